@@ -1,0 +1,106 @@
+import path from 'node:path'
+import { StartFault } from '../process/start-fault.ts'
+import { type Environment, readEnvironment } from './read-environment.ts'
+import { secretInDataDir } from './secret-files.ts'
+import { secretVariables, type Variables, variables } from './variables.ts'
+
+export type Config = ReturnType<typeof toConfig>
+
+const longestShownValue = 60
+const openaiHost = 'api.openai.com'
+
+/**
+ * Reads the whole configuration: the environment, `.env` and secret files. Relative paths count from `directory`.
+ * Makes SECRET_KEY in the data directory when none is given. The warnings are for whoever starts Backlot.
+ * @throws StartFault with one line for each fault.
+ */
+export const loadConfig = (env: Environment, directory: string): { config: Config; warnings: string[] } => {
+  const { values, faults, warnings } = readEnvironment(env, directory)
+  const parsed = variables.safeParse(values)
+  for (const issue of parsed.error?.issues ?? []) faults.push(faultLine(String(issue.path[0]), issue.message, values))
+  if (!parsed.success) throw new StartFault(faults.join('\n'))
+  faults.push(...contradictions(parsed.data))
+  if (faults.length > 0) throw new StartFault(faults.join('\n'))
+  return { config: toConfig(parsed.data, path.resolve(directory, parsed.data.BACKLOT_DATA_DIR)), warnings }
+}
+
+const faultLine = (name: string, message: string, values: Record<string, string>): string => {
+  const isSecret = secretVariables.some((secret) => secret === name)
+  const value = values[name] ?? ''
+  const shown = value.length > longestShownValue ? `${value.slice(0, longestShownValue)}...` : value
+  return `${name}: ${message}${isSecret ? '' : ` (it is "${shown}")`}`
+}
+
+const contradictions = (given: Variables): string[] => {
+  const faults: string[] = []
+  if (given.DATABASE_URL !== undefined && given.DB_HOST !== undefined) {
+    faults.push('DATABASE_URL: set either DATABASE_URL or DB_HOST, not both')
+  }
+  if (given.DB_HOST === undefined) {
+    for (const name of ['DB_USER', 'DB_PASSWORD', 'DB_NAME'] as const) {
+      if (given[name] !== undefined) faults.push(`${name}: is set without DB_HOST, so it would change nothing`)
+    }
+  } else {
+    for (const name of ['DB_USER', 'DB_NAME'] as const) {
+      if (given[name] === undefined) faults.push(`${name}: must be set with DB_HOST`)
+    }
+  }
+  if (given.SMTP_URL !== undefined && given.MAIL_FROM === undefined) {
+    faults.push('MAIL_FROM: must be set with SMTP_URL, to an address that the mail server may send from')
+  }
+  if (given.IMAGE_PROVIDER === 'openai' && given.OPENAI_API_KEY === undefined) {
+    if (new URL(given.OPENAI_BASE_URL).host === openaiHost) {
+      faults.push('OPENAI_API_KEY: must be set with IMAGE_PROVIDER=openai')
+    }
+  }
+  return faults
+}
+
+const toConfig = (given: Variables, dataDir: string) => ({
+  environment: given.NODE_ENV,
+  dataDir,
+  secretKey: given.SECRET_KEY ?? secretInDataDir(dataDir, 'secret-key'),
+  logLevel: given.LOG_LEVEL,
+  shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
+  http: {
+    host: given.HOST,
+    port: given.PORT,
+    /** Where clients reach this server: an origin, without a final slash. */
+    publicUrl: given.PUBLIC_URL ?? `http://localhost:${given.PORT}`,
+    corsOrigins: given.CORS_ORIGINS,
+    trustProxy: given.TRUST_PROXY,
+    rateLimit: {
+      addressPerMinute: given.RATE_LIMIT_ADDRESS_PER_MINUTE,
+      identityPerMinute: given.RATE_LIMIT_IDENTITY_PER_MINUTE,
+    },
+  },
+  database: {
+    /** Undefined: the embedded PostgreSQL. */
+    url: given.DATABASE_URL ?? databaseUrlOfParts(given),
+    ssl: given.DB_SSL,
+    poolMax: given.DB_POOL_MAX,
+  },
+  mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Backlot <no-reply@localhost>' },
+  images: {
+    provider: given.IMAGE_PROVIDER,
+    openai: {
+      baseUrl: given.OPENAI_BASE_URL,
+      apiKey: given.OPENAI_API_KEY,
+      model: given.OPENAI_IMAGE_MODEL,
+    },
+  },
+  files: { quotaBytes: given.FILES_QUOTA_BYTES },
+  jobs: { retentionDays: given.JOB_RETENTION_DAYS },
+})
+
+const databaseUrlOfParts = (given: Variables): string | undefined => {
+  if (given.DB_HOST === undefined) return undefined
+  const user = encodeURIComponent(given.DB_USER ?? '')
+  const password = given.DB_PASSWORD === undefined ? '' : `:${encodeURIComponent(given.DB_PASSWORD)}`
+  const name = encodeURIComponent(given.DB_NAME ?? '')
+  if (given.DB_HOST.startsWith('/')) {
+    return `postgres://${user}${password}@/${name}?host=${encodeURIComponent(given.DB_HOST)}&port=${given.DB_PORT}`
+  }
+  const host = given.DB_HOST.includes(':') ? `[${given.DB_HOST}]` : given.DB_HOST
+  return `postgres://${user}${password}@${host}:${given.DB_PORT}/${name}`
+}

@@ -1,0 +1,117 @@
+import net from 'node:net'
+import { z } from 'zod'
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,16}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    })
+    .transform(Number)
+
+const oneOf = <const Names extends [string, ...string[]]>(...names: Names) =>
+  z.enum(names, { error: `must be one of ${names.join(', ')}` })
+
+const trueOrFalse = oneOf('true', 'false').transform((text) => text === 'true')
+
+const urlOf = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  })
+
+const isWebOrigin = (text: string) =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text.toLowerCase()
+
+const listOf = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+const isHost = (text: string) => net.isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,252})$/i.test(text)
+
+const corsOrigins = z
+  .string()
+  .refine((text) => listOf(text).every(isWebOrigin), {
+    error:
+      'must list origins such as https://app.example.com, separated by commas, without path or final slash; ' +
+      '* is not taken, because answers may carry credentials',
+  })
+  .transform(listOf)
+
+const isAddressOrRange = (text: string) => {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true
+  const [address = '', bits, ...rest] = text.split('/')
+  const version = net.isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+}
+
+const trustProxy = z
+  .string()
+  .refine((text) => text !== 'true', {
+    error:
+      'must not be true: then any client could choose its own address with X-Forwarded-For; ' +
+      'give the proxies, such as 10.0.0.0/8, or how many there are',
+    abort: true,
+  })
+  .refine((text) => text === 'false' || /^\d$/.test(text) || listOf(text).every(isAddressOrRange), {
+    error: 'must be false, the number of proxies (0 to 9), or addresses and ranges separated by commas',
+  })
+  .transform((text): false | number | string[] => {
+    if (text === 'false' || text === '0') return false
+    return /^\d$/.test(text) ? Number(text) : listOf(text)
+  })
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+const gibibyte = 1024 ** 3
+const longestSecret = 4_096
+
+/** Every variable that Backlot reads, as text from the environment, with its default. `.env.example` explains them. */
+export const variables = z.object({
+  NODE_ENV: oneOf('development', 'test', 'staging', 'production').default('production'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  HOST: z.string().refine(isHost, { error: 'must be an address or a host name' }).default('127.0.0.1'),
+  PUBLIC_URL: z
+    .string()
+    .refine((text) => isWebOrigin(text.replace(/\/$/, '')), {
+      error: 'must be http:// or https:// and a host, with a port if need be, without a path',
+    })
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  BACKLOT_DATA_DIR: z.string().max(4_096).default('.backlot'),
+  SECRET_KEY: z
+    .string()
+    .min(32, { error: 'must have at least 32 characters' })
+    .max(longestSecret, { error: `must have at most ${longestSecret} characters` })
+    .optional(),
+  DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
+  DB_HOST: z.string().max(255).optional(),
+  DB_PORT: wholeNumber(1, 65_535).default(5432),
+  DB_USER: z.string().max(63).optional(),
+  DB_PASSWORD: z.string().max(longestSecret).optional(),
+  DB_NAME: z.string().max(63).optional(),
+  DB_SSL: trueOrFalse.default(false),
+  DB_POOL_MAX: wholeNumber(2, 500).default(20),
+  CORS_ORIGINS: corsOrigins.default([]),
+  TRUST_PROXY: trustProxy.default(false),
+  LOG_LEVEL: oneOf(...logLevels).default('info'),
+  SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().max(320).regex(/@/, { error: 'must be an e-mail address' }).optional(),
+  IMAGE_PROVIDER: oneOf('local', 'openai').default('local'),
+  OPENAI_BASE_URL: urlOf('http:', 'https:')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .default('https://api.openai.com/v1'),
+  OPENAI_API_KEY: z.string().max(longestSecret).optional(),
+  OPENAI_IMAGE_MODEL: z.string().max(200).default('gpt-image-1'),
+  RATE_LIMIT_ADDRESS_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
+  RATE_LIMIT_IDENTITY_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
+  FILES_QUOTA_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(5 * gibibyte),
+  JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
+  SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(25),
+})
+
+export type Variables = z.infer<typeof variables>
+
+/** Never shown, not even when they are wrong, and also read from the file that `NAME_FILE` names. */
+export const secretVariables = ['SECRET_KEY', 'DATABASE_URL', 'DB_PASSWORD', 'SMTP_URL', 'OPENAI_API_KEY'] as const

@@ -1,0 +1,80 @@
+import type { ExtractTablesWithRelations } from 'drizzle-orm'
+import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
+import type { PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
+import type pg from 'pg'
+import { PoolBreaker } from './breaker.ts'
+import { PipelinedConnections } from './pipelined-connections.ts'
+import { openPrimaryPool } from './primary-pool.ts'
+
+type NoSchema = Record<string, never>
+
+/** The primary: writes, transactions, and every read that guards something. */
+export type Db = NodePgDatabase<NoSchema>
+/** An open transaction on the primary. */
+export type Tx = PgTransaction<NodePgQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
+/** What a repository function that writes runs on. */
+export type Executor = Db | Tx
+/** What a repository function that only reads runs on. `Db` and `Tx` are `ReadDb` too, never the other way round. */
+export type ReadDb = Pick<PgDatabase<NodePgQueryResultHKT, NoSchema>, 'select' | 'selectDistinct' | '$count'>
+
+export type DatabaseOptions = {
+  url: string
+  ssl: boolean
+  poolMax: number
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string
+  onConnectionError: (error: Error) => void
+}
+
+const pipelinedConnections = 4
+
+/** Owns every connection of this process to PostgreSQL, but for those of the queue engine and of LISTEN. */
+export class Database {
+  readonly db: Db
+  readonly readDb: ReadDb
+  readonly pool: pg.Pool
+  readonly breaker: PoolBreaker
+  readonly #reads: PipelinedConnections
+
+  constructor(options: DatabaseOptions) {
+    const shared = {
+      url: options.url,
+      ssl: options.ssl,
+      applicationName: options.applicationName,
+      onIdleError: options.onConnectionError,
+    }
+    this.breaker = new PoolBreaker('primary')
+    this.pool = openPrimaryPool({ ...shared, max: options.poolMax }, this.breaker)
+    this.#reads = new PipelinedConnections({ ...shared, max: pipelinedConnections }, this.breaker)
+    this.db = drizzle({ client: this.pool })
+    // Drizzle types a client as one of pg's classes, and calls nothing of it but `query`.
+    this.readDb = drizzle({ client: this.#reads as unknown as pg.Pool })
+  }
+
+  async close() {
+    await Promise.all([this.pool.end(), this.#reads.close()])
+    this.breaker.close()
+  }
+}
+
+/**
+ * A statement that is planned once a connection and then only bound. `build` runs once for each executor; give the
+ * prepared statement a name that is unique in the whole process.
+ */
+export const preparedOn = <E extends object, Statement>(build: (executor: E) => Statement) => {
+  const statements = new WeakMap<E, Statement>()
+  return (executor: E): Statement => {
+    const known = statements.get(executor)
+    if (known !== undefined) return known
+    const statement = build(executor)
+    statements.set(executor, statement)
+    return statement
+  }
+}
+
+/** The only row of a statement that always gives one, such as `INSERT ... RETURNING`. */
+export const onlyRow = <Row>(rows: Row[]): Row => {
+  const [row] = rows
+  if (row === undefined) throw new Error('The statement returned no row')
+  return row
+}

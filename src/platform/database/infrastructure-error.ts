@@ -1,0 +1,50 @@
+/**
+ * Tells a database that is away (connection refused or lost, shutting down, failing over, out of connections)
+ * from a statement that was wrong. Only the first kind counts for the circuit breaker and becomes a 503.
+ * SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ENOENT',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+])
+
+/** 25006: still connected to what has become a replica. 57P0x: shutting down or starting. 53300: no connection left. */
+const sqlStates = new Set(['25006', '57P01', '57P02', '57P03', '57P05', '53300', '53200', '58030'])
+
+/** What `pg` throws without a code when a connection could not be had or broke. */
+const driverMessages =
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed/
+
+export const isInfrastructureError = (error: unknown): boolean => {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    const code = codeOf(cause)
+    if (code !== undefined && (networkCodes.has(code) || sqlStates.has(code) || code.startsWith('08')))
+      return true
+    if (driverMessages.test(cause.message)) return true
+  }
+  return false
+}
+
+/** The SQLSTATE or system error code of an error or of what caused it. */
+export const codeOf = (error: unknown): string | undefined => {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    if ('code' in cause && typeof cause.code === 'string') return cause.code
+  }
+  return undefined
+}
+
+/** The name of the violated constraint, for turning a unique violation (23505) into a 409 that names the field. */
+export const violatedConstraint = (error: unknown, sqlState: '23505' | '23503'): string | undefined => {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    if ('code' in cause && cause.code === sqlState && 'constraint' in cause) return String(cause.constraint)
+  }
+  return undefined
+}

@@ -1,0 +1,57 @@
+import pg from 'pg'
+import type { PoolBreaker } from './breaker.ts'
+
+export type PoolOptions = {
+  url: string
+  ssl: boolean
+  max: number
+  applicationName: string
+  onIdleError: (error: Error) => void
+}
+
+export const connectTimeoutMs = 5_000
+const idleTimeoutMs = 30_000
+const statementTimeoutMs = 30_000
+const lockTimeoutMs = 5_000
+
+/** What every connection to the database starts with. A statement that hangs on a dead socket ends by `query_timeout`. */
+export const connectionOptions = ({
+  url,
+  ssl,
+  applicationName,
+}: Pick<PoolOptions, 'url' | 'ssl' | 'applicationName'>) => ({
+  connectionString: url,
+  ...(ssl ? { ssl: { rejectUnauthorized: true } } : {}),
+  application_name: applicationName,
+  connectionTimeoutMillis: connectTimeoutMs,
+  statement_timeout: statementTimeoutMs,
+  query_timeout: statementTimeoutMs + 5_000,
+  lock_timeout: lockTimeoutMs,
+  idle_in_transaction_session_timeout: statementTimeoutMs,
+  keepAlive: true,
+})
+
+/**
+ * The pool for transactions and everything that may take long. Each way in goes through the breaker. The name ends in
+ * `Pool` because Drizzle asks for a connection of its own for a transaction only from a pool.
+ */
+export const openPrimaryPool = (options: PoolOptions, breaker: PoolBreaker): pg.Pool => {
+  const pool = new pg.Pool({
+    ...connectionOptions(options),
+    max: options.max,
+    idleTimeoutMillis: idleTimeoutMs,
+  })
+  pool.on('error', options.onIdleError)
+  return guard(pool, breaker)
+}
+
+/** Puts the breaker before the promise forms of `connect` and `query`, the only ones that Drizzle and we use. */
+const guard = (pool: pg.Pool, breaker: PoolBreaker): pg.Pool =>
+  new Proxy(pool, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property, target)
+      if (typeof member !== 'function') return member
+      if (property !== 'connect' && property !== 'query') return member.bind(target)
+      return (...args: unknown[]) => breaker.run(() => Promise.resolve(Reflect.apply(member, target, args)))
+    },
+  })

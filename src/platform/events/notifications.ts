@@ -1,0 +1,149 @@
+import { EventEmitter } from 'node:events'
+import pg from 'pg'
+import { connectionOptions } from '../database/primary-pool.ts'
+
+export type NotificationsOptions = {
+  url: string
+  ssl: boolean
+  applicationName: string
+  onConnectionError: (error: Error) => void
+}
+
+/** PostgreSQL refuses a payload of 8000 bytes or more. */
+const maxPayloadBytes = 7_900
+const firstReconnectMs = 100
+const longestReconnectMs = 5_000
+
+/**
+ * LISTEN and NOTIFY for one process. A notification is only a hint to look at a table: several may arrive as one, and those
+ * sent while this process was disconnected are lost. So whoever subscribes also hears `lost` and `restored`, and reads
+ * the table again after either.
+ *
+ * Payloads are keys (ids, tags) joined by commas. `notify` gathers all keys of one turn of the event loop into one
+ * statement, outside any transaction, because a NOTIFY inside makes commits wait for each other.
+ */
+export class Notifications {
+  readonly #options: NotificationsOptions
+  readonly #listeners = new EventEmitter().setMaxListeners(0)
+  readonly #channels = new Set<string>()
+  readonly #outbox = new Map<string, Set<string>>()
+  #client: pg.Client | undefined
+  #flushing: Promise<void> | undefined
+  #reconnectMs = firstReconnectMs
+  #reconnectTimer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: NotificationsOptions) {
+    this.#options = options
+  }
+
+  /** False while hints may be missed. What is cached only thanks to them must not be trusted then. */
+  get connected(): boolean {
+    return this.#client !== undefined
+  }
+
+  /** Connects, or starts to try: a database that is away now is reached later. */
+  async open(): Promise<void> {
+    const client = new pg.Client({ ...connectionOptions(this.#options), statement_timeout: 5_000 })
+    client.on('error', (error) => this.#lose(client, error))
+    client.on('end', () => this.#lose(client, new Error('The LISTEN connection ended')))
+    client.on('notification', ({ channel, payload }) => {
+      for (const key of (payload ?? '').split(',')) {
+        this.#listeners.emit(channel, key)
+        this.#listeners.emit(`${channel}:${key}`, key)
+      }
+    })
+    try {
+      await client.connect()
+      await client.query('SET synchronous_commit = off')
+      for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
+      this.#client = client
+      this.#reconnectMs = firstReconnectMs
+      this.#listeners.emit('restored')
+    } catch (error) {
+      await client.end().catch(() => undefined)
+      this.#retryLater(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  /** Calls `listener` with each key notified on `channel`, a plain identifier, or only with `key`. Returns how to stop. */
+  subscribe(channel: string, listener: (key: string) => void, key?: string): () => void {
+    if (!/^[a-z_]+$/.test(channel)) throw new Error(`Not a channel name: ${channel}`)
+    const event = key === undefined ? channel : `${channel}:${key}`
+    this.#listeners.on(event, listener)
+    if (!this.#channels.has(channel)) {
+      this.#channels.add(channel)
+      this.#client?.query(`LISTEN ${channel}`).catch((error: Error) => this.#options.onConnectionError(error))
+    }
+    return () => this.#listeners.off(event, listener)
+  }
+
+  /** Hears of gaps: `lost` when hints begin to be missed, `restored` when they arrive again. */
+  onGap(event: 'lost' | 'restored', listener: () => void): () => void {
+    this.#listeners.on(event, listener)
+    return () => this.#listeners.off(event, listener)
+  }
+
+  /** Sends `key` on `channel` soon. While the connection is away the hint is dropped: the table still tells. */
+  notify(channel: string, key: string): void {
+    const keys = this.#outbox.get(channel) ?? new Set()
+    keys.add(key)
+    this.#outbox.set(channel, keys)
+    this.#flushing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#flush())
+  }
+
+  async #flush() {
+    const payloads = [...this.#outbox].flatMap(([channel, keys]) =>
+      joinWithin(keys, maxPayloadBytes).map((payload) => ({ channel, payload })),
+    )
+    this.#outbox.clear()
+    try {
+      await this.#client?.query(
+        'SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS hint(channel, payload)',
+        [payloads.map(({ channel }) => channel), payloads.map(({ payload }) => payload)],
+      )
+    } catch (error) {
+      this.#options.onConnectionError(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      this.#flushing = undefined
+      if (this.#outbox.size > 0) this.#flushing = this.#flush()
+    }
+  }
+
+  #lose(client: pg.Client, error: Error) {
+    if (this.#client !== client) return
+    this.#client = undefined
+    this.#listeners.emit('lost')
+    client.end().catch(() => undefined)
+    this.#retryLater(error)
+  }
+
+  #retryLater(error: Error) {
+    if (this.#closed) return
+    this.#options.onConnectionError(error)
+    this.#reconnectTimer = setTimeout(() => void this.open(), this.#reconnectMs)
+    this.#reconnectMs = Math.min(this.#reconnectMs * 2, longestReconnectMs)
+  }
+
+  async close() {
+    this.#closed = true
+    clearTimeout(this.#reconnectTimer)
+    await this.#flushing
+    const client = this.#client
+    this.#client = undefined
+    await client?.end()
+  }
+}
+
+const joinWithin = (keys: Iterable<string>, maxBytes: number): string[] => {
+  const payloads: string[] = []
+  let current = ''
+  for (const key of keys) {
+    if (current !== '' && current.length + key.length + 1 > maxBytes) {
+      payloads.push(current)
+      current = ''
+    }
+    current = current === '' ? key : `${current},${key}`
+  }
+  return current === '' ? payloads : [...payloads, current]
+}

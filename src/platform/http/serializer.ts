@@ -1,0 +1,15 @@
+import fastJson from 'fast-json-stringify'
+import type { FastifySerializerCompiler } from 'fastify'
+import { z } from 'zod'
+
+/**
+ * Writes responses by their zod schema: fields that it does not name never leave the server, and writing by schema is
+ * faster than `JSON.stringify`. The OpenAPI 3.0 form is used because its `nullable` needs no run-time check of unions.
+ */
+export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ schema }) =>
+  fastJson(toPlainSchema(schema))
+
+const toPlainSchema = (schema: z.ZodType) => {
+  const plain = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'output', unrepresentable: 'any' })
+  return plain as Parameters<typeof fastJson>[0]
+}

@@ -1,0 +1,33 @@
+import { sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { onlyRow, type Tx } from '../database/database.ts'
+import type { JobDefinition } from './define-job.ts'
+import { jobEvents, jobs } from './jobs.table.ts'
+
+/** NOTIFY channel that tells dispatchers of new work. */
+export const dispatchChannel = 'backlot_dispatch'
+
+/**
+ * Adds a job in the transaction of the domain row that it belongs to: both exist or neither does.
+ * The notification leaves with the commit.
+ */
+export const enqueue = async <Params extends z.ZodType, Deps>(
+  tx: Tx,
+  definition: JobDefinition<Params, Deps>,
+  params: z.input<Params>,
+  options: { ownerId?: string; runAt?: Date } = {},
+): Promise<{ jobId: string }> => {
+  const stored = JSON.stringify(definition.params.parse(params))
+  const { rows } = await tx.execute<{ jobId: string }>(sql`
+    with job as (
+      insert into ${jobs} (type, queue, owner_id, params, run_at)
+      values (${definition.name}, ${definition.queue}, ${options.ownerId ?? null}, ${stored}::jsonb,
+        coalesce(${options.runAt?.toISOString() ?? null}::timestamptz, now()))
+      returning id
+    ), noted as (
+      insert into ${jobEvents} (job_id, seq, type, data)
+      select id, 1, 'status', '{"status": "pending", "attempt": 0}' from job
+    )
+    select id as "jobId", pg_notify(${dispatchChannel}, '') from job`)
+  return { jobId: onlyRow(rows).jobId }
+}

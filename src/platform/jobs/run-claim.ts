@@ -1,0 +1,132 @@
+import type { Logger } from 'pino'
+import type { Db, Tx } from '../database/database.ts'
+import type { Notifications } from '../events/notifications.ts'
+import type { Completion, RunnableJob } from './define-job.ts'
+import { appendProgress, jobChanged } from './job-events.ts'
+import { isPermanent, reasonOf, TemporaryFailure } from './job-failure.ts'
+import { ProgressReporter } from './progress-reporter.ts'
+import { queues, retryDelayMs } from './queues.ts'
+import {
+  type ChangedJob,
+  cancelClaim,
+  completeJob,
+  failJob,
+  handBackJob,
+  retryClaimLater,
+} from './transitions.ts'
+
+export type RunClaimDeps = { db: Db; notifications: Notifications; log: Logger }
+
+/** How a claim went. `lost`: another worker has the job now, and nothing was stored. */
+export type JobOutcome = {
+  queue: string
+  type: string
+  outcome: 'completed' | 'failed' | 'cancelled' | 'retried' | 'handed-back' | 'lost'
+  seconds: number
+}
+
+/** Thrown to roll a completion back whose claim no longer holds. */
+class ClaimLost extends Error {}
+
+/**
+ * Runs the handler of a claimed job and stores how it ended. The handler works outside any transaction; what it gives to
+ * commit is stored together with the end, under the claim's number, or not at all.
+ */
+export const runClaim = async (
+  deps: RunClaimDeps,
+  kind: RunnableJob,
+  job: ChangedJob,
+  signal: AbortSignal,
+): Promise<JobOutcome> => {
+  const startedAt = performance.now()
+  const reporter = new ProgressReporter(async (fraction, message) => {
+    if (await appendProgress(deps.db, job, fraction, message)) jobChanged(deps.notifications, job.id)
+  })
+  let ended: JobOutcome['outcome']
+  try {
+    const completion = await kind.run({
+      id: job.id,
+      attempt: job.attempt,
+      ownerId: job.ownerId ?? undefined,
+      params: job.params,
+      signal,
+      progress: reporter.report,
+    })
+    await reporter.close()
+    ended = await complete(deps, kind, job, completion)
+  } catch (error) {
+    await reporter.close()
+    ended = await settleFailure(deps, kind, job, error, signal)
+  }
+  jobChanged(deps.notifications, job.id)
+  const seconds = (performance.now() - startedAt) / 1_000
+  deps.log.info(
+    { jobId: job.id, queue: job.queue, type: job.type, attempt: job.attempt, outcome: ended, seconds },
+    'job',
+  )
+  return { queue: job.queue, type: job.type, outcome: ended, seconds }
+}
+
+const complete = async (
+  { db }: RunClaimDeps,
+  kind: RunnableJob,
+  job: ChangedJob,
+  { result, resultUri, commit }: Completion,
+): Promise<JobOutcome['outcome']> => {
+  if (commit === undefined && kind.onTransition === undefined) {
+    if ((await completeJob(db, job, result, resultUri)) !== undefined) return 'completed'
+    return cancelOrLose(db, kind, job)
+  }
+  try {
+    await db.transaction(async (tx) => {
+      const completed = await completeJob(tx, job, result, resultUri)
+      if (completed === undefined) throw new ClaimLost()
+      await commit?.(tx)
+      await kind.onTransition?.(tx, completed)
+    })
+    return 'completed'
+  } catch (error) {
+    if (error instanceof ClaimLost) return cancelOrLose(db, kind, job)
+    throw error
+  }
+}
+
+const settleFailure = async (
+  { db, log }: RunClaimDeps,
+  kind: RunnableJob,
+  job: ChangedJob,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<JobOutcome['outcome']> => {
+  if (signal.aborted && signal.reason === 'worker-stopping') {
+    return (await settle(db, kind, (tx) => handBackJob(tx, job)))
+      ? 'handed-back'
+      : cancelOrLose(db, kind, job)
+  }
+  if (signal.aborted) return cancelOrLose(db, kind, job)
+  const reason = reasonOf(error)
+  const lastTry = isPermanent(error) || job.failures >= queues[kind.queue].retries
+  log.warn({ err: error, jobId: job.id, queue: job.queue, attempt: job.attempt, lastTry }, 'job failed')
+  if (lastTry) {
+    return (await settle(db, kind, (tx) => failJob(tx, job, reason))) ? 'failed' : 'lost'
+  }
+  const asked = error instanceof TemporaryFailure ? error.retryAfterMs : undefined
+  const delayMs = asked ?? retryDelayMs(kind.queue, job.failures + 1)
+  const retried = await settle(db, kind, (tx) => retryClaimLater(tx, job, reason, delayMs))
+  return retried ? 'retried' : cancelOrLose(db, kind, job)
+}
+
+const cancelOrLose = async (db: Db, kind: RunnableJob, job: ChangedJob): Promise<'cancelled' | 'lost'> =>
+  (await settle(db, kind, (tx) => cancelClaim(tx, job))) ? 'cancelled' : 'lost'
+
+/** Stores a transition together with what the kind of job keeps in step. Says whether the claim still held. */
+const settle = (
+  db: Db,
+  kind: RunnableJob,
+  change: (tx: Tx) => Promise<ChangedJob | undefined>,
+): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    const changed = await change(tx)
+    if (changed !== undefined) await kind.onTransition?.(tx, changed)
+    return changed !== undefined
+  })

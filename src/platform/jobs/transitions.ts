@@ -1,0 +1,173 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Executor } from '../database/database.ts'
+import type { FailureReason } from './job-failure.ts'
+import { type JobStatus, jobEvents, jobs } from './jobs.table.ts'
+
+/** A job as a transition left it. */
+export type ChangedJob = {
+  id: string
+  type: string
+  queue: string
+  ownerId: string | null
+  params: unknown
+  status: JobStatus
+  attempt: number
+  failures: number
+  crashes: number
+  errorCode: string | null
+  errorMessage: string | null
+  seconds: number | null
+}
+
+/** The claim that a worker speaks for. */
+export type Claim = { id: string; attempt: number }
+
+/** How often a worker may die with a job before the job is taken for the cause. */
+const mostCrashes = 3
+const sweepBatch = 200
+
+/**
+ * Every change of a job's status is this one statement: it changes the rows that still are as `where` says, and writes
+ * the change as the job's next event. No row comes back when somebody else was first.
+ */
+const transition = async (executor: Executor, set: SQL, where: SQL): Promise<ChangedJob[]> => {
+  const { rows } = await executor.execute<ChangedJob>(sql`
+    with changed as (
+      update ${jobs} set ${set}, event_seq = event_seq + 1, updated_at = now()
+      where ${where}
+      returning *
+    ), noted as (
+      insert into ${jobEvents} (job_id, seq, type, data)
+      select id, event_seq, 'status', jsonb_strip_nulls(jsonb_build_object('status', status, 'attempt', attempt,
+        'progress', progress, 'resultUri', result_uri, 'errorCode', error_code, 'errorMessage', error_message))
+      from changed
+    )
+    select id, type, queue, owner_id as "ownerId", params, status, attempt, failures, crashes,
+      error_code as "errorCode", error_message as "errorMessage",
+      extract(epoch from finished_at - started_at)::float8 as seconds
+    from changed`)
+  return rows
+}
+
+const isClaim = ({ id, attempt }: Claim) =>
+  sql`id = ${id} and attempt = ${attempt} and status = 'in-progress'`
+const unassigned = sql`worker_id = null, lease_expires_at = null`
+const ended = sql`${unassigned}, finished_at = now()`
+const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000})`
+
+/** Takes a pending job for a worker. `dispatched.attempt` is the number of claims that the dispatcher saw. */
+export const claimJob = async (executor: Executor, dispatched: Claim, workerId: string, leaseMs: number) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'in-progress', attempt = attempt + 1, worker_id = ${workerId},
+        lease_expires_at = now() + ${seconds(leaseMs)}, started_at = coalesce(started_at, now())`,
+    sql`id = ${dispatched.id} and attempt = ${dispatched.attempt} and status = 'pending'`,
+  )
+  return job
+}
+
+/** Completes a claim, unless it was lost or somebody asked to cancel it. */
+export const completeJob = async (
+  executor: Executor,
+  claim: Claim,
+  result: object | undefined,
+  resultUri?: string,
+) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'completed', progress = 1, result = ${result === undefined ? null : JSON.stringify(result)}::jsonb,
+        result_uri = ${resultUri ?? null}, error_code = null, error_message = null, ${ended}`,
+    sql`${isClaim(claim)} and cancel_requested_at is null`,
+  )
+  return job
+}
+
+export const failJob = async (executor: Executor, claim: Claim, reason: FailureReason) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'failed', failures = failures + 1, error_code = ${reason.code}, error_message = ${reason.message}, ${ended}`,
+    isClaim(claim),
+  )
+  return job
+}
+
+/** Puts a failed claim back, to be run again after `delayMs`. */
+export const retryClaimLater = async (
+  executor: Executor,
+  claim: Claim,
+  reason: FailureReason,
+  delayMs: number,
+) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'pending', failures = failures + 1, error_code = ${reason.code}, error_message = ${reason.message},
+        run_at = now() + ${seconds(delayMs)}, dispatched_at = null, ${unassigned}`,
+    sql`${isClaim(claim)} and cancel_requested_at is null`,
+  )
+  return job
+}
+
+/** Hands a claim back unharmed, because its worker stops. */
+export const handBackJob = async (executor: Executor, claim: Claim) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'pending', run_at = now(), dispatched_at = null, ${unassigned}`,
+    sql`${isClaim(claim)} and cancel_requested_at is null`,
+  )
+  return job
+}
+
+/** Ends a claim that somebody asked to cancel. */
+export const cancelClaim = async (executor: Executor, claim: Claim) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'cancelled', ${ended}`,
+    sql`${isClaim(claim)} and cancel_requested_at is not null`,
+  )
+  return job
+}
+
+/** Cancels a job that nobody runs. */
+export const cancelPendingJob = async (executor: Executor, id: string) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'cancelled', cancel_requested_at = now(), ${ended}`,
+    sql`id = ${id} and status = 'pending'`,
+  )
+  return job
+}
+
+/** Marks a running job for its worker to stop. Not an end yet: the worker, or the sweep after its death, ends it. */
+export const requestCancel = async (executor: Executor, id: string): Promise<boolean> => {
+  const { rowCount } = await executor.execute(sql`
+    update ${jobs} set cancel_requested_at = coalesce(cancel_requested_at, now()), updated_at = now()
+    where id = ${id} and status = 'in-progress'`)
+  return rowCount === 1
+}
+
+/** Starts a failed or cancelled job anew, with all its retries. */
+export const restartJob = async (executor: Executor, id: string) => {
+  const [job] = await transition(
+    executor,
+    sql`status = 'pending', failures = 0, crashes = 0, progress = 0, progress_message = null, error_code = null,
+        error_message = null, cancel_requested_at = null, run_at = now(), dispatched_at = null, finished_at = null,
+        started_at = null`,
+    sql`id = ${id} and status in ('failed', 'cancelled')`,
+  )
+  return job
+}
+
+/** Frees jobs whose worker has stopped renewing its lease: they run again, or end if they were cancelled or keep killing workers. */
+export const releaseExpiredLeases = (executor: Executor) =>
+  transition(
+    executor,
+    sql`crashes = crashes + 1, dispatched_at = null, run_at = now(), ${unassigned},
+        status = case when cancel_requested_at is not null then 'cancelled'
+                      when crashes + 1 >= ${mostCrashes} then 'failed' else 'pending' end,
+        finished_at = case when cancel_requested_at is not null or crashes + 1 >= ${mostCrashes} then now() end,
+        error_code = case when crashes + 1 >= ${mostCrashes} then 'WORKER_LOST' else error_code end,
+        error_message = case when crashes + 1 >= ${mostCrashes}
+          then ${`The worker died ${mostCrashes} times while it ran this job.`} else error_message end`,
+    sql`id in (select id from ${jobs} where status = 'in-progress' and lease_expires_at < now()
+               order by lease_expires_at limit ${sweepBatch} for update skip locked)`,
+  )
