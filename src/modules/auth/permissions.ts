@@ -27,6 +27,7 @@ type Grants = Partial<Record<Permission, Scope>>
 const viewer: Grants = {
   'users:read': 'own',
   'users:update': 'own',
+  'users:delete': 'own',
   'generations:read': 'own',
   'files:read': 'own',
   'jobs:read': 'own',

@@ -17,7 +17,8 @@ const openaiHost = 'api.openai.com'
 export const loadConfig = (env: Environment, directory: string): { config: Config; warnings: string[] } => {
   const { values, faults, warnings } = readEnvironment(env, directory)
   const parsed = variables.safeParse(values)
-  for (const issue of parsed.error?.issues ?? []) faults.push(faultLine(String(issue.path[0]), issue.message, values))
+  for (const issue of parsed.error?.issues ?? [])
+    faults.push(faultLine(String(issue.path[0]), issue.message, values))
   if (!parsed.success) throw new StartFault(faults.join('\n'))
   faults.push(...contradictions(parsed.data))
   if (faults.length > 0) throw new StartFault(faults.join('\n'))
@@ -38,7 +39,8 @@ const contradictions = (given: Variables): string[] => {
   }
   if (given.DB_HOST === undefined) {
     for (const name of ['DB_USER', 'DB_PASSWORD', 'DB_NAME'] as const) {
-      if (given[name] !== undefined) faults.push(`${name}: is set without DB_HOST, so it would change nothing`)
+      if (given[name] !== undefined)
+        faults.push(`${name}: is set without DB_HOST, so it would change nothing`)
     }
   } else {
     for (const name of ['DB_USER', 'DB_NAME'] as const) {
@@ -61,12 +63,15 @@ const toConfig = (given: Variables, dataDir: string) => ({
   dataDir,
   secretKey: given.SECRET_KEY ?? secretInDataDir(dataDir, 'secret-key'),
   logLevel: given.LOG_LEVEL,
+  metricsToken: given.METRICS_TOKEN,
   shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   http: {
     host: given.HOST,
     port: given.PORT,
-    /** Where clients reach this server: an origin, without a final slash. */
-    publicUrl: given.PUBLIC_URL ?? `http://localhost:${given.PORT}`,
+    /** Where clients reach this server, an origin without a final slash; undefined: wherever they ask. */
+    publicUrl: given.PUBLIC_URL,
+    /** The same for links in mails and for pages, where nobody has asked yet. */
+    origin: given.PUBLIC_URL ?? `http://localhost:${given.PORT}`,
     corsOrigins: given.CORS_ORIGINS,
     trustProxy: given.TRUST_PROXY,
     rateLimit: {

@@ -34,7 +34,12 @@ const readDotEnv = (directory: string, faults: string[]): Environment => {
   }
 }
 
-const readSecretFile = (name: string, values: Record<string, string>, faults: string[], directory: string) => {
+const readSecretFile = (
+  name: string,
+  values: Record<string, string>,
+  faults: string[],
+  directory: string,
+) => {
   const given = values[`${name}_FILE`]
   if (given === undefined) return
   if (values[name] !== undefined) {

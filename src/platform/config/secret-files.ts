@@ -22,7 +22,8 @@ export const secretInDataDir = (dataDir: string, name: 'secret-key' | 'postgres-
   makeDataDir(dataDir)
   fs.mkdirSync(directory, { mode: 0o700, recursive: true })
   const file = path.join(directory, name)
-  const secret = findSecretInDataDir(dataDir, name) ?? createOnce(file, randomBytes(secretBytes).toString('base64url'))
+  const secret =
+    findSecretInDataDir(dataDir, name) ?? createOnce(file, randomBytes(secretBytes).toString('base64url'))
   if (secret.length < secretBytes) {
     throw new StartFault(`${file} does not hold a whole secret. Restore it from a backup.`)
   }
@@ -30,10 +31,14 @@ export const secretInDataDir = (dataDir: string, name: 'secret-key' | 'postgres-
 }
 
 /** The same, or `undefined` if it has not been made. */
-export const findSecretInDataDir = (dataDir: string, name: 'secret-key' | 'postgres-password'): string | undefined => {
+export const findSecretInDataDir = (
+  dataDir: string,
+  name: 'secret-key' | 'postgres-password',
+): string | undefined => {
   const file = path.join(dataDir, 'secrets', name)
-  if (!fs.existsSync(file)) return undefined
-  if ((fs.statSync(file).mode & 0o077) !== 0) fs.chmodSync(file, 0o600)
+  const stats = fs.statSync(file, { throwIfNoEntry: false })
+  if (stats === undefined) return undefined
+  if ((stats.mode & 0o077) !== 0) fs.chmodSync(file, 0o600)
   return fs.readFileSync(file, 'utf8').trim()
 }
 
@@ -42,7 +47,12 @@ export const findSecretInDataDir = (dataDir: string, name: 'secret-key' | 'postg
  * account in a directory below.
  */
 export const makeDataDir = (dataDir: string) => {
-  fs.mkdirSync(dataDir, { mode: process.getuid?.() === 0 ? 0o711 : 0o700, recursive: true })
+  try {
+    fs.mkdirSync(dataDir, { mode: process.getuid?.() === 0 ? 0o711 : 0o700, recursive: true })
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new StartFault(`BACKLOT_DATA_DIR: ${dataDir} cannot be made (${reason})`, { cause: error })
+  }
 }
 
 /**

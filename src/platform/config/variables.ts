@@ -20,7 +20,9 @@ const urlOf = (...protocols: string[]) =>
   })
 
 const isWebOrigin = (text: string) =>
-  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text.toLowerCase()
+  URL.canParse(text) &&
+  /^https?:$/.test(new URL(text).protocol) &&
+  new URL(text).origin === text.toLowerCase()
 
 const listOf = (text: string) =>
   text
@@ -96,6 +98,11 @@ export const variables = z.object({
   CORS_ORIGINS: corsOrigins.default([]),
   TRUST_PROXY: trustProxy.default(false),
   LOG_LEVEL: oneOf(...logLevels).default('info'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, { error: 'must have at least 16 characters' })
+    .max(longestSecret)
+    .optional(),
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().max(320).regex(/@/, { error: 'must be an e-mail address' }).optional(),
   IMAGE_PROVIDER: oneOf('local', 'openai').default('local'),
@@ -114,4 +121,11 @@ export const variables = z.object({
 export type Variables = z.infer<typeof variables>
 
 /** Never shown, not even when they are wrong, and also read from the file that `NAME_FILE` names. */
-export const secretVariables = ['SECRET_KEY', 'DATABASE_URL', 'DB_PASSWORD', 'SMTP_URL', 'OPENAI_API_KEY'] as const
+export const secretVariables = [
+  'SECRET_KEY',
+  'DATABASE_URL',
+  'DB_PASSWORD',
+  'SMTP_URL',
+  'OPENAI_API_KEY',
+  'METRICS_TOKEN',
+] as const

@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { runMigrations as migrateQueueEngine } from 'bullmq'
+import { sql } from 'drizzle-orm'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import type { Db } from './database.ts'
 import { connectionOptions } from './primary-pool.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../../migrations', import.meta.url))
@@ -33,6 +36,15 @@ export const migrate = async (url: string, ssl: boolean): Promise<void> => {
   } finally {
     await client.end()
   }
+}
+
+/** Whether the newest migration of this version has been applied. */
+export const isMigrated = async (db: Db): Promise<boolean> => {
+  const [newest] = readMigrationFiles({ migrationsFolder }).slice(-1)
+  const { rows } = await db.execute<{ newest: number | null }>(
+    sql`select max(created_at)::float8 as newest from drizzle.__drizzle_migrations`,
+  )
+  return (rows[0]?.newest ?? 0) >= (newest?.folderMillis ?? 0)
 }
 
 const requireServerVersion = async (client: pg.Client) => {

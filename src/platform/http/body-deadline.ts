@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route reads its body as a stream and bounds its own time. */
+    /** The route reads bodies other than JSON as streams, and bounds their time itself. */
     streamsBody?: boolean
   }
   interface FastifyRequest {
@@ -14,7 +14,7 @@ const bodyDeadlineMs = 30_000
 
 /** A body that is not there in time is given up with a 408, however busily it trickles. */
 export const armBodyDeadline = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-  if (request.raw.complete || request.routeOptions.config.streamsBody || !hasBody(request)) return
+  if (request.raw.complete || isStreamed(request) || !hasBody(request)) return
   request.bodyDeadline = setTimeout(() => {
     reply.raw.writeHead(408, {
       connection: 'close',
@@ -31,6 +31,9 @@ export const armBodyDeadline = async (request: FastifyRequest, reply: FastifyRep
 
 export const disarmBodyDeadline = async (request: FastifyRequest): Promise<void> =>
   clearTimeout(request.bodyDeadline)
+
+const isStreamed = ({ routeOptions, headers }: FastifyRequest) =>
+  routeOptions.config.streamsBody === true && !headers['content-type']?.startsWith('application/json')
 
 const hasBody = ({ headers }: FastifyRequest) =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0

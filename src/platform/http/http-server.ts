@@ -16,8 +16,8 @@ export type App = FastifyInstance<
 
 export type HttpServerOptions = {
   log: FastifyBaseLogger
-  /** Addresses or CIDR ranges of proxies whose `X-Forwarded-*` are believed; none by default. */
-  trustProxy: string[] | false
+  /** Addresses or CIDR ranges of proxies whose `X-Forwarded-*` are believed, or how many hops; none by default. */
+  trustProxy: string[] | number | false
   /** Whether 500s may show what went wrong. */
   development: boolean
 }
@@ -40,7 +40,7 @@ export const createHttpServer = (options: HttpServerOptions): App => {
     disableRequestLogging: true,
     genReqId: requestId,
     rewriteUrl: (request) => versionedUrl(request.url ?? '/'),
-    trustProxy: options.trustProxy,
+    trustProxy: trustedProxies(options.trustProxy),
     bodyLimit: maxJsonBytes,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
@@ -60,6 +60,10 @@ export const createHttpServer = (options: HttpServerOptions): App => {
   app.setNotFoundHandler(handleUnknownRoute)
   return app
 }
+
+/** Fastify takes a function for the number of hops. */
+const trustedProxies = (given: HttpServerOptions['trustProxy']) =>
+  typeof given === 'number' ? (_address: string, hop: number) => hop < given : given
 
 /** A client's own id is kept when it is harmless to print. */
 const requestId = (request: IncomingMessage): string => {

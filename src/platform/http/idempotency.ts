@@ -16,7 +16,7 @@ export const idempotencyHeaders = z.object({
     ),
 })
 
-export const keysKeptHours = 24
+const keysKeptHours = 24
 
 export type Answer<Body> = { status: number; body: Body }
 
@@ -66,4 +66,13 @@ const lockKey = async (tx: Tx, ownerId: string, key: string) => {
   if (!rows[0]?.locked) {
     throw conflict('IDEMPOTENCY_KEY_IN_USE', 'A request with this Idempotency-Key is still running.')
   }
+}
+
+/** @returns how many keys were past their time and are gone now */
+export const deleteOldKeys = async (db: Db, limit: number): Promise<number> => {
+  const { rowCount } = await db.execute(sql`
+    delete from ${idempotencyKeys} where (owner_id, key) in (
+      select owner_id, key from ${idempotencyKeys}
+      where created_at < now() - make_interval(hours => ${keysKeptHours}) limit ${limit})`)
+  return rowCount ?? 0
 }

@@ -70,7 +70,7 @@ export class Dispatcher {
     try {
       if (Date.now() >= this.#nextSweepAt) await this.#sweep()
       while (!this.#closed && (await this.#dispatch(await this.#findDue())) === batchSize) {}
-      return Math.min(await this.#msToNextDue(), this.#nextSweepAt - Date.now())
+      return Math.max(0, Math.min(await this.#msToNextDue(), this.#nextSweepAt - Date.now()))
     } catch (error) {
       this.#deps.log.warn({ err: error }, 'dispatcher pass failed')
       return retryAfterErrorMs

@@ -67,7 +67,8 @@ export class JobWorker {
     jobChanged(this.#deps.notifications, job.id)
     const lease = this.#leases.hold(job)
     try {
-      this.#deps.onOutcome?.(await runClaim(this.#deps, kind, job, lease.signal))
+      const outcome = await runClaim(this.#deps, kind, job, lease.signal)
+      this.#deps.onOutcome?.(outcome)
     } catch (error) {
       // The outcome could not be stored. The lease runs out, and the job runs again.
       log.error({ err: error, jobId: job.id, queue: job.queue }, 'job outcome not stored')

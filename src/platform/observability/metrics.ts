@@ -6,10 +6,33 @@ import type { JobOutcome } from '../jobs/run-claim.ts'
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const jobSeconds = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
 
+/** Workers are told on the page of the API, so their names differ from the API's own. */
+export type MetricPrefix = 'backlot_' | 'backlot_worker_'
+
 /** A registry for one process. Event loop lag, memory and garbage collection are in it from the start. */
-export const createMetrics = (): Registry => {
+export const createMetrics = (prefix: MetricPrefix, { pool, breaker }: Database): Registry => {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry, prefix: 'backlot_' })
+  collectDefaultMetrics({ register: registry, prefix })
+  new Gauge({
+    name: `${prefix}db_pool_connections`,
+    help: 'Connections of the primary pool by state; `waiting` are calls that wait for one.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      this.set({ state: 'idle' }, pool.idleCount)
+      this.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
+      this.set({ state: 'waiting' }, pool.waitingCount)
+    },
+  })
+  new Gauge({
+    name: `${prefix}db_breaker_open`,
+    help: '1 while the circuit breaker of a pool refuses calls, 0.5 while it probes.',
+    labelNames: ['pool'],
+    registers: [registry],
+    collect() {
+      this.set({ pool: breaker.name }, { closed: 0, 'half-open': 0.5, open: 1 }[breaker.state])
+    },
+  })
   return registry
 }
 
@@ -37,29 +60,6 @@ export const measureJobs = (registry: Registry): ((outcome: JobOutcome) => void)
     registers: [registry],
   })
   return ({ queue, type, outcome, seconds }) => jobs.observe({ queue, type, outcome }, seconds)
-}
-
-export const watchDatabase = (registry: Registry, { pool, breaker }: Database): void => {
-  new Gauge({
-    name: 'backlot_db_pool_connections',
-    help: 'Connections of the primary pool by state; `waiting` are calls that wait for one.',
-    labelNames: ['state'],
-    registers: [registry],
-    collect() {
-      this.set({ state: 'idle' }, pool.idleCount)
-      this.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
-      this.set({ state: 'waiting' }, pool.waitingCount)
-    },
-  })
-  new Gauge({
-    name: 'backlot_db_breaker_open',
-    help: '1 while the circuit breaker of a pool refuses calls, 0.5 while it probes.',
-    labelNames: ['pool'],
-    registers: [registry],
-    collect() {
-      this.set({ pool: breaker.name }, { closed: 0, 'half-open': 0.5, open: 1 }[breaker.state])
-    },
-  })
 }
 
 export type QueueDepth = { queue: string; status: string; count: number; oldestSeconds: number }

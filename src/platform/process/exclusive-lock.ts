@@ -13,23 +13,27 @@ export class ExclusiveLock {
     this.#database = database
   }
 
-  /** Takes the lock, or returns the process id of its holder if that is known, else 0. Never waits. */
-  static take(file: string): ExclusiveLock | { heldBy: number } {
+  /**
+   * Takes the lock, or returns the process id of its holder if that is known, else 0. Never waits. The files are made
+   * to belong to `owner`.
+   */
+  static take(file: string, owner?: { uid: number; gid: number }): ExclusiveLock | { heldBy: number } {
     const database = new DatabaseSync(file)
     const ownerFile = `${file}.pid`
     try {
-      database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+      database.exec('PRAGMA busy_timeout = 0; PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE')
     } catch (error) {
       database.close()
       if (isBusy(error)) return { heldBy: readPid(ownerFile) }
       throw error
     }
     fs.writeFileSync(ownerFile, `${process.pid}\n`)
+    if (owner !== undefined) for (const made of [file, ownerFile]) fs.chownSync(made, owner.uid, owner.gid)
     return new ExclusiveLock(database)
   }
 
   close() {
-    this.#database.close()
+    if (this.#database.isOpen) this.#database.close()
   }
 }
 

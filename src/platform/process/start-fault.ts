@@ -22,7 +22,8 @@ export const toStartFault = (error: unknown): unknown => {
 const faultOf = (code: string, where: string): string | undefined => {
   if (code === 'ENOSPC') return `The disk is full${where}. Free some space and start again.`
   if (code === 'EDQUOT') return `The disk quota is used up${where}. Free some space and start again.`
-  if (code === 'EROFS') return `The file system is read-only${where}. Set BACKLOT_DATA_DIR to a writable directory.`
+  if (code === 'EROFS')
+    return `The file system is read-only${where}. Set BACKLOT_DATA_DIR to a writable directory.`
   if (code === 'EACCES' || code === 'EPERM') {
     return `Permission denied${where}. Start Backlot as the account that owns it, or set BACKLOT_DATA_DIR.`
   }

@@ -74,7 +74,10 @@ const copyShared = async (native: string, version: string, log: (line: string) =
 const isNeededToRun = (file: string) => !file.endsWith('.a')
 
 const programsIn = (native: string, version: string): Binaries => {
-  const programs = { initdb: path.join(native, 'bin', 'initdb'), postgres: path.join(native, 'bin', 'postgres') }
+  const programs = {
+    initdb: path.join(native, 'bin', 'initdb'),
+    postgres: path.join(native, 'bin', 'postgres'),
+  }
   for (const program of Object.values(programs)) {
     const { mode } = fs.statSync(program)
     if ((mode & 0o111) !== 0o111) fs.chmodSync(program, mode | 0o111)

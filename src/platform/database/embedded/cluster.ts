@@ -81,6 +81,7 @@ const run = async (program: string, args: string[], { home, signal }: ClusterOpt
     cwd: home.directory,
     env: serverEnvironment,
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
     signal: AbortSignal.any([signal, AbortSignal.timeout(initTimeoutMs)]),
   })
   let output = ''
@@ -91,7 +92,9 @@ const run = async (program: string, args: string[], { home, signal }: ClusterOpt
   child.stderr.on('data', gather)
   child.stdin.on('error', () => undefined)
   child.stdin.end(input)
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child.on('error', reject).on('close', resolve),
+  )
   if (code !== 0 || /^.*(FATAL|ERROR): /m.test(output)) throw new StartFault(explainFailure(program, output))
 }
 
@@ -101,6 +104,7 @@ export const explainFailure = (program: string, output: string): string => {
     return 'The disk is full: PostgreSQL cannot write. Free some space and start again.'
   }
   const lines = output.split('\n').map((line) => line.trim())
-  const line = lines.findLast((text) => /(PANIC|FATAL|ERROR|error):/.test(text)) ?? lines.findLast((text) => text !== '')
+  const line =
+    lines.findLast((text) => /(PANIC|FATAL|ERROR|error):/.test(text)) ?? lines.findLast((text) => text !== '')
   return `PostgreSQL (${path.basename(program)}) failed: ${line ?? 'it printed nothing'}`
 }

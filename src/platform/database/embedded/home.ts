@@ -19,11 +19,15 @@ export const openHome = (dataDir: string, log: (line: string) => void): Home => 
   const home = findHome(dataDir) ?? makeHome(dataDir, log)
   const { account, cluster, directory } = home
   if (fs.existsSync(cluster) && !canReach(account, cluster)) {
-    throw new StartFault(`The account that runs PostgreSQL (uid ${account?.uid}) cannot reach ${cluster} any more.`)
+    throw new StartFault(
+      `The account that runs PostgreSQL (uid ${account?.uid}) cannot reach ${cluster} any more.`,
+    )
   }
   const owner = fs.statSync(directory).uid
   if (account === undefined && process.getuid !== undefined && owner !== process.getuid()) {
-    throw new StartFault(`${directory} belongs to another account (uid ${owner}). Start Backlot as that account.`)
+    throw new StartFault(
+      `${directory} belongs to another account (uid ${owner}). Start Backlot as that account.`,
+    )
   }
   return home
 }

@@ -35,7 +35,11 @@ export const serverSettings = (overrides: Record<string, string> = {}): string =
     ...overrides,
   }
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`)
-  return ['# Written by Backlot at each start. Your own settings go into postgresql.conf.', ...lines, ''].join('\n')
+  return [
+    '# Written by Backlot at each start. Your own settings go into postgresql.conf.',
+    ...lines,
+    '',
+  ].join('\n')
 }
 
 /** What the cluster's `postgresql.conf` holds at first. */

@@ -15,7 +15,12 @@ export type Directions = {
  * Which way the picture's structures run, from the smoothed structure tensor (Brox et al., 2006; as used by Kyprianidis
  * for painterly filters).
  */
-export function edgeDirections(luma: Float32Array, width: number, height: number, radiusPx: number): Directions {
+export function edgeDirections(
+  luma: Float32Array,
+  width: number,
+  height: number,
+  radiusPx: number,
+): Directions {
   const xx = new Float32Array(width * height)
   const yy = new Float32Array(width * height)
   const xy = new Float32Array(width * height)

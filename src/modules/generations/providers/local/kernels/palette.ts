@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
 
-import { hash32 } from './counter-hash.ts'
 import type { Raster } from '../raster.ts'
+import { hash32 } from './counter-hash.ts'
 
 /** Colours, three numbers (0 to 255) each. */
 export type Palette = Float32Array<ArrayBuffer>

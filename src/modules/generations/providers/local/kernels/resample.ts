@@ -26,7 +26,8 @@ export function averageBlocks(raster: Raster, blockPx: number): Raster {
     for (let column = 0; column < small.width; column++) {
       const at = column * 4
       const p = (row * small.width + column) * 3
-      for (let channel = 0; channel < 3; channel++) small.rgb[p + channel] = sums[at + channel]! / sums[at + 3]!
+      for (let channel = 0; channel < 3; channel++)
+        small.rgb[p + channel] = sums[at + channel]! / sums[at + 3]!
     }
   }
   return small

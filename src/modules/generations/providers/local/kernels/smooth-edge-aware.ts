@@ -20,7 +20,8 @@ export function smoothEdgeAware(raster: Raster, options: SmoothOptions): Raster 
   const steps = colourSteps(raster)
   const work = new Float32Array(rgb)
   for (let i = 0; i < iterations; i++) {
-    const sigma = (options.spatialPx * Math.sqrt(3) * 2 ** (iterations - 1 - i)) / Math.sqrt(4 ** iterations - 1)
+    const sigma =
+      (options.spatialPx * Math.sqrt(3) * 2 ** (iterations - 1 - i)) / Math.sqrt(4 ** iterations - 1)
     const feedback = feedbackTable(sigma, options.spatialPx / options.range)
     alongRows(work, width, height, steps.toLeft, feedback)
     alongColumns(work, width, height, steps.toUpper, feedback)
@@ -56,7 +57,13 @@ function feedbackTable(sigma: number, stretch: number): Float32Array {
   return table
 }
 
-function alongRows(work: Float32Array, width: number, height: number, steps: Uint16Array, feedback: Float32Array) {
+function alongRows(
+  work: Float32Array,
+  width: number,
+  height: number,
+  steps: Uint16Array,
+  feedback: Float32Array,
+) {
   for (let y = 0; y < height; y++) {
     const row = y * width
     let p = row * 3
@@ -80,7 +87,13 @@ function alongRows(work: Float32Array, width: number, height: number, steps: Uin
   }
 }
 
-function alongColumns(work: Float32Array, width: number, height: number, steps: Uint16Array, feedback: Float32Array) {
+function alongColumns(
+  work: Float32Array,
+  width: number,
+  height: number,
+  steps: Uint16Array,
+  feedback: Float32Array,
+) {
   for (let y = 1; y < height; y++) pullRow(work, width, y, y - 1, steps, y, feedback)
   for (let y = height - 2; y >= 0; y--) pullRow(work, width, y, y + 1, steps, y + 1, feedback)
 }

@@ -18,7 +18,12 @@ export function smoothNoise(width: number, height: number, options: NoiseOptions
   for (let octave = 0; octave < options.octaves; octave++) {
     const cellX = Math.max(1, options.cellPx / 2 ** octave)
     const cellY = Math.max(1, cellX * (options.aspect ?? 1))
-    addOctave(field, width, height, { cellX, cellY, weight: 0.5 ** octave / total, seed: hash32(options.seed, octave) })
+    addOctave(field, width, height, {
+      cellX,
+      cellY,
+      weight: 0.5 ** octave / total,
+      seed: hash32(options.seed, octave),
+    })
   }
   return field
 }

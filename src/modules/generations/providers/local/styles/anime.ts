@@ -13,7 +13,7 @@ import { createRaster, type Raster, scalePx } from '../raster.ts'
  */
 export function anime(photo: Raster, seed: number): Raster {
   const { width, height } = photo
-  const bright = expose(photo, 0.47)
+  const bright = expose(photo, 0.53)
   const flat = smoothEdgeAware(bright, { spatialPx: scalePx(photo, 7), range: 0.12 })
   const luma = lumaOf(flat)
   const lines = inkLines(lumaOf(bright), { width, height, radiusPx: 1, threshold: 6, softness: 12 })
@@ -32,7 +32,8 @@ function paintCel(flat: Raster, luma: Float32Array, lines: Float32Array): Raster
     const g = flat.rgb[p + 1]!
     const b = flat.rgb[p + 2]!
     const sky = Math.max(0, Math.min(1, (b - r + 6) / 46)) * Math.max(0, Math.min(1, (light - 70) / 70))
-    const skin = r > g && g > b && r - b < 120 ? Math.max(0, Math.min(1, (r - b - 18) / 40)) * (light > 90 ? 1 : 0.3) : 0
+    const skin =
+      r > g && g > b && r - b < 120 ? Math.max(0, Math.min(1, (r - b - 18) / 40)) * (light > 90 ? 1 : 0.3) : 0
     const shade = Math.max(0, (130 - tone) / 130)
     const colour = 1.95 + 0.35 * sky - 0.35 * skin
     const pen = 1 - 0.72 * lines[i]!

@@ -20,8 +20,8 @@ type Layer = {
 }
 
 const layers: Layer[] = [
-  { spacing: 22, length: 92, width: 30, tolerance: -1, blockPx: 4 },
-  { spacing: 11, length: 42, width: 13, tolerance: 26, blockPx: 4 },
+  { spacing: 28, length: 92, width: 30, tolerance: -1, blockPx: 4 },
+  { spacing: 12, length: 42, width: 13, tolerance: 26, blockPx: 4 },
   { spacing: 5, length: 15, width: 4.6, tolerance: 34, blockPx: 2 },
 ]
 
@@ -52,7 +52,11 @@ export function oilPainting(photo: Raster, seed: number): Raster {
 /** The structures' directions, and a slow swirl where there are none. */
 function strokeDirections(plan: Raster, seed: number): Directions {
   const directions = edgeDirections(lumaOf(plan), plan.width, plan.height, scalePx(plan, 24))
-  const swirl = smoothNoise(plan.width, plan.height, { seed: hash32(seed, 77), cellPx: scalePx(plan, 260), octaves: 2 })
+  const swirl = smoothNoise(plan.width, plan.height, {
+    seed: hash32(seed, 77),
+    cellPx: scalePx(plan, 260),
+    octaves: 2,
+  })
   for (let i = 0; i < swirl.length; i++) {
     const weight = Math.min(1, directions.clarity[i]! * 2.5)
     const own = directions.angle[i]!
@@ -64,7 +68,13 @@ function strokeDirections(plan: Raster, seed: number): Directions {
   return directions
 }
 
-function paintLayer(canvas: Canvas, colours: Raster, directions: Directions, layer: Layer, seed: number): void {
+function paintLayer(
+  canvas: Canvas,
+  colours: Raster,
+  directions: Directions,
+  layer: Layer,
+  seed: number,
+): void {
   const { paint } = canvas
   const { width, height } = paint
   const spacing = scalePx(paint, layer.spacing)
@@ -75,7 +85,10 @@ function paintLayer(canvas: Canvas, colours: Raster, directions: Directions, lay
   for (let n = 0, cell = hash32(seed, 0) % count; n < count; n++, cell = (cell + step) % count) {
     const jitter = hash32(seed, cell + 1)
     const x = Math.min(width - 1, Math.floor(((cell % columns) + (jitter & 0xff) / 255) * spacing))
-    const y = Math.min(height - 1, Math.floor((Math.floor(cell / columns) + ((jitter >>> 8) & 0xff) / 255) * spacing))
+    const y = Math.min(
+      height - 1,
+      Math.floor((Math.floor(cell / columns) + ((jitter >>> 8) & 0xff) / 255) * spacing),
+    )
     const p = (Math.floor(y / layer.blockPx) * colours.width + Math.floor(x / layer.blockPx)) * 3
     if (colourError(paint.rgb, (y * width + x) * 3, colours.rgb, p) < layer.tolerance) continue
     const planned = Math.floor(y / planBlockPx) * directions.width + Math.floor(x / planBlockPx)
@@ -104,13 +117,18 @@ function shuffleStep(count: number): number {
 
 function bristlePatterns(seed: number): Uint8Array[] {
   return Array.from({ length: 16 }, (_, brush) =>
-    Uint8Array.from({ length: 14 }, (_, hair) => 50 + 180 * hashFraction(hash32(seed, 0x1_0000 + brush), hair)),
+    Uint8Array.from(
+      { length: 14 },
+      (_, hair) => 50 + 180 * hashFraction(hash32(seed, 0x1_0000 + brush), hair),
+    ),
   )
 }
 
 function colourError(canvas: Uint8ClampedArray, q: number, plan: Uint8ClampedArray, p: number): number {
   return (
-    Math.abs(canvas[q]! - plan[p]!) + Math.abs(canvas[q + 1]! - plan[p + 1]!) + Math.abs(canvas[q + 2]! - plan[p + 2]!)
+    Math.abs(canvas[q]! - plan[p]!) +
+    Math.abs(canvas[q + 1]! - plan[p + 1]!) +
+    Math.abs(canvas[q + 2]! - plan[p + 2]!)
   )
 }
 

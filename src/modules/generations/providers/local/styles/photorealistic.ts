@@ -41,7 +41,7 @@ export function photorealistic(photo: Raster, seed: number): Raster {
 function toneCurve(luma: Float32Array): Float32Array {
   const low = 0.8 * Math.min(100, levelAt(luma, 0.005))
   const high = 255 - 0.8 * Math.min(100, 255 - levelAt(luma, 0.995))
-  const power = 0.6 + 0.4 * exposurePower(luma, 0.42)
+  const power = 0.6 + 0.4 * Math.min(1, exposurePower(luma, 0.42))
   const curve = new Float32Array(1024)
   for (let i = 0; i < curve.length; i++) {
     const t = Math.max(0, Math.min(1, (i / 4 - low) / (high - low))) ** power

@@ -55,7 +55,13 @@ function dither(cells: Raster, palette: Palette, seed: number): void {
   for (let y = 0, p = 0; y < height; y++) {
     for (let x = 0; x < width; x++, p += 3) {
       const offset = (bayer[((y + shiftY) & 3) * 4 + ((x + shiftX) & 3)]! - 7.5) * 0.9
-      const { index } = nearest(palette, palette.length / 3, rgb[p]! + offset, rgb[p + 1]! + offset, rgb[p + 2]! + offset)
+      const { index } = nearest(
+        palette,
+        palette.length / 3,
+        rgb[p]! + offset,
+        rgb[p + 1]! + offset,
+        rgb[p + 2]! + offset,
+      )
       rgb.set(palette.subarray(index * 3, index * 3 + 3), p)
     }
   }

@@ -25,7 +25,13 @@ export function sketch(photo: Raster, seed: number): Raster {
   const { width, height } = photo
   const luma = lumaOf(photo)
   const around = boxBlur(luma, width, height, scalePx(photo, 5))
-  const contours = inkLines(luma, { width, height, radiusPx: scalePx(photo, 1.4), threshold: 3, softness: 14 })
+  const contours = inkLines(luma, {
+    width,
+    height,
+    radiusPx: scalePx(photo, 1.4),
+    threshold: 3,
+    softness: 14,
+  })
   const tones = paperTones(around)
   const tooth = smoothNoise(width, height, { seed: hash32(seed, 1), cellPx: scalePx(photo, 2.4), octaves: 2 })
   const sway = smoothNoise(width, height, { seed: hash32(seed, 2), cellPx: scalePx(photo, 160), octaves: 1 })
@@ -79,7 +85,8 @@ function hatchAt(hatch: Hatch, x: number, y: number, sway: number, shade: number
   const across = x * hatch.cos + y * hatch.sin + sway * 2
   const line = Math.floor(across)
   const along = (y * hatch.cos - x * hatch.sin) * 6
-  const pressure = hash32(hatch.seed ^ line, Math.floor(along / hatch.strokePx + (line & 7) * 0.37)) / 0x1_0000_0000
+  const pressure =
+    hash32(hatch.seed ^ line, Math.floor(along / hatch.strokePx + (line & 7) * 0.37)) / 0x1_0000_0000
   const offCentre = Math.abs(across - line - 0.5) * 2
   const half = 0.3 + Math.min(0.45, shade * 1.5)
   const cover = (half - offCentre) * 2.4

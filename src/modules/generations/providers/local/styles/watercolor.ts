@@ -27,7 +27,8 @@ export function watercolor(photo: Raster, seed: number): Raster {
     const edgeY = Math.min(y, height - 1 - y)
     for (let x = 0; x < width; x++, i++, p += 3) {
       const grain = i >= width + 1 ? paper[i]! - paper[i - width - 1]! : 0
-      const inside = (Math.min(x, width - 1 - x, edgeY) + (flow[i]! + 0.25 * wander[i]!) * margin) / margin - 0.55
+      const inside =
+        (Math.min(x, width - 1 - x, edgeY) + (flow[i]! + 0.25 * wander[i]!) * margin) / margin - 0.55
       const painted = inside <= 0 ? 0 : inside >= 0.12 ? 1 : inside / 0.12
       const pooled = inside > 0 && inside < 0.4 ? (0.4 - inside) * 0.8 : 0
       const density = 1 + 0.75 * flow[i]! + 0.3 * wander[i]! + rims[i]! + 0.9 * grain + pooled

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import fs from 'node:fs'
+import path from 'node:path'
+import { projectDir, runScript } from './setup.mjs'
+
+const help = `Usage: backlot [command]
+
+  all                     the embedded database, its migrations and every role on this machine (default)
+  all --watch             the same, and roles start again when their source changes
+  api | worker            one role, on the database of DATABASE_URL or of a Backlot that runs here
+  migrate                 brings the database up to date and ends
+  admin create            makes an admin; asks for what is not given (--email, --password-file)
+  with-database <script>  runs a Node script with DATABASE_URL set to the database
+
+  --help, --version
+
+Configuration comes from the environment and from .env; .env.example explains each variable.
+Exit codes: 0 stopped in order, 78 something to put right (one line says what), 130 or 143 stopped by a second signal.
+`
+
+const args = process.argv.slice(2)
+if (args[0] === '--help' || args[0] === '-h') {
+  process.stdout.write(help)
+} else if (args[0] === '--version' || args[0] === '-v') {
+  process.stdout.write(
+    `${JSON.parse(fs.readFileSync(path.join(projectDir, 'package.json'), 'utf8')).version}\n`,
+  )
+} else {
+  await runScript('src/main.ts', args, { connected: true })
+}

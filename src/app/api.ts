@@ -1,0 +1,76 @@
+import type { Logger } from 'pino'
+import { createAuthDeps } from '../modules/auth/auth-deps.ts'
+import { findSessionState } from '../modules/auth/session-state.ts'
+import { Health } from '../modules/health/health.service.ts'
+import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
+import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
+import { readWorkerReports } from '../platform/observability/worker-reports.ts'
+import { createHttpApp } from './http.ts'
+import { knownJobs } from './jobs.ts'
+import { openPlatform, type Platform } from './open-platform.ts'
+import type { RoleConfig, RunningRole } from './role-process.ts'
+import { version } from './version.ts'
+
+/** The role `api`: answers HTTP. */
+export const startApi = async ({
+  config,
+  log,
+}: {
+  config: RoleConfig
+  log: Logger
+}): Promise<RunningRole> => {
+  const platform = await openPlatform({ config, log, role: 'api' })
+  const draining = new AbortController()
+  const app = await createApi({ config, log, platform, draining: draining.signal })
+  await app.listen({ host: config.http.host, port: config.http.port })
+  return {
+    address: app.listeningOrigin,
+    stop: async () => {
+      draining.abort()
+      await app.close()
+      await platform.close()
+    },
+  }
+}
+
+type ApiContext = { config: RoleConfig; log: Logger; platform: Platform; draining: AbortSignal }
+
+/** The HTTP application with everything behind it, not listening yet. */
+export const createApi = ({ config, log, platform, draining }: ApiContext) => {
+  const { database, db, readDb, notifications, cache, storage, signingKey } = platform
+  const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
+  const registry = createMetrics('backlot_', database)
+  watchQueues(registry, () => readQueueDepths(db))
+  const auth = createAuthDeps({
+    db,
+    cache,
+    log,
+    secretKey: config.secretKey,
+    publicUrl: config.http.origin,
+    corsOrigins,
+    identityPerMinute: rateLimit.identityPerMinute,
+  })
+  const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
+  const jobs = { db, notifications, known: knownJobs }
+  return createHttpApp({
+    log,
+    version,
+    development: config.environment === 'development',
+    publicUrl,
+    trustProxy,
+    corsOrigins,
+    requestsPerAddressPerMinute: rateLimit.addressPerMinute,
+    registry,
+    health: new Health({ database, dataDir: config.dataDir, version }),
+    metrics: { registry, workerReports: () => readWorkerReports(db), token: config.metricsToken },
+    auth,
+    jobs: {
+      ...jobs,
+      draining,
+      isSessionAlive: async (actor) => (await findSessionState(auth, actor)) !== undefined,
+    },
+    files,
+    storage: { storage, signingKey },
+    generations: { ...jobs, readDb, files, publicUrl, provider: config.images.provider },
+  })
+}

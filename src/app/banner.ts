@@ -1,0 +1,32 @@
+import type { RoleConfig } from './role-process.ts'
+
+export type Running = {
+  config: RoleConfig
+  address: string | undefined
+  adminLink: string | undefined
+  seconds: number
+}
+
+/** What a newcomer needs once Backlot runs. The command works as it stands. */
+export const readyText = ({ config, address, adminLink, seconds }: Running): string => {
+  const local = localAddress(address ?? `http://${config.http.host}:${config.http.port}`)
+  const url = config.http.port === 0 ? local : config.http.origin
+  const rows = [
+    ['Address', url],
+    ['Try', `curl ${local}/`],
+    ['Docs', `${url}/docs`],
+    ['Data', config.dataDir],
+    ...(adminLink === undefined ? [] : [['First admin, once', adminLink]]),
+  ]
+  const lines = rows.map(([name = '', value]) => `  ${name.padEnd(17)}  ${value}`)
+  return ['', `Backlot is ready after ${seconds.toFixed(1)} s. Ctrl-C stops it.`, '', ...lines, '', ''].join(
+    '\n',
+  )
+}
+
+/** A server that listens on every address is reached on this machine as localhost. */
+const localAddress = (address: string): string => {
+  const url = new URL(address)
+  if (['0.0.0.0', '[::]'].includes(url.hostname)) url.hostname = 'localhost'
+  return url.origin
+}

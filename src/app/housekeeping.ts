@@ -1,0 +1,35 @@
+import {
+  deleteExpiredRefreshTokens,
+  deleteExpiredSessions,
+  deleteExpiredVerifications,
+} from '../modules/auth/maintenance.ts'
+import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '../modules/files/clean-up.ts'
+import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
+import type { Db } from '../platform/database/database.ts'
+import { deleteOldKeys } from '../platform/http/idempotency.ts'
+import type { Task } from '../platform/jobs/schedule.ts'
+import type { Storage } from '../platform/storage/storage.ts'
+import type { RoleConfig } from './role-process.ts'
+
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+const batch = 500
+/** How long the archive of jobs is kept. */
+const archiveDays = 365
+
+/** What every worker does from time to time. Each task does one bounded batch, and several workers do not disturb each other. */
+export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storage }): Task[] => {
+  const { config, db, storage } = deps
+  return [
+    { name: 'sessions', everyMs: hourMs, run: () => deleteExpiredSessions(db, batch) },
+    { name: 'refresh tokens', everyMs: hourMs, run: () => deleteExpiredRefreshTokens(db, batch) },
+    { name: 'verifications', everyMs: hourMs, run: () => deleteExpiredVerifications(db, batch) },
+    { name: 'idempotency keys', everyMs: hourMs, run: () => deleteOldKeys(db, batch) },
+    { name: 'jobs', everyMs: hourMs, run: () => archiveEndedJobs(db, config.jobs.retentionDays, batch) },
+    { name: 'archive', everyMs: hourMs, run: () => deleteArchivedJobs(db, archiveDays, batch) },
+    { name: 'abandoned uploads', everyMs: 10 * minuteMs, run: () => removeAbandonedUploads({ db }, batch) },
+    { name: 'deleted files', everyMs: 10 * minuteMs, run: () => removeDeletedFiles({ db }, batch) },
+    { name: 'objects', everyMs: 10 * minuteMs, run: () => removeDueObjects({ db, storage }, batch) },
+    { name: 'drafts', everyMs: hourMs, run: () => storage.removeLeftovers() },
+  ]
+}

@@ -1,0 +1,60 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Registry } from 'prom-client'
+import { authRoutes } from '../modules/auth/auth.routes.ts'
+import type { AuthDeps } from '../modules/auth/auth-deps.ts'
+import { authentication } from '../modules/auth/authenticate.ts'
+import { type FileRoutesDeps, fileRoutes } from '../modules/files/files.routes.ts'
+import { type GenerationRoutesDeps, generationRoutes } from '../modules/generations/generations.routes.ts'
+import { healthRoutes } from '../modules/health/health.routes.ts'
+import type { Health } from '../modules/health/health.service.ts'
+import { type MetricsDeps, metricsRoutes } from '../modules/health/metrics.routes.ts'
+import type { EventStreamDeps } from '../modules/jobs/job-event-stream.ts'
+import { jobRoutes } from '../modules/jobs/jobs.routes.ts'
+import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
+import { userRoutes } from '../modules/users/users.routes.ts'
+import { type App, createHttpServer } from '../platform/http/http-server.ts'
+import { registerOpenApi } from '../platform/http/openapi.ts'
+import { registerPipeline } from '../platform/http/pipeline.ts'
+import { measureRequests } from '../platform/observability/metrics.ts'
+import { registerRequestLog } from '../platform/observability/request-log.ts'
+import { type StorageRoutesDeps, storageRoutes } from '../platform/storage/storage.routes.ts'
+
+export type HttpAppOptions = {
+  log: FastifyBaseLogger
+  version: string
+  development: boolean
+  publicUrl: string | undefined
+  trustProxy: string[] | number | false
+  corsOrigins: string[]
+  requestsPerAddressPerMinute: number
+  registry: Registry
+  health: Health
+  metrics: MetricsDeps
+  auth: AuthDeps
+  jobs: JobsDeps & EventStreamDeps
+  files: FileRoutesDeps
+  storage: StorageRoutesDeps
+  generations: GenerationRoutesDeps
+}
+
+/** All routes in one place: which are open to everybody, and which stand behind authentication. */
+export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
+  const app = createHttpServer(options)
+  await registerPipeline(app, options)
+  registerRequestLog(app)
+  measureRequests(options.registry, app)
+  await registerOpenApi(app, options)
+
+  await app.register(healthRoutes(options.health))
+  await app.register(metricsRoutes(options.metrics))
+  await app.register(async (api: App) => {
+    authentication(api, options.auth)
+    await api.register(authRoutes(options.auth), { prefix: '/v1' })
+    await api.register(userRoutes(options.auth), { prefix: '/v1' })
+    await api.register(jobRoutes(options.jobs), { prefix: '/v1' })
+    await api.register(fileRoutes(options.files), { prefix: '/v1' })
+    await api.register(storageRoutes(options.storage), { prefix: '/v1' })
+    await api.register(generationRoutes(options.generations), { prefix: '/v1' })
+  })
+  return app
+}

@@ -1,0 +1,9 @@
+import { accountEmail } from '../modules/auth/auth.jobs.ts'
+import { processFile } from '../modules/files/files.jobs.ts'
+import { renderGeneration } from '../modules/generations/generations.jobs.ts'
+import { type KnownJob, knownJob } from '../platform/jobs/define-job.ts'
+
+/** Every kind of job, by name. The handlers are bound to what they need in `worker.ts`. */
+export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
+  [knownJob(accountEmail), knownJob(processFile), knownJob(renderGeneration)].map((job) => [job.name, job]),
+)

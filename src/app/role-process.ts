@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import { type Config, loadConfig } from '../platform/config/config.ts'
+import { checkDatabase } from '../platform/database/check-database.ts'
+import { runningEmbeddedUrl } from '../platform/database/embedded/embedded-postgres.ts'
+import { createLogger } from '../platform/observability/logger.ts'
+import { StartFault } from '../platform/process/start-fault.ts'
+import { projectDir } from './project-dir.ts'
+import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
+import { exitWithStartError } from './start-error.ts'
+
+/** The configuration of a role: here the database's address is known, embedded or not. */
+export type RoleConfig = Config & { database: { url: string } }
+export type RunningRole = {
+  /** Where it listens, such as `http://127.0.0.1:4000`. */
+  address?: string
+  /** Takes nothing new, ends what runs or hands it back, closes everything. */
+  stop: () => Promise<void>
+}
+/** Resolves when the role does its work. */
+export type StartRole = (context: { config: RoleConfig; log: Logger }) => Promise<RunningRole>
+/** What a role tells the supervisor. */
+export type ReadyMessage = { type: 'ready'; address?: string }
+
+/**
+ * Runs one role as this process until a signal, the end of the supervisor, or an error that nobody caught. The process
+ * ends with 0 after an orderly stop, 78 when the operator has to put something right, 130 or 143 after a second
+ * signal, else 1.
+ */
+export const runRole = async (name: string, start: StartRole): Promise<void> => {
+  const isSupervised = process.send !== undefined
+  const { config, warnings } = loadConfig(process.env, projectDir)
+  const log = createLogger(config, name)
+  for (const warning of isSupervised ? [] : warnings) log.warn(warning)
+  const ending = new AbortController()
+  onShutdownSignals({
+    first: (signal) => ending.abort(signal),
+    second: (signal) => process.exit(forcedExitCode(signal)),
+  })
+  process.on('disconnect', () => ending.abort('the supervisor is gone'))
+  if (isSupervised && !process.connected) ending.abort('the supervisor is gone')
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin }, 'uncaught error')
+    process.exit(1)
+  })
+  try {
+    const starting = withDatabaseUrl(config, isSupervised).then((roleConfig) =>
+      start({ config: roleConfig, log }),
+    )
+    const role = await Promise.race([starting, aborted(ending.signal)])
+    if (role === 'aborted') process.exit(0)
+    const ready: ReadyMessage = {
+      type: 'ready',
+      ...(role.address === undefined ? {} : { address: role.address }),
+    }
+    if (process.connected) process.send?.(ready)
+    log.info({ address: role.address }, 'ready')
+    await aborted(ending.signal)
+    log.info({ reason: ending.signal.reason }, 'stopping')
+    process.exit((await stopInTime(role, config.shutdownTimeoutMs, log)) ? 0 : 1)
+  } catch (error) {
+    exitWithStartError(error, config.http)
+  }
+}
+
+const stopInTime = async (role: RunningRole, timeoutMs: number, log: Logger): Promise<boolean> => {
+  const timedOut = delay(timeoutMs, 'timed out' as const)
+  try {
+    if ((await Promise.race([role.stop(), timedOut])) !== 'timed out') return true
+    log.error({ timeoutMs }, 'stopping took too long: what still ran was cut off')
+  } catch (error) {
+    log.error({ err: error }, 'stopping failed')
+  }
+  return false
+}
+
+/** A role that is started by itself may join the embedded PostgreSQL of a Backlot that runs on the same data. */
+const withDatabaseUrl = async (config: Config, isSupervised: boolean): Promise<RoleConfig> => {
+  const url = config.database.url ?? runningEmbeddedUrl(config.dataDir)
+  if (url === undefined) {
+    throw new StartFault('DATABASE_URL: must be set for this role, or `backlot all` must run on this machine')
+  }
+  if (!isSupervised) await checkDatabase({ url, ssl: config.database.ssl })
+  return { ...config, database: { ...config.database, url } }
+}
+
+const aborted = (signal: AbortSignal): Promise<'aborted'> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve('aborted')
+    else signal.addEventListener('abort', () => resolve('aborted'), { once: true })
+  })

@@ -1,0 +1,144 @@
+import { spawn } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import type { Config } from '../platform/config/config.ts'
+import { checkDatabase } from '../platform/database/check-database.ts'
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../platform/database/embedded/embedded-postgres.ts'
+import { projectDir } from './project-dir.ts'
+import type { RoleConfig } from './role-process.ts'
+import { SupervisedChild } from './supervised-child.ts'
+
+export type SupervisorOptions = {
+  config: Config
+  /** What Node runs, with a role's name or `migrate` as argument. */
+  main: string
+  roles: readonly string[]
+  log: (line: string) => void
+  /** A role cannot start. Why has been said; what remains is to end with this code. */
+  onHopeless: (exitCode: number) => void
+  /** Starts the roles again when a source file changes. */
+  watch: boolean
+}
+
+/** How much longer than a role's own time limit we wait for it, so that it can say what it cut off. */
+const drainGraceMs = 1_000
+const settleMs = 100
+
+/** The processes of one Backlot: the embedded database, unless another is given, and one process for each role. */
+export class Supervisor {
+  readonly #options: SupervisorOptions
+  #database: EmbeddedPostgres | undefined
+  #children: SupervisedChild[] = []
+  #watcher: fs.FSWatcher | undefined
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Starts all and waits until every role is ready.
+   * @returns where the roles listen, and their configuration.
+   * @throws the reason of `signal` when it is aborted, or a StartFault.
+   */
+  async start(signal: AbortSignal): Promise<{ address: string | undefined; config: RoleConfig }> {
+    const config = await this.#openDatabase(signal)
+    await this.#migrate(config, signal)
+    this.#children = this.#options.roles.map((role) => this.#spawn(role, config))
+    const ready = await orAbort(Promise.all(this.#children.map((child) => child.ready)), signal)
+    if (this.#options.watch) this.#watchSource()
+    return { address: ready.find(({ address }) => address !== undefined)?.address, config }
+  }
+
+  /** Lets the roles end what they do, all at once, and stops the database last. */
+  async stop(): Promise<void> {
+    this.#watcher?.close()
+    const timeoutMs = this.#options.config.shutdownTimeoutMs + drainGraceMs
+    await Promise.all(this.#children.map((child) => child.stop(timeoutMs)))
+    await this.#database?.stop()
+  }
+
+  /** Stops everything at once, as a crash would. */
+  async kill(): Promise<void> {
+    for (const child of this.#children) child.kill()
+    await this.#database?.stop({ immediate: true })
+  }
+
+  async #openDatabase(signal: AbortSignal): Promise<RoleConfig> {
+    const { config, log } = this.#options
+    const given = config.database.url
+    if (given === undefined)
+      this.#database = await startEmbeddedPostgres({ dataDir: config.dataDir, log, signal })
+    else await orAbort(checkDatabase({ url: given, ssl: config.database.ssl }), signal)
+    const url = given ?? this.#database?.url ?? ''
+    const ssl = given !== undefined && config.database.ssl
+    return { ...config, database: { ...config.database, url, ssl } }
+  }
+
+  /** In a process of its own, because the libraries for it would more than double the memory of this one for good. */
+  async #migrate(config: RoleConfig, signal: AbortSignal) {
+    const { main, onHopeless } = this.#options
+    const env = roleEnvironment(config)
+    const child = spawn(process.execPath, [main, 'migrate'], {
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      signal,
+    })
+    const exitCode = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', resolve)
+    })
+    if (exitCode !== 0) onHopeless(exitCode ?? 1)
+    signal.throwIfAborted()
+  }
+
+  #spawn(role: string, config: RoleConfig): SupervisedChild {
+    const { main, log, onHopeless, watch } = this.#options
+    const env = roleEnvironment(config)
+    return new SupervisedChild({ name: role, args: [main, role], env, log, onHopeless, neverGivesUp: watch })
+  }
+
+  #watchSource() {
+    let timer: NodeJS.Timeout | undefined
+    this.#watcher = fs.watch(path.join(projectDir, 'src'), { recursive: true }, (_event, file) => {
+      if (!file?.endsWith('.ts') || file.endsWith('.test.ts')) return
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        this.#options.log(`${file} changed`)
+        for (const child of this.#children) child.restart()
+      }, settleMs)
+    })
+  }
+}
+
+/**
+ * What the roles get: the address of the database and the secret key as we know them. The variables that say the same
+ * in another way are emptied, which also hides those of `.env`.
+ */
+const roleEnvironment = (config: RoleConfig): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NODE_ENV: config.environment,
+  BACKLOT_DATA_DIR: config.dataDir,
+  DATABASE_URL: config.database.url,
+  DATABASE_URL_FILE: '',
+  DB_HOST: '',
+  DB_USER: '',
+  DB_PASSWORD: '',
+  DB_PASSWORD_FILE: '',
+  DB_NAME: '',
+  DB_SSL: String(config.database.ssl),
+  SECRET_KEY: config.secretKey,
+  SECRET_KEY_FILE: '',
+})
+
+/** The promise, or the signal's reason as soon as it is aborted. What the promise does then is nobody's concern. */
+const orAbort = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const fail = () => reject(signal.reason)
+    if (signal.aborted) fail()
+    else signal.addEventListener('abort', fail, { once: true })
+  })
+  return Promise.race([promise, aborted])
+}

@@ -1,0 +1,67 @@
+import os from 'node:os'
+import path from 'node:path'
+import type { Logger } from 'pino'
+import { accountEmail } from '../modules/auth/auth.jobs.ts'
+import { deriveAuthKeys } from '../modules/auth/auth-keys.ts'
+import { processFile } from '../modules/files/files.jobs.ts'
+import { renderGeneration } from '../modules/generations/generations.jobs.ts'
+import { createImageProvider } from '../modules/generations/providers/create-provider.ts'
+import { runnableJob } from '../platform/jobs/define-job.ts'
+import { Dispatcher } from '../platform/jobs/dispatcher.ts'
+import { defaultWorkerOptions, JobWorker } from '../platform/jobs/job-worker.ts'
+import { QueueEngine } from '../platform/jobs/queue-engine.ts'
+import { Schedule } from '../platform/jobs/schedule.ts'
+import { openMailer } from '../platform/mail/mailer.ts'
+import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
+import { WorkerReporter } from '../platform/observability/worker-reports.ts'
+import { housekeeping } from './housekeeping.ts'
+import { knownJobs } from './jobs.ts'
+import { openPlatform } from './open-platform.ts'
+import type { RoleConfig, RunningRole } from './role-process.ts'
+
+/** The role `worker`: dispatches jobs, runs them, and keeps house. */
+export const startWorker = async ({
+  config,
+  log,
+}: {
+  config: RoleConfig
+  log: Logger
+}): Promise<RunningRole> => {
+  const platform = await openPlatform({ config, log, role: 'worker' })
+  const { database, db, notifications, storage } = platform
+  const { smtpUrl, from } = config.mail
+  const mailer = openMailer({ smtpUrl, from, mailboxDir: path.join(config.dataDir, 'mailbox'), log })
+  const provider = createImageProvider(config.images)
+  const files = { db, readDb: platform.readDb, storage, quotaBytes: config.files.quotaBytes }
+  const engine = new QueueEngine({
+    url: config.database.url,
+    ssl: config.database.ssl,
+    onError: (error) => log.warn({ err: error }, 'queue engine'),
+  })
+  const registry = createMetrics('backlot_worker_', database)
+  const deps = { db, engine, notifications, log, onOutcome: measureJobs(registry) }
+  const keys = deriveAuthKeys(config.secretKey)
+  const jobWorker = new JobWorker(
+    deps,
+    [
+      runnableJob(accountEmail, { db, mailer, keys, publicUrl: config.http.origin }),
+      runnableJob(processFile, files),
+      runnableJob(renderGeneration, { db, files, provider }),
+    ],
+    { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
+  )
+  await jobWorker.ready()
+  const dispatcher = new Dispatcher({ ...deps, known: knownJobs })
+  const schedule = new Schedule(log, housekeeping({ config, db, storage }))
+  const reporter = new WorkerReporter(db, `${os.hostname()}:${process.pid}`, registry, log)
+  return {
+    stop: async () => {
+      await dispatcher.close()
+      await Promise.all([jobWorker.close(), schedule.close(), reporter.close()])
+      await provider.close()
+      mailer.close()
+      await engine.close()
+      await platform.close()
+    },
+  }
+}

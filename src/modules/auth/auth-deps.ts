@@ -1,0 +1,34 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { Cache } from '../../platform/cache/cache.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { createAccessTokens } from './access-token.ts'
+import { createAuthLimits } from './attempt-limit.ts'
+import { deriveAuthKeys } from './auth-keys.ts'
+import { createPasswordHashing, defaultPasswordCost } from './password-hash.ts'
+
+export type AuthDeps = ReturnType<typeof createAuthDeps>
+
+type AuthOptions = {
+  db: Db
+  cache: Cache
+  log: FastifyBaseLogger
+  secretKey: string
+  publicUrl: string
+  corsOrigins: string[]
+  /** Requests of one user. */
+  identityPerMinute: number
+  /** bcrypt's cost; tests lower it. */
+  passwordCost?: number
+}
+
+/** What the operations of this module work with, for one process: they share its limits and its bound on hashing. */
+export const createAuthDeps = ({ secretKey, passwordCost = defaultPasswordCost, ...given }: AuthOptions) => {
+  const keys = deriveAuthKeys(secretKey)
+  return {
+    ...given,
+    keys,
+    accessTokens: createAccessTokens(keys.accessToken),
+    passwords: createPasswordHashing({ cost: passwordCost, saltKey: keys.passwordSalt }),
+    limits: createAuthLimits(),
+  }
+}

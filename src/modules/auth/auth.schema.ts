@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { emailField, nameField, newPasswordField, passwordField, userSchema } from '../users/users.schema.ts'
+import type { SessionRow } from './auth.table.ts'
+
+export const signupBody = z.strictObject({
+  email: emailField,
+  password: newPasswordField,
+  name: nameField.optional(),
+})
+export type Signup = z.infer<typeof signupBody>
+
+export const loginBody = z.strictObject({ email: emailField, password: passwordField })
+export type Login = z.infer<typeof loginBody>
+
+const tokenField = z.string().min(1).max(200)
+
+export const refreshBody = z.strictObject({ refreshToken: tokenField })
+
+export const changePasswordBody = z.strictObject({
+  currentPassword: passwordField,
+  newPassword: newPasswordField,
+})
+export type ChangePassword = z.infer<typeof changePasswordBody>
+
+export const forgotPasswordBody = z.strictObject({ email: emailField })
+
+export const resetPasswordBody = z.strictObject({ token: tokenField, password: newPasswordField })
+export type ResetPassword = z.infer<typeof resetPasswordBody>
+
+export const tokenBody = z.strictObject({ token: tokenField })
+
+export const setupBody = signupBody.extend({ token: tokenField })
+export type Setup = z.infer<typeof setupBody>
+
+/** The result of what has none but that it was done. */
+export const nothing = z.object({})
+
+export const sessionParams = z.object({ id: z.uuid() })
+
+export const signedInSchema = z.object({
+  user: userSchema,
+  accessToken: z.string().describe('A JWT for `Authorization: Bearer`.'),
+  refreshToken: z.string().describe('Gives the next pair at `auth/refresh`, once.'),
+  expiresIn: z.int().describe('Seconds until the access token expires.'),
+})
+
+export const sessionSchema = z
+  .object({
+    id: z.uuid(),
+    current: z.boolean().describe('Whether this is the session that asks.'),
+    device: z.string().nullable().describe('What the browser or app called itself.'),
+    address: z.string().describe('The network that it was last seen in.'),
+    createdAt: z.iso.datetime(),
+    lastUsedAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Session' })
+
+export const viewSession = (session: SessionRow, currentId: string) => ({
+  id: session.id,
+  current: session.id === currentId,
+  device: session.device,
+  address: session.address,
+  createdAt: session.createdAt.toISOString(),
+  lastUsedAt: session.lastUsedAt.toISOString(),
+  expiresAt: session.expiresAt.toISOString(),
+})

@@ -1,0 +1,111 @@
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import { forbidden, tooManyRequests, unauthorized } from '../../platform/errors.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import type { AccessTokens } from './access-token.ts'
+import { requireSameOrigin } from './csrf.ts'
+import { type Actor, type Permission, permissions, scopeOf } from './permissions.ts'
+import { sessionCookie } from './session-cookie.ts'
+import {
+  findSessionOfCookie,
+  findSessionState,
+  type SessionState,
+  type SessionStateDeps,
+} from './session-state.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who makes the request; undefined on public routes. */
+    actor: Actor | undefined
+  }
+}
+
+export type AuthenticationDeps = SessionStateDeps & {
+  accessTokens: AccessTokens
+  /** Where our own pages are, an origin. */
+  publicUrl: string
+  corsOrigins: string[]
+  identityPerMinute: number
+}
+
+/** @throws 401 on a route that does not ask who is there */
+export const actorOf = (request: FastifyRequest): Actor => {
+  if (request.actor === undefined) throw unauthorized()
+  return request.actor
+}
+
+/**
+ * Guards every route that is added to `app` after this by its `config.access`. The guard comes after the limit by address,
+ * and before the body is read.
+ * @throws at start, for a route whose access is missing or is no known permission
+ */
+export const authentication = (app: App, deps: AuthenticationDeps): void => {
+  app.decorateRequest('actor', undefined)
+  const authenticate = authenticator(deps)
+  const limitIdentity = identityLimit(app, deps.identityPerMinute)
+  app.addHook('onRoute', (route) => {
+    const access = route.config?.access
+    if (access === 'public') return
+    const permission =
+      access === 'signed-in' ? undefined : knownPermission(access, `${route.method} ${route.url}`)
+    const guard: onRequestAsyncHookHandler = async (request, reply) => {
+      const { actor, loggedUser } = await authenticate(request)
+      request.actor = actor
+      request.loggedUser = loggedUser
+      await limitIdentity(request, reply)
+      if (permission !== undefined && scopeOf(actor, permission) === undefined) throw forbidden()
+    }
+    route.onRequest = [...[route.onRequest ?? []].flat(), guard]
+    if (route.schema !== undefined) route.schema.security = [{ bearer: [] }, { session: [] }]
+  })
+}
+
+const knownPermission = (access: string | undefined, route: string): Permission => {
+  const permission = permissions.find((known) => known === access)
+  if (permission === undefined) throw new Error(`${route}: ${access} is no permission`)
+  return permission
+}
+
+/** A token in `Authorization` counts alone, even when it is wrong; else the session cookie does. */
+const authenticator = (deps: AuthenticationDeps) => {
+  const trustedOrigins = new Set([deps.publicUrl, ...deps.corsOrigins])
+  return async (request: FastifyRequest): Promise<SessionState> => {
+    const { authorization } = request.headers
+    const cookie = request.cookies[sessionCookie]
+    if (authorization !== undefined) {
+      const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) ?? []
+      if (token === undefined) throw unauthorized('Send "Authorization: Bearer" and an access token.')
+      return liveSession(await findSessionState(deps, await deps.accessTokens.verify(token)))
+    }
+    if (cookie === undefined) throw unauthorized()
+    requireSameOrigin(request, trustedOrigins)
+    const session = await findSessionOfCookie(deps, cookie)
+    return liveSession(session && (await findSessionState(deps, session)))
+  }
+}
+
+const liveSession = (state: SessionState | undefined): SessionState => {
+  if (state === undefined) throw unauthorized('This session has ended. Sign in again.', 'SESSION_ENDED')
+  return state
+}
+
+const maxIdentities = 50_000
+
+const identityLimit = (app: App, max: number) => {
+  // The store reads `cache` from here as from the plugin's own options; its types do not say so.
+  const options = {
+    max,
+    timeWindow: 60_000,
+    cache: maxIdentities,
+    keyGenerator: (request: FastifyRequest) => actorOf(request).userId,
+  }
+  const count = app.createRateLimit(options)
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const state = await count(request)
+    if (state.isAllowed || !state.isExceeded) return
+    reply
+      .header('ratelimit-limit', state.max)
+      .header('ratelimit-remaining', 0)
+      .header('ratelimit-reset', state.ttlInSeconds)
+    throw tooManyRequests(state.ttlInSeconds)
+  }
+}

@@ -1,0 +1,35 @@
+import type { Cache } from '../../platform/cache/cache.ts'
+import { conflict } from '../../platform/errors.ts'
+import { findActiveUser } from '../users/users.service.ts'
+import { mailAccount } from './auth.jobs.ts'
+import type { ChangePassword } from './auth.schema.ts'
+import { replacePassword } from './credentials.repository.ts'
+import { type ConfirmPasswordDeps, confirmPassword, hashNewPassword } from './credentials.ts'
+import type { Actor } from './permissions.ts'
+import { endSessionsOf } from './sessions.ts'
+
+/**
+ * Sets a new password and ends all other sessions.
+ * @throws 422 for a wrong current password or a new one that is too easy to guess
+ */
+export const changePassword = async (
+  deps: ConfirmPasswordDeps & { cache: Cache },
+  actor: Actor,
+  { currentPassword, newPassword }: ChangePassword,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { userId, sessionId } = actor
+  const current = await confirmPassword(deps, actor, currentPassword, 'currentPassword', signal)
+  const name = (await findActiveUser(deps.db, userId))?.name ?? null
+  const owner = { email: current.email, name }
+  const passwordHash = await hashNewPassword(deps, owner, newPassword, 'newPassword', signal)
+  await deps.db.transaction(async (tx) => {
+    const change = { userId, from: current.passwordHash, to: passwordHash }
+    if (!(await replacePassword(tx, change))) {
+      throw conflict('PASSWORD_CHANGED', 'The password was changed by somebody else meanwhile.')
+    }
+    await endSessionsOf(tx, userId, sessionId)
+    await mailAccount(tx, { template: 'password-changed', userId })
+  })
+  deps.cache.invalidate(`user:${userId}`)
+}

@@ -1,0 +1,86 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { invalidField } from '../../platform/errors.ts'
+import { findUserToSignIn, type User } from '../users/users.service.ts'
+import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
+import { findHashOfAddress, findPassword, findUserIdsByHash, putPassword } from './credentials.repository.ts'
+import { type PasswordHashing, saltOfHash } from './password-hash.ts'
+import { requireGoodPassword } from './password-rules.ts'
+import type { Actor } from './permissions.ts'
+
+export type PasswordDeps = { db: Db; passwords: PasswordHashing }
+export type ConfirmPasswordDeps = PasswordDeps & { limits: Pick<AuthLimits, 'passwordBySession'> }
+
+/**
+ * All accounts of one address share a salt, so that one hash says which of them a password opens, however many there are,
+ * and an address without account costs exactly as much as any other. The salt of the first account is derived from a key
+ * and read back from its hash ever after: passwords outlive the key.
+ */
+const hashForAddress = async (
+  { db, passwords }: PasswordDeps,
+  email: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<string> => {
+  const stored = await findHashOfAddress(db, email)
+  const salt = stored === undefined ? passwords.newSaltOf(email) : saltOfHash(stored)
+  return passwords.hash(password, salt, signal)
+}
+
+/**
+ * The account that address and password open, disabled ones included. Takes the same time whether there is one or not.
+ */
+export const findUserByPassword = async (
+  deps: PasswordDeps,
+  email: string,
+  password: string,
+  signal: AbortSignal,
+): Promise<User | undefined> => {
+  const passwordHash = await hashForAddress(deps, email, password, signal)
+  return findUserToSignIn(deps.db, await findUserIdsByHash(deps.db, email, passwordHash))
+}
+
+/**
+ * @param field where the password stands in the request
+ * @throws 422 for a password that is too easy to guess
+ */
+export const hashNewPassword = (
+  deps: PasswordDeps,
+  owner: { email: string; name: string | null },
+  password: string,
+  field: string,
+  signal: AbortSignal,
+): Promise<string> => {
+  requireGoodPassword(password, owner, field)
+  return hashForAddress(deps, owner.email, password, signal)
+}
+
+/** Sets the password of a user, whether he had one or not. */
+export const storePassword = (
+  tx: Tx,
+  { id, email }: { id: string; email: string },
+  passwordHash: string,
+): Promise<void> => putPassword(tx, { userId: id, email, passwordHash })
+
+/**
+ * Makes sure that whoever holds the session also knows the password.
+ * @returns the stored hash that it matched
+ * @throws 422 for a wrong one, 429 for too many of them in one session
+ */
+export const confirmPassword = async (
+  { db, passwords, limits }: ConfirmPasswordDeps,
+  actor: Actor,
+  password: string,
+  field: string,
+  signal: AbortSignal,
+): Promise<{ email: string; passwordHash: string }> => {
+  const giveBack = takeAttempt([limits.passwordBySession, actor.sessionId])
+  const known = await findPassword(db, actor.userId)
+  if (known === undefined) throw invalidField(field, 'no_password', 'This account has no password yet.')
+  const given = await passwords.hash(password, saltOfHash(known.passwordHash), signal)
+  if (!timingSafeEqual(Buffer.from(given), Buffer.from(known.passwordHash))) {
+    throw invalidField(field, 'wrong_password', 'This is not your password.')
+  }
+  giveBack()
+  return known
+}

@@ -1,0 +1,42 @@
+import { ok, successOf } from '../../platform/http/envelope.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import { userSchema, viewUser } from '../users/users.schema.ts'
+import { nothing, tokenBody } from './auth.schema.ts'
+import type { AuthDeps } from './auth-deps.ts'
+import { actorOf } from './authenticate.ts'
+import { resendVerification, verifyEmail } from './email-verification.ts'
+
+const tags = ['auth']
+
+export const emailVerificationRoutes = (deps: AuthDeps) => async (app: App) => {
+  app.post(
+    '/auth/verify-email',
+    {
+      schema: {
+        tags,
+        summary: 'Confirm your address with the mailed link',
+        body: tokenBody,
+        response: { 200: successOf(userSchema) },
+      },
+      config: { access: 'public' },
+    },
+    async (request) => ok(viewUser(await verifyEmail(deps, request.body.token))),
+  )
+
+  app.post(
+    '/auth/verify-email/resend',
+    {
+      schema: {
+        tags,
+        summary: 'Have the link for confirming your address mailed again',
+        response: { 202: successOf(nothing) },
+      },
+      config: { access: 'signed-in' },
+    },
+    async (request, reply) => {
+      await resendVerification(deps, actorOf(request), request.ip)
+      reply.status(202)
+      return ok({}, 'If your address is not confirmed yet, a link is on its way.')
+    },
+  )
+}

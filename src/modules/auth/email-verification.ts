@@ -1,0 +1,38 @@
+import type { Cache } from '../../platform/cache/cache.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { invalidField } from '../../platform/errors.ts'
+import { addressKey } from '../../platform/http/pipeline.ts'
+import { confirmAddress, findActiveUser, type User } from '../users/users.service.ts'
+import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
+import { mailAccount } from './auth.jobs.ts'
+import type { Actor } from './permissions.ts'
+import { takeVerification } from './verifications.repository.ts'
+
+/**
+ * Makes the account that the token was mailed for the owner of its address.
+ * @throws 422 for a token that does not work, 409 `EMAIL_TAKEN` when another account owns the address
+ */
+export const verifyEmail = async ({ db, cache }: { db: Db; cache: Cache }, token: string): Promise<User> => {
+  const user = await db.transaction(async (tx) => {
+    const { userId } = (await takeVerification(tx, 'confirm-address', token)) ?? {}
+    if (!userId) {
+      throw invalidField('token', 'invalid_token', 'This link does not work any more. Ask for a new one.')
+    }
+    return confirmAddress(tx, userId)
+  })
+  cache.invalidate(`user:${user.id}`)
+  return user
+}
+
+/** Mails the link again, unless the address is confirmed or its mailbox has had enough mail for now. */
+export const resendVerification = async (
+  { db, limits }: { db: Db; limits: AuthLimits },
+  actor: Actor,
+  address: string,
+): Promise<void> => {
+  takeAttempt([limits.mailByAddress, addressKey(address)])
+  const user = await findActiveUser(db, actor.userId)
+  if (user === undefined || user.emailVerifiedAt !== null) return
+  if (limits.mailByMailbox.take(user.email) > 0) return
+  await db.transaction((tx) => mailAccount(tx, { template: 'confirm-address', userId: user.id }))
+}

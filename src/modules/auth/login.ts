@@ -1,0 +1,32 @@
+import { forbidden, unauthorized } from '../../platform/errors.ts'
+import { addressKey } from '../../platform/http/pipeline.ts'
+import { lockActiveUser } from '../users/users.service.ts'
+import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
+import type { Login } from './auth.schema.ts'
+import { findUserByPassword, type PasswordDeps } from './credentials.ts'
+import { type Client, type OpenedSession, openSession } from './sessions.ts'
+
+/**
+ * @throws 401 `INVALID_CREDENTIALS`, the same for an unknown address and a wrong password; 403 `ACCOUNT_DISABLED` for who
+ * knows the password of a disabled account; 429 for who tries too often from one network address
+ */
+export const login = async (
+  deps: PasswordDeps & { limits: AuthLimits },
+  { email, password }: Login,
+  client: Client,
+  signal: AbortSignal,
+): Promise<OpenedSession> => {
+  const from = addressKey(client.address)
+  const giveBack = takeAttempt(
+    [deps.limits.passwordByAddressAndEmail, `${from} ${email}`],
+    [deps.limits.passwordByAddress, from],
+  )
+  const found = await findUserByPassword(deps, email, password, signal)
+  if (found === undefined) throw unauthorized('E-mail address or password is wrong.', 'INVALID_CREDENTIALS')
+  giveBack()
+  return deps.db.transaction(async (tx) => {
+    const user = await lockActiveUser(tx, found.id)
+    if (user === undefined) throw forbidden('This account is disabled.', 'ACCOUNT_DISABLED')
+    return openSession(tx, user, client)
+  })
+}

@@ -1,0 +1,55 @@
+import type { Cache } from '../../platform/cache/cache.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { invalidField } from '../../platform/errors.ts'
+import { addressKey } from '../../platform/http/pipeline.ts'
+import { confirmAddress, findActiveUser, findUserOfMailbox, lockActiveUser } from '../users/users.service.ts'
+import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
+import { mailAccount } from './auth.jobs.ts'
+import type { ResetPassword } from './auth.schema.ts'
+import { hashNewPassword, type PasswordDeps, storePassword } from './credentials.ts'
+import { endSessionsOf } from './sessions.ts'
+import { findVerification, takeVerification } from './verifications.repository.ts'
+
+/**
+ * Mails a link for choosing a new password, if the address has an account. Whether it has is only looked up by the job that
+ * mails: answer and time are the same.
+ */
+export const forgotPassword = async (
+  { db, limits }: { db: Db; limits: AuthLimits },
+  email: string,
+  address: string,
+): Promise<void> => {
+  takeAttempt([limits.mailByAddress, addressKey(address)])
+  if (limits.mailByMailbox.take(email) > 0) return
+  await db.transaction((tx) => mailAccount(tx, { template: 'reset-password', email }))
+}
+
+const refused = () =>
+  invalidField('token', 'invalid_token', 'This link does not work any more. Ask for a new one.')
+
+/**
+ * Sets the password of whoever holds a link that was mailed to him, and ends all his sessions. The link also proves that the
+ * mailbox is his, so the account becomes the owner of the address unless another one is.
+ * @throws 422 for a token that does not work, or a password that is too easy to guess
+ */
+export const resetPassword = async (
+  deps: PasswordDeps & { cache: Cache },
+  { token, password }: ResetPassword,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { userId } = (await findVerification(deps.db, 'reset-password', token)) ?? {}
+  const user = userId && (await findActiveUser(deps.db, userId))
+  if (!user) throw refused()
+  const passwordHash = await hashNewPassword(deps, user, password, 'password', signal)
+  await deps.db.transaction(async (tx) => {
+    const active = await lockActiveUser(tx, user.id)
+    const taken = await takeVerification(tx, 'reset-password', token)
+    if (active === undefined || taken === undefined) throw refused()
+    await storePassword(tx, user, passwordHash)
+    const owner = await findUserOfMailbox(tx, user.email)
+    if (owner?.emailVerifiedAt === null) await confirmAddress(tx, user.id)
+    await endSessionsOf(tx, user.id)
+    await mailAccount(tx, { template: 'password-changed', userId: user.id })
+  })
+  deps.cache.invalidate(`user:${user.id}`)
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import { pageQuery } from '../../platform/http/paging.ts'
+import { sessionParams, sessionSchema } from './auth.schema.ts'
+import type { AuthDeps } from './auth-deps.ts'
+import { actorOf } from './authenticate.ts'
+import { clearSessionCookie } from './session-cookie.ts'
+import { endOtherSessions, endSession, listSessions } from './sessions.ts'
+
+const tags = ['auth']
+const endedSchema = z.object({ ended: z.int().describe('How many sessions.') })
+
+export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
+  app.post(
+    '/auth/logout',
+    {
+      schema: {
+        tags,
+        summary: 'Sign out',
+        description: 'Ends this session: its access token, refresh token and cookie stop working at once.',
+        response: { 200: successOf(endedSchema) },
+      },
+      config: { access: 'signed-in' },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      await endSession(deps, actor, actor.sessionId)
+      clearSessionCookie(reply)
+      return ok({ ended: 1 })
+    },
+  )
+
+  app.get(
+    '/auth/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'List your sessions, newest first',
+        querystring: pageQuery,
+        response: { 200: listOf(sessionSchema) },
+      },
+      config: { access: 'signed-in' },
+    },
+    (request) => listSessions(deps, actorOf(request), request.query),
+  )
+
+  app.delete(
+    '/auth/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'End one of your sessions',
+        params: sessionParams,
+        response: { 200: successOf(endedSchema) },
+      },
+      config: { access: 'signed-in' },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      await endSession(deps, actor, request.params.id)
+      if (request.params.id === actor.sessionId) clearSessionCookie(reply)
+      return ok({ ended: 1 })
+    },
+  )
+
+  app.delete(
+    '/auth/sessions',
+    {
+      schema: { tags, summary: 'End all your other sessions', response: { 200: successOf(endedSchema) } },
+      config: { access: 'signed-in' },
+    },
+    async (request) => ok({ ended: await endOtherSessions(deps, actorOf(request)) }),
+  )
+}

@@ -1,0 +1,25 @@
+import type { FastifyReply } from 'fastify'
+import { ok } from '../../platform/http/envelope.ts'
+import { viewUser } from '../users/users.schema.ts'
+import { type AccessTokens, accessTokenSeconds } from './access-token.ts'
+import type { Refreshed } from './refresh.ts'
+import { setSessionCookie } from './session-cookie.ts'
+import type { OpenedSession } from './sessions.ts'
+
+/** A pair of tokens, as signup, login and refresh answer it. */
+export const tokensOf = async (accessTokens: AccessTokens, { user, sessionId, refreshToken }: Refreshed) => ({
+  user: viewUser(user),
+  accessToken: await accessTokens.issue({ userId: user.id, sessionId }),
+  refreshToken,
+  expiresIn: accessTokenSeconds,
+})
+
+/** The same, and the cookie of the new session. */
+export const answerSignIn = async (
+  accessTokens: AccessTokens,
+  reply: FastifyReply,
+  opened: OpenedSession,
+) => {
+  setSessionCookie(reply, opened.sessionToken)
+  return ok(await tokensOf(accessTokens, opened))
+}

@@ -1,0 +1,79 @@
+import type { FastifyRequest } from 'fastify'
+import { successOf } from '../../platform/http/envelope.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import { loginBody, setupBody, signedInSchema, signupBody } from './auth.schema.ts'
+import type { AuthDeps } from './auth-deps.ts'
+import { setUpFirstAdmin } from './first-admin.ts'
+import { login } from './login.ts'
+import type { Client } from './sessions.ts'
+import { answerSignIn } from './sign-in-answer.ts'
+import { signup } from './signup.ts'
+
+const tags = ['auth']
+
+/** Everything that begins a session. */
+export const signInRoutes = (deps: AuthDeps) => async (app: App) => {
+  app.post(
+    '/auth/signup',
+    {
+      schema: {
+        tags,
+        summary: 'Make an account and sign in to it',
+        description:
+          'Also sets the session cookie. The answer is the same whether the address is known or not: the account owns ' +
+          'the address once the link that is mailed there has been followed.',
+        body: signupBody,
+        response: { 201: successOf(signedInSchema) },
+      },
+      config: { access: 'public' },
+    },
+    async (request, reply) => {
+      const opened = await signup(deps, request.body, clientOf(request), request.signal)
+      reply.status(201)
+      return answerSignIn(deps.accessTokens, reply, opened)
+    },
+  )
+
+  app.post(
+    '/auth/login',
+    {
+      schema: {
+        tags,
+        summary: 'Sign in',
+        description: 'Also sets the session cookie, for browsers that keep no tokens.',
+        body: loginBody,
+        response: { 200: successOf(signedInSchema) },
+      },
+      config: { access: 'public' },
+    },
+    async (request, reply) => {
+      const opened = await login(deps, request.body, clientOf(request), request.signal)
+      return answerSignIn(deps.accessTokens, reply, opened)
+    },
+  )
+
+  app.post(
+    '/auth/setup',
+    {
+      schema: {
+        tags,
+        summary: 'Make the first admin',
+        description:
+          'Takes the token of the link that is printed at the start. Works only while there is no admin.',
+        body: setupBody,
+        response: { 201: successOf(signedInSchema) },
+      },
+      config: { access: 'public' },
+    },
+    async (request, reply) => {
+      const opened = await setUpFirstAdmin(deps, request.body, clientOf(request), request.signal)
+      reply.status(201)
+      return answerSignIn(deps.accessTokens, reply, opened)
+    },
+  )
+}
+
+const clientOf = (request: FastifyRequest): Client => ({
+  address: request.ip,
+  device: request.headers['user-agent'],
+})

@@ -1,0 +1,31 @@
+import { addressKey } from '../../platform/http/pipeline.ts'
+import { addUser } from '../users/users.service.ts'
+import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
+import { mailAccount } from './auth.jobs.ts'
+import type { Signup } from './auth.schema.ts'
+import { hashNewPassword, type PasswordDeps, storePassword } from './credentials.ts'
+import { type Client, type OpenedSession, openSession } from './sessions.ts'
+
+/**
+ * Makes an account and signs in to it. The account is a new one even when others name the same e-mail address: to whom an
+ * address belongs is decided by mail, not by who comes first, so nothing here tells whether it was known.
+ * @throws 422 for a password that is too easy to guess, 429
+ */
+export const signup = async (
+  deps: PasswordDeps & { limits: AuthLimits },
+  { email, password, name }: Signup,
+  client: Client,
+  signal: AbortSignal,
+): Promise<OpenedSession> => {
+  const owner = { email, name: name ?? null }
+  // Counted with wrong passwords: else whoever guesses could sign up with each guess and then sign in with it.
+  takeAttempt([deps.limits.passwordByAddressAndEmail, `${addressKey(client.address)} ${email}`])
+  const passwordHash = await hashNewPassword(deps, owner, password, 'password', signal)
+  const mayMail = deps.limits.mailByMailbox.take(email) === 0
+  return deps.db.transaction(async (tx) => {
+    const user = await addUser(tx, { ...owner, role: 'user', emailVerifiedAt: null })
+    await storePassword(tx, user, passwordHash)
+    if (mayMail) await mailAccount(tx, { template: 'confirm-address', userId: user.id })
+    return openSession(tx, user, client)
+  })
+}

@@ -1,0 +1,218 @@
+import type { Readable } from 'node:stream'
+import type { Db, ReadDb, Tx } from '../../platform/database/database.ts'
+import { AppError, conflict, notFound, tooLarge } from '../../platform/errors.ts'
+import { newUploadKey, resultKey } from '../../platform/storage/object-key.ts'
+import { pacedChunks } from '../../platform/storage/paced-chunks.ts'
+import type { Storage } from '../../platform/storage/storage.ts'
+import { type Actor, authorize } from '../auth/permissions.ts'
+import { startProcessing } from './confirm-upload.ts'
+import { detectContentType } from './content-type.ts'
+import { isAllowedType, isPicture, type UploadKind, uploadKinds } from './file-kinds.ts'
+import { linkFile } from './file-links.ts'
+import { cleanFileName } from './file-name.ts'
+import { findFile, insertFile, markFileDeleted, type NewFile } from './files.repository.ts'
+import type { FileMetadata, FileRow } from './files.table.ts'
+import { makeThumbnail } from './images/prepare-image.ts'
+import { keepObject, listUnfinishedObject, unlistObjects } from './object-removals.repository.ts'
+import { quotaExceeded, reserveRoom, roomLeft } from './quota.ts'
+import { readObject } from './read-object.ts'
+
+export { findFile, findFiles } from './files.repository.ts'
+export type { FileRow } from './files.table.ts'
+
+export type FilesDeps = { db: Db; storage: Storage; quotaBytes: number }
+
+/** @throws 404 for a file that does not exist and for one that the actor may not see */
+export const getFile = async ({ db }: { db: ReadDb }, actor: Actor, id: string): Promise<FileRow> => {
+  const file = await findFile(db, id)
+  if (file === undefined) throw notFound('file')
+  authorize(actor, 'files:read', { name: 'file', ownerId: file.ownerId })
+  return file
+}
+
+/**
+ * A link to a file that is ready, good for an hour, for whoever gets it.
+ * @param origin is put before links to this server
+ * @throws 409 `FILE_NOT_READY`
+ */
+export const signedFileUrl = async (
+  { storage }: Pick<FilesDeps, 'storage'>,
+  file: FileRow,
+  origin: string,
+): Promise<string> => {
+  const { url } = await linkFile(storage, file, origin)
+  if (url === null) throw conflict('FILE_NOT_READY', `The file cannot be read: it is ${file.status}.`)
+  return url
+}
+
+/**
+ * The whole content of a file that is ready or still being processed, for a job. Who may read it is for whoever made
+ * the job to know.
+ * @throws 404, 409 `FILE_FAILED`, 413 above `maxBytes`
+ */
+export const readFileBytes = async (
+  { db, storage }: Pick<FilesDeps, 'db' | 'storage'>,
+  id: string,
+  maxBytes: number,
+): Promise<Buffer> => {
+  // Processing may replace the object between the row and the read; the second look sees the new one.
+  for (let look = 0; look < 2; look += 1) {
+    const file = await findFile(db, id)
+    if (file === undefined) throw notFound('file')
+    if (file.status === 'failed')
+      throw conflict('FILE_FAILED', file.errorMessage ?? 'The file could not be processed.')
+    if (file.sizeBytes > maxBytes) throw tooLarge(`The file has more than ${maxBytes} bytes.`)
+    const data = await readObject(storage, file.storageKey, file.sizeBytes)
+    if (data !== undefined) return data
+  }
+  throw notFound('file')
+}
+
+/** Content that is stored and checked, and not yet a file. It is removed if nobody registers it within a day. */
+export type StagedFile = Pick<
+  NewFile,
+  'id' | 'kind' | 'name' | 'contentType' | 'sizeBytes' | 'storageKey' | 'metadata'
+> & {
+  ownerId: string
+  sha256: string
+  thumbnailKey: string | null
+}
+
+export type Received = {
+  kind: UploadKind
+  /** As the client calls it. */
+  name: string
+  /** As the client says; only kinds of text are believed. */
+  contentType?: string
+  /** Sees the whole content, and throws when it is not as it should be. */
+  check?: (data: Buffer) => Promise<unknown>
+}
+
+/**
+ * Stores a body, such as a part of a form, as it streams. Give the outcome to `registerFile` or to `discardStagedFile`.
+ * @throws 400 and 408 for a body that breaks off or trickles; 413 above the kind's size or the quota; 422 `TYPE_MISMATCH`
+ */
+export const receiveFile = async (
+  deps: Pick<FilesDeps, 'db' | 'storage' | 'quotaBytes'>,
+  actor: Actor,
+  body: Readable,
+  { kind, name, contentType: declared, check }: Received,
+): Promise<StagedFile> => {
+  const { db, storage, quotaBytes } = deps
+  const ownerId = actor.userId
+  const limitBytes = uploadKinds[kind].maxBytes
+  const room = await roomLeft(db, ownerId, quotaBytes)
+  if (room === 0) throw quotaExceeded(0)
+  const maxBytes = Math.min(limitBytes, room)
+  const storageKey = newUploadKey()
+  await listUnfinishedObject(db, { storageKey, ownerId, sizeBytes: maxBytes })
+  try {
+    const { sizeBytes, sha256 } = await storage.put(storageKey, pacedChunks(body), { maxBytes })
+    const contentType = await detectContentType(storage, storageKey, sizeBytes, declared)
+    if (contentType === undefined || !isAllowedType(kind, contentType)) throw wrongType(kind, contentType)
+    if (check !== undefined)
+      await check((await readObject(storage, storageKey, sizeBytes)) ?? Buffer.alloc(0))
+    return {
+      ownerId,
+      kind,
+      name: cleanFileName(name, contentType),
+      storageKey,
+      contentType,
+      sizeBytes,
+      sha256,
+      metadata: {},
+      thumbnailKey: null,
+    }
+  } catch (error) {
+    await dropObjects(deps, [storageKey])
+    const outOfRoom = error instanceof AppError && error.status === 413 && maxBytes < limitBytes
+    throw outOfRoom ? quotaExceeded(room) : error
+  }
+}
+
+const wrongType = (kind: UploadKind, contentType: string | undefined) => {
+  const message = `This is ${contentType ?? 'nothing that is known'}; send one of: ${uploadKinds[kind].types.join(', ')}.`
+  return new AppError(422, 'TYPE_MISMATCH', message, {
+    errors: [{ path: 'file', code: 'type_mismatch', message }],
+  })
+}
+
+/**
+ * Makes received content a file, in the transaction of whatever needs it, and starts its processing.
+ * @throws 413 `QUOTA_EXCEEDED`
+ */
+export const registerFile = async (tx: Tx, staged: StagedFile, quotaBytes: number): Promise<FileRow> => {
+  await keepObject(tx, staged.storageKey)
+  await reserveRoom(tx, staged.ownerId, staged.sizeBytes, quotaBytes)
+  return startProcessing(tx, await insertFile(tx, staged))
+}
+
+export type JobResult = {
+  /** Given to the file, so that whatever the job was for can have the same one. */
+  id?: string
+  ownerId: string
+  name: string
+  contentType: string
+  data: Buffer
+  metadata?: FileMetadata
+  job: { id: string; attempt: number; signal: AbortSignal }
+}
+
+/**
+ * Stores what a job has made, with a thumbnail when it is a picture. Register it in the job's commit; a claim that is
+ * lost leaves nothing behind.
+ */
+export const storeResult = async (
+  { db, storage }: Pick<FilesDeps, 'db' | 'storage'>,
+  { id, ownerId, name, contentType, data, metadata = {}, job }: JobResult,
+): Promise<StagedFile> => {
+  const put = async (part: string, content: Buffer) => {
+    const storageKey = resultKey(job, part)
+    await listUnfinishedObject(db, { storageKey, ownerId, sizeBytes: content.length })
+    const { sha256 } = await storage.put(storageKey, [content], {
+      maxBytes: content.length,
+      signal: job.signal,
+    })
+    return { storageKey, sha256 }
+  }
+  const thumbnail = isPicture(contentType)
+    ? await put('result-thumbnail', await makeThumbnail(data))
+    : undefined
+  return {
+    ...(id === undefined ? {} : { id }),
+    ownerId,
+    kind: 'generated',
+    name: cleanFileName(name, contentType),
+    contentType,
+    sizeBytes: data.length,
+    metadata,
+    thumbnailKey: thumbnail?.storageKey ?? null,
+    ...(await put('result', data)),
+  }
+}
+
+/** Results count for the quota but are never refused for it: the work is done, and its request was weighed before. */
+export const registerResult = async (tx: Tx, staged: StagedFile): Promise<FileRow> => {
+  await keepObject(tx, staged.storageKey)
+  if (staged.thumbnailKey !== null) await keepObject(tx, staged.thumbnailKey)
+  return insertFile(tx, { ...staged, status: 'ready' })
+}
+
+export const discardStagedFile = (
+  deps: Pick<FilesDeps, 'db' | 'storage'>,
+  staged: StagedFile,
+): Promise<void> =>
+  dropObjects(
+    deps,
+    staged.thumbnailKey === null ? [staged.storageKey] : [staged.storageKey, staged.thumbnailKey],
+  )
+
+const dropObjects = async ({ db, storage }: Pick<FilesDeps, 'db' | 'storage'>, keys: string[]) => {
+  for (const key of keys) await storage.delete(key)
+  await unlistObjects(db, keys)
+}
+
+/** Deletes a file in the transaction of what it belonged to. */
+export const deleteFile = async (tx: Tx, id: string): Promise<void> => {
+  await markFileDeleted(tx, id)
+}

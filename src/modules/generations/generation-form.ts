@@ -1,0 +1,63 @@
+import type { MultipartFile } from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { invalidField } from '../../platform/errors.ts'
+import type { Actor } from '../auth/permissions.ts'
+import { discardStagedFile, type FilesDeps, receiveFile, type StagedFile } from '../files/files.service.ts'
+import { createGenerationBody } from './generations.schema.ts'
+import { inspectImage } from './providers/inspect-image.ts'
+
+export type GenerationForm = { fields: Record<string, unknown>; photo: StagedFile | undefined }
+
+const numericFields = new Set(['seed', 'strength'])
+
+/**
+ * Reads a multipart form: the part `image` is stored as it streams and checked to be a picture; other parts are fields as
+ * they stand in JSON. A photo whose fields are refused is not kept.
+ * @throws 413, 415 and 422 for an `image` that cannot be used, 422 for parts that are not expected
+ */
+export const readGenerationForm = async (
+  files: FilesDeps,
+  actor: Actor,
+  request: FastifyRequest,
+): Promise<GenerationForm> => {
+  const fields: Record<string, unknown> = {}
+  let photo: StagedFile | undefined
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file') {
+        if (part.fieldname !== 'image' || photo !== undefined) throw unexpectedPart(part.fieldname)
+        photo = await receivePhoto(files, actor, part)
+      } else {
+        if (Object.hasOwn(fields, part.fieldname)) throw unexpectedPart(part.fieldname)
+        fields[part.fieldname] = readField(part.fieldname, part.value)
+      }
+    }
+    if (photo !== undefined && fields.fileId !== undefined) {
+      throw invalidField('fileId', 'contradiction', 'Give either a photo or the id of a file.')
+    }
+    if (createGenerationBody.safeParse(fields).success) return { fields, photo }
+  } catch (error) {
+    if (photo !== undefined) await discardStagedFile(files, photo)
+    throw error
+  }
+  if (photo !== undefined) await discardStagedFile(files, photo)
+  return { fields, photo: undefined }
+}
+
+const receivePhoto = (files: FilesDeps, actor: Actor, part: MultipartFile) =>
+  receiveFile(files, actor, part.file, {
+    kind: 'image',
+    name: part.filename,
+    contentType: part.mimetype,
+    check: (data) => inspectImage(data, 'image'),
+  })
+
+const unexpectedPart = (name: string) =>
+  invalidField(name, 'unexpected_part', 'This part is not expected, or came twice.')
+
+/** A number in a form is text. What is none stays as it is, for the schema to refuse. */
+const readField = (name: string, value: unknown): unknown => {
+  if (typeof value !== 'string' || !numericFields.has(name) || value.trim() === '') return value
+  const number = Number(value)
+  return Number.isNaN(number) ? value : number
+}

@@ -1,0 +1,111 @@
+import { and, desc, eq, ilike, inArray, lt, sql } from 'drizzle-orm'
+import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import type { ChangedJob } from '../../platform/jobs/transitions.ts'
+import { type GenerationRow, generations } from './generations.table.ts'
+
+export type GenerationFilter = {
+  ownerId?: string | undefined
+  status?: GenerationRow['status'] | undefined
+  style?: GenerationRow['style'] | undefined
+  q?: string | undefined
+}
+
+/** The id is made before the row, because the job's parameters name it. */
+export const newGenerationId = async (db: Executor): Promise<string> => {
+  const { rows } = await db.execute<{ id: string }>(sql`select uuid_v7() as id`)
+  return onlyRow(rows).id
+}
+
+export const insertGeneration = async (
+  db: Executor,
+  row: typeof generations.$inferInsert,
+): Promise<GenerationRow> => onlyRow(await db.insert(generations).values(row).returning())
+
+const findGenerationStatement = preparedOn((db: ReadDb) =>
+  db
+    .select()
+    .from(generations)
+    .where(eq(generations.id, sql.placeholder('id')))
+    .prepare('find_generation'),
+)
+
+export const findGeneration = async (db: ReadDb, id: string): Promise<GenerationRow | undefined> => {
+  const [row] = await findGenerationStatement(db).execute({ id })
+  return row
+}
+
+const matches = ({ ownerId, status, style, q }: GenerationFilter) =>
+  and(
+    ownerId === undefined ? undefined : eq(generations.ownerId, ownerId),
+    status === undefined ? undefined : eq(generations.status, status),
+    style === undefined ? undefined : eq(generations.style, style),
+    q === undefined ? undefined : ilike(generations.prompt, `%${q.replaceAll(/[%_\\]/g, String.raw`\$&`)}%`),
+  )
+
+/** Newest first, one more than `limit`, so that the caller sees whether there is a next page. */
+export const listGenerations = (
+  db: ReadDb,
+  filter: GenerationFilter,
+  before: string | undefined,
+  limit: number,
+) =>
+  db
+    .select()
+    .from(generations)
+    .where(and(matches(filter), before === undefined ? undefined : lt(generations.id, before)))
+    .orderBy(desc(generations.id))
+    .limit(limit + 1)
+
+export const countGenerations = (db: ReadDb, filter: GenerationFilter): Promise<number> =>
+  db.$count(generations, matches(filter))
+
+/** Copies what happened to the job into its generation. */
+export const followJob = async (db: Executor, id: string, job: ChangedJob): Promise<void> => {
+  const { status, errorCode, errorMessage } = job
+  const failed = status === 'failed'
+  await db
+    .update(generations)
+    .set({ status, errorCode: failed ? errorCode : null, errorMessage: failed ? errorMessage : null })
+    .where(eq(generations.id, id))
+}
+
+export const storeOutcome = async (
+  db: Executor,
+  id: string,
+  outcome: Pick<GenerationRow, 'model' | 'durationMs'>,
+): Promise<void> => {
+  await db.update(generations).set(outcome).where(eq(generations.id, id))
+}
+
+/** Locks the row, so that it is not deleted while its result is stored. */
+export const lockGeneration = async (tx: Tx, id: string): Promise<boolean> => {
+  const rows = await tx
+    .select({ id: generations.id })
+    .from(generations)
+    .where(eq(generations.id, id))
+    .for('update')
+  return rows.length === 1
+}
+
+export const countActive = (db: Executor, ownerId: string): Promise<number> =>
+  db.$count(
+    generations,
+    and(eq(generations.ownerId, ownerId), inArray(generations.status, ['pending', 'in-progress'])),
+  )
+
+/** Notes that the paid request is about to leave. False when one left before and its outcome is not known. */
+export const markSent = async (db: Executor, id: string): Promise<boolean> => {
+  const { rowCount } = await db.execute(
+    sql`update ${generations} set sent_at = now() where id = ${id} and sent_at is null`,
+  )
+  return rowCount === 1
+}
+
+export const clearSent = async (db: Executor, id: string): Promise<void> => {
+  await db.update(generations).set({ sentAt: null }).where(eq(generations.id, id))
+}
+
+export const deleteGeneration = async (db: Executor, id: string): Promise<GenerationRow | undefined> => {
+  const [row] = await db.delete(generations).where(eq(generations.id, id)).returning()
+  return row
+}

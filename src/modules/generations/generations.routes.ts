@@ -1,0 +1,191 @@
+import multipart from '@fastify/multipart'
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
+import { preferHeaders, preferredWaitMs } from '../../platform/http/prefer.ts'
+import { waitForEnd } from '../../platform/jobs/job-events.ts'
+import { originOf } from '../../platform/storage/request-origin.ts'
+import { actorOf } from '../auth/authenticate.ts'
+import type { StagedFile } from '../files/files.service.ts'
+import { readGenerationForm } from './generation-form.ts'
+import { maxInputBytes } from './generations.jobs.ts'
+import {
+  acceptedGenerationSchema,
+  createGenerationBody,
+  generationParams,
+  generationSchema,
+  listGenerationsQuery,
+  styleDescriptions,
+  styleSchema,
+} from './generations.schema.ts'
+import {
+  cancelGeneration,
+  createGeneration,
+  deleteGeneration,
+  type GenerationsDeps,
+  getGeneration,
+  listGenerations,
+  retryGeneration,
+  showGeneration,
+} from './generations.service.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The photo of a multipart form, stored and not yet a file. */
+    photo: StagedFile | undefined
+  }
+}
+
+export type GenerationRoutesDeps = GenerationsDeps & { publicUrl: string | undefined }
+
+const tags = ['images']
+const formLimits = {
+  files: 1,
+  fileSize: maxInputBytes + 1,
+  fields: 10,
+  fieldSize: 16 * 1024,
+  parts: 11,
+  headerPairs: 50,
+}
+
+export const generationRoutes = (deps: GenerationRoutesDeps) => async (app: App) => {
+  await app.register(multipart, { limits: formLimits, throwFileSizeLimit: false })
+  app.decorateRequest('photo', undefined)
+  createRoutes(deps, app)
+  readRoutes(deps, app)
+  changeRoutes(deps, app)
+}
+
+const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
+  app.post(
+    '/generations',
+    {
+      schema: {
+        tags,
+        summary: 'Make a picture',
+        description:
+          'Answers 202 with the job. Send JSON, with `fileId` to work on a file of yours, or `multipart/form-data` with the same fields and the photo as `image`. Without a photo the prompt and the seed draw a picture.',
+        headers: idempotencyHeaders.extend(preferHeaders.shape),
+        body: createGenerationBody,
+        consumes: ['application/json', 'multipart/form-data'],
+        response: { 202: successOf(acceptedGenerationSchema) },
+      },
+      config: { access: 'generations:create', streamsBody: true },
+      preValidation: async (request) => {
+        if (!request.isMultipart()) return
+        const { fields, photo } = await readGenerationForm(deps.files, actorOf(request), request)
+        Object.assign(request, { body: fields, photo })
+      },
+    },
+    async (request, reply) => {
+      const input = { ...request.body, photo: request.photo }
+      const key = request.headers['idempotency-key']
+      const { body, replayed } = await createGeneration(deps, actorOf(request), input, key)
+      if (replayed) reply.header('idempotency-replayed', 'true')
+      reply.status(202).header('location', body.data.statusUrl)
+      const waitMs = preferredWaitMs(request.headers.prefer)
+      if (waitMs === 0 || !(await waitForEnd(deps, body.data.jobId, waitMs, gone(request)))) return body
+      const { status: ended } = await getGeneration(
+        { readDb: deps.db },
+        actorOf(request),
+        body.data.generationId,
+      )
+      return ok({ ...body.data, status: ended })
+    },
+  )
+}
+
+/** Aborted when the client has closed the connection. */
+const gone = (request: FastifyRequest): AbortSignal => {
+  const closed = new AbortController()
+  request.raw.socket.once('close', () => closed.abort())
+  return closed.signal
+}
+
+const readRoutes = (deps: GenerationRoutesDeps, app: App) => {
+  app.get(
+    '/generations',
+    {
+      schema: {
+        tags,
+        summary: 'List generations, newest first',
+        querystring: listGenerationsQuery,
+        response: { 200: listOf(generationSchema) },
+      },
+      config: { access: 'generations:read' },
+    },
+    (request) => listGenerations(deps, actorOf(request), request.query, originOf(request, deps.publicUrl)),
+  )
+
+  app.get(
+    '/generations/styles',
+    {
+      schema: { tags, summary: 'List the styles', response: { 200: successOf(z.array(styleSchema)) } },
+      config: { access: 'generations:read' },
+    },
+    async () => ok(styleDescriptions),
+  )
+
+  app.get(
+    '/generations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get a generation, with the signed address of its picture',
+        params: generationParams,
+        response: { 200: successOf(generationSchema) },
+      },
+      config: { access: 'generations:read' },
+    },
+    async (request) =>
+      ok(await showGeneration(deps, actorOf(request), request.params.id, originOf(request, deps.publicUrl))),
+  )
+}
+
+const changeRoutes = (deps: GenerationRoutesDeps, app: App) => {
+  const changes = [
+    { action: 'cancel', summary: 'Cancel a generation', change: cancelGeneration },
+    { action: 'retry', summary: 'Make a failed or cancelled generation again', change: retryGeneration },
+  ] as const
+  for (const { action, summary, change } of changes) {
+    app.post(
+      `/generations/:id/${action}`,
+      {
+        schema: { tags, summary, params: generationParams, response: { 202: successOf(generationSchema) } },
+        config: { access: 'generations:update' },
+      },
+      async (request, reply) => {
+        const { id } = request.params
+        await change(deps, actorOf(request), id)
+        reply.status(202)
+        return ok(
+          await showGeneration(
+            { ...deps, readDb: deps.db },
+            actorOf(request),
+            id,
+            originOf(request, deps.publicUrl),
+          ),
+        )
+      },
+    )
+  }
+
+  app.delete(
+    '/generations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Delete a generation and its picture',
+        params: generationParams,
+        response: { 204: z.null() },
+      },
+      config: { access: 'generations:delete' },
+    },
+    async (request, reply) => {
+      await deleteGeneration(deps, actorOf(request), request.params.id)
+      return reply.status(204).send(null)
+    },
+  )
+}

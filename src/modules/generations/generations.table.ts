@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm'
+import { bigint, index, integer, pgTable, real, text, uuid } from 'drizzle-orm/pg-core'
+import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platform/database/columns.ts'
+import { jobStatuses } from '../../platform/jobs/jobs.table.ts'
+import { styles } from './providers/provider.ts'
+
+export const generations = pgTable(
+  'generations',
+  {
+    id: idColumn(),
+    ownerId: uuid('owner_id').notNull(),
+    jobId: uuid('job_id').notNull(),
+    prompt: text('prompt').notNull(),
+    style: text('style', { enum: styles }).notNull(),
+    seed: bigint('seed', { mode: 'number' }).notNull(),
+    strength: real('strength').notNull(),
+    width: integer('width'),
+    height: integer('height'),
+    inputFileId: uuid('input_file_id'),
+    provider: text('provider', { enum: ['local', 'openai'] }).notNull(),
+    /** Follows the job's status: written by each of its transitions. */
+    status: text('status', { enum: jobStatuses }).notNull().default('pending'),
+    /** Set before a paid provider is called and cleared when it certainly made nothing. */
+    sentAt: instant('sent_at'),
+    model: text('model'),
+    durationMs: integer('duration_ms'),
+    errorCode: text('error_code'),
+    errorMessage: text('error_message'),
+    createdAt: createdAtColumn(),
+    updatedAt: updatedAtColumn(),
+  },
+  (generation) => [
+    index('generations_owner').on(generation.ownerId, generation.id),
+    index('generations_active')
+      .on(generation.ownerId)
+      .where(sql`${generation.status} in ('pending', 'in-progress')`),
+  ],
+)
+
+export type GenerationRow = typeof generations.$inferSelect

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { App } from '../../platform/http/http-server.ts'
+import type { Checks, Health } from './health.service.ts'
+
+const tags = ['operations']
+const status = z.enum(['ok', 'degraded', 'down'])
+const check = z.object({
+  status,
+  latency: z.number().optional().describe('Milliseconds.'),
+  message: z.string().optional(),
+})
+const checks = z.object({
+  database: check,
+  queue: check.extend({ pendingJobs: z.int().optional(), workers: z.int().optional() }),
+  storage: check.extend({ freeBytes: z.number().optional() }),
+})
+const healthSchema = z.object({
+  status,
+  checks,
+  version: z.string(),
+  uptime: z.number().describe('Seconds.'),
+})
+const serviceSchema = z.object({
+  service: z.string(),
+  version: z.string(),
+  status,
+  database: status,
+  queue: status,
+  docs: z.string(),
+})
+const pool = z.object({ total: z.int(), idle: z.int(), waiting: z.int() })
+const databaseSchema = check.extend({ primary: z.object({ breaker: z.string(), pool }) })
+const probe = z.object({ status })
+
+/** Public and unversioned, for people, load balancers and orchestrators (requirements D 4 and E 13). */
+export const healthRoutes = (health: Health) => async (app: App) => {
+  const answer = async () => {
+    const found = await health.checks()
+    return {
+      status: worst(found),
+      checks: found,
+      version: health.version,
+      uptime: Math.round(process.uptime()),
+    }
+  }
+
+  app.get(
+    '/',
+    { schema: { tags, summary: 'What this service is, and how it is', response: { 200: serviceSchema } } },
+    async () => {
+      const found = await health.checks()
+      return {
+        service: 'backlot',
+        version: health.version,
+        status: worst(found),
+        database: found.database.status,
+        queue: found.queue.status,
+        docs: '/docs',
+      }
+    },
+  )
+
+  app.get(
+    '/health',
+    {
+      schema: {
+        tags,
+        summary: 'Everything in one answer',
+        response: { 200: healthSchema, 503: healthSchema },
+      },
+    },
+    async (_request, reply) => {
+      const body = await answer()
+      return reply.status(body.status === 'down' ? 503 : 200).send(body)
+    },
+  )
+
+  app.get(
+    '/health/db',
+    {
+      schema: {
+        tags,
+        summary: 'The database and its pools',
+        response: { 200: databaseSchema, 503: databaseSchema },
+      },
+    },
+    async (_request, reply) => {
+      const { database } = await health.checks()
+      return reply.status(database.status === 'down' ? 503 : 200).send({ ...database, ...health.pools() })
+    },
+  )
+
+  app.get(
+    '/health/live',
+    { schema: { tags, summary: 'Whether the process runs', response: { 200: probe } } },
+    async () => ({ status: 'ok' as const }),
+  )
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        tags,
+        summary: 'Whether it can serve requests',
+        response: { 200: healthSchema, 503: healthSchema },
+      },
+    },
+    async (_request, reply) => {
+      const body = await answer()
+      const ready = body.checks.database.status !== 'down' && (await health.started())
+      return reply.status(ready ? 200 : 503).send(body)
+    },
+  )
+
+  app.get(
+    '/health/startup',
+    { schema: { tags, summary: 'Whether the migrations have run', response: { 200: probe, 503: probe } } },
+    async (_request, reply) => {
+      const started = await health.started()
+      return reply.status(started ? 200 : 503).send({ status: started ? 'ok' : 'down' })
+    },
+  )
+}
+
+const worst = ({ database, queue, storage }: Checks): 'ok' | 'degraded' | 'down' => {
+  const found = [database.status, queue.status, storage.status]
+  if (found.includes('down')) return 'down'
+  return found.includes('degraded') ? 'degraded' : 'ok'
+}

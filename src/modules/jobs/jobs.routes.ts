@@ -1,0 +1,93 @@
+import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import { actorOf } from '../auth/authenticate.ts'
+import { type EventStreamDeps, streamJobEvents } from './job-event-stream.ts'
+import {
+  jobParams,
+  jobSchema,
+  jobStatusSchema,
+  listJobsQuery,
+  statusParams,
+  viewJob,
+  viewStatus,
+} from './jobs.schema.ts'
+import { cancelJob, getJob, type JobsDeps, listJobs, retryJob } from './jobs.service.ts'
+
+const tags = ['jobs']
+
+export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) => {
+  app.get(
+    '/jobs',
+    {
+      schema: {
+        tags,
+        summary: 'List jobs, newest first',
+        querystring: listJobsQuery,
+        response: { 200: listOf(jobSchema) },
+      },
+      config: { access: 'jobs:read' },
+    },
+    (request) => listJobs(deps, actorOf(request), request.query),
+  )
+
+  app.get(
+    '/jobs/:id',
+    {
+      schema: { tags, summary: 'Get a job', params: jobParams, response: { 200: successOf(jobSchema) } },
+      config: { access: 'jobs:read' },
+    },
+    async (request) => ok(viewJob(await getJob(deps, actorOf(request), request.params.id))),
+  )
+
+  app.get(
+    '/status/:jobId',
+    {
+      schema: {
+        tags,
+        summary: 'Get only the status of a job',
+        params: statusParams,
+        response: { 200: successOf(jobStatusSchema) },
+      },
+      config: { access: 'jobs:read' },
+    },
+    async (request) => ok(viewStatus(await getJob(deps, actorOf(request), request.params.jobId))),
+  )
+
+  app.post(
+    '/jobs/:id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'Cancel a job',
+        description:
+          'A waiting job ends at once. A running one is told to stop; follow its events to see it end.',
+        params: jobParams,
+        response: { 202: successOf(jobSchema) },
+      },
+      config: { access: 'jobs:update' },
+    },
+    async (request, reply) => {
+      reply.status(202)
+      return ok(viewJob(await cancelJob(deps, actorOf(request), request.params.id)))
+    },
+  )
+
+  app.post(
+    '/jobs/:id/retry',
+    {
+      schema: {
+        tags,
+        summary: 'Run a failed or cancelled job again',
+        params: jobParams,
+        response: { 202: successOf(jobSchema) },
+      },
+      config: { access: 'jobs:update' },
+    },
+    async (request, reply) => {
+      reply.status(202)
+      return ok(viewJob(await retryJob(deps, actorOf(request), request.params.id)))
+    },
+  )
+
+  streamJobEvents(deps, app)
+}

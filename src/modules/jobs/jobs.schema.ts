@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { jobLinks } from '../../platform/http/envelope.ts'
+import { pageQuery } from '../../platform/http/paging.ts'
+import { type JobRow, jobStatuses } from '../../platform/jobs/jobs.table.ts'
+import { queues } from '../../platform/jobs/queues.ts'
+
+const status = z.enum(jobStatuses)
+
+export const jobParams = z.object({ id: z.uuid() })
+export const statusParams = z.object({ jobId: z.uuid() })
+
+export const listJobsQuery = pageQuery.extend({
+  status: status.optional(),
+  queue: z.enum(Object.keys(queues) as [keyof typeof queues]).optional(),
+  type: z.string().max(100).optional(),
+  ownerId: z.uuid().optional().describe("Another user's jobs: managers and admins only."),
+})
+export type ListJobs = z.infer<typeof listJobsQuery>
+
+export const jobSchema = z
+  .object({
+    id: z.uuid(),
+    type: z.string(),
+    queue: z.string(),
+    ownerId: z.uuid().nullable(),
+    status,
+    progress: z.number().min(0).max(1),
+    progressMessage: z.string().nullable(),
+    cancelRequested: z.boolean(),
+    attempts: z.int().describe('How often a worker has taken the job.'),
+    result: z.unknown(),
+    resultUri: z.string().nullable(),
+    errorCode: z.string().nullable(),
+    errorMessage: z.string().nullable(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+    statusUrl: z.string(),
+    eventsUrl: z.string(),
+    cancelUrl: z.string(),
+  })
+  .meta({ id: 'Job' })
+
+export const jobStatusSchema = z.object({
+  jobId: z.uuid(),
+  type: z.string(),
+  status,
+  progress: z.number(),
+  resultUri: z.string().optional(),
+  errorMessage: z.string().optional(),
+})
+
+/** `params` are left out: they are between the module and its handler. */
+export const viewJob = (job: JobRow) => ({
+  id: job.id,
+  type: job.type,
+  queue: job.queue,
+  ownerId: job.ownerId,
+  status: job.status,
+  progress: job.progress,
+  progressMessage: job.progressMessage,
+  cancelRequested: job.cancelRequestedAt !== null,
+  attempts: job.attempt,
+  result: job.result,
+  resultUri: job.resultUri,
+  errorCode: job.errorCode,
+  errorMessage: job.errorMessage,
+  createdAt: job.createdAt.toISOString(),
+  updatedAt: job.updatedAt.toISOString(),
+  startedAt: job.startedAt?.toISOString() ?? null,
+  finishedAt: job.finishedAt?.toISOString() ?? null,
+  ...jobLinks(job.id),
+})
+
+/** Requirement D's answer: the result's address when it is there, the reason when it failed. */
+export const viewStatus = (job: JobRow) => ({
+  jobId: job.id,
+  type: job.type,
+  status: job.status,
+  progress: job.progress,
+  ...(job.resultUri === null ? {} : { resultUri: job.resultUri }),
+  ...(job.status === 'failed' && job.errorMessage !== null ? { errorMessage: job.errorMessage } : {}),
+})

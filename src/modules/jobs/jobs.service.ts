@@ -1,0 +1,85 @@
+import type { Db } from '../../platform/database/database.ts'
+import { conflict, notFound } from '../../platform/errors.ts'
+import type { Notifications } from '../../platform/events/notifications.ts'
+import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
+import type { KnownJob } from '../../platform/jobs/define-job.ts'
+import { dispatchChannel } from '../../platform/jobs/enqueue.ts'
+import { jobChanged } from '../../platform/jobs/job-events.ts'
+import type { JobRow } from '../../platform/jobs/jobs.table.ts'
+import { cancelChannel } from '../../platform/jobs/leases.ts'
+import {
+  type ChangedJob,
+  cancelPendingJob,
+  requestCancel,
+  restartJob,
+} from '../../platform/jobs/transitions.ts'
+import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
+import { countJobs, findJob, listJobs as listJobRows } from './jobs.repository.ts'
+import { type ListJobs, viewJob } from './jobs.schema.ts'
+
+export type JobsDeps = { db: Db; notifications: Notifications; known: ReadonlyMap<string, KnownJob> }
+
+/** @throws 404 for a job that does not exist and for one that the actor may not see */
+export const getJob = async ({ db }: Pick<JobsDeps, 'db'>, actor: Actor, id: string): Promise<JobRow> => {
+  const job = await findJob(db, id)
+  if (job === undefined) throw notFound('job')
+  authorize(actor, 'jobs:read', { name: 'job', ownerId: job.ownerId })
+  return job
+}
+
+export const listJobs = async ({ db }: Pick<JobsDeps, 'db'>, actor: Actor, query: ListJobs) => {
+  const { status, queue, type, limit } = query
+  const filter = { ownerId: listedOwner(actor, 'jobs:read', query.ownerId), status, queue, type }
+  const rows = await listJobRows(db, filter, decodeCursor(query.cursor), limit)
+  const total = query.total ? await countJobs(db, filter) : undefined
+  return pageOf(rows, limit, viewJob, total)
+}
+
+/**
+ * Cancels a job: one that waits ends at once, one that runs is told to stop and ends when its worker did.
+ * @throws 409 `JOB_ENDED` when there is nothing left to cancel
+ */
+export const cancelJob = async (deps: JobsDeps, actor: Actor, id: string): Promise<JobRow> => {
+  const job = await getJob(deps, actor, id)
+  authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
+  const cancelled = await deps.db.transaction((tx) => keptInStep(deps, tx, cancelPendingJob(tx, id)))
+  if (cancelled === undefined && !(await requestCancel(deps.db, id))) {
+    throw conflict(
+      'JOB_ENDED',
+      `This job has already ended: it is ${(await getJob(deps, actor, id)).status}.`,
+    )
+  }
+  jobChanged(deps.notifications, id)
+  deps.notifications.notify(cancelChannel, id)
+  return getJob(deps, actor, id)
+}
+
+/**
+ * Runs a failed or cancelled job again, with all its retries.
+ * @throws 409 `JOB_NOT_RETRYABLE` in any other state
+ */
+export const retryJob = async (deps: JobsDeps, actor: Actor, id: string): Promise<JobRow> => {
+  const job = await getJob(deps, actor, id)
+  authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
+  const restarted = await deps.db.transaction((tx) => keptInStep(deps, tx, restartJob(tx, id)))
+  if (restarted === undefined) {
+    throw conflict(
+      'JOB_NOT_RETRYABLE',
+      `Only a failed or cancelled job can be run again; this one is ${job.status}.`,
+    )
+  }
+  jobChanged(deps.notifications, id)
+  deps.notifications.notify(dispatchChannel, 'retry')
+  return getJob(deps, actor, id)
+}
+
+/** Lets the job's module keep its own row in step with a transition, in the same transaction. */
+const keptInStep = async (
+  { known }: JobsDeps,
+  tx: Parameters<NonNullable<KnownJob['onTransition']>>[0],
+  transition: Promise<ChangedJob | undefined>,
+): Promise<ChangedJob | undefined> => {
+  const changed = await transition
+  if (changed !== undefined) await known.get(changed.type)?.onTransition?.(tx, changed)
+  return changed
+}

@@ -1,0 +1,28 @@
+import type { Db } from '../../platform/database/database.ts'
+import { mailAccount } from '../auth/auth.jobs.ts'
+import { hashNewPassword, type PasswordDeps, storePassword } from '../auth/credentials.ts'
+import { type Actor, authorize } from '../auth/permissions.ts'
+import type { CreateUser } from './users.schema.ts'
+import { addUser, type User } from './users.service.ts'
+
+/**
+ * Makes an account that owns its address, because an admin says so.
+ * @throws 409 `EMAIL_TAKEN`
+ */
+export const createUser = async (
+  deps: { db: Db } & PasswordDeps,
+  actor: Actor,
+  { email, name, role, password }: CreateUser,
+  signal: AbortSignal,
+): Promise<User> => {
+  authorize(actor, 'users:create', { name: 'user', ownerId: null })
+  const owner = { email, name: name ?? null }
+  const passwordHash =
+    password === undefined ? undefined : await hashNewPassword(deps, owner, password, 'password', signal)
+  return deps.db.transaction(async (tx) => {
+    const user = await addUser(tx, { ...owner, role, emailVerifiedAt: new Date() })
+    if (passwordHash === undefined) await mailAccount(tx, { template: 'invitation', userId: user.id })
+    else await storePassword(tx, user, passwordHash)
+    return user
+  })
+}

@@ -1,0 +1,37 @@
+import type { Cache } from '../../platform/cache/cache.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { invalidField, notFound } from '../../platform/errors.ts'
+import { type ConfirmPasswordDeps, confirmPassword } from '../auth/credentials.ts'
+import { type Actor, authorize } from '../auth/permissions.ts'
+import { lockGovernance } from './update-user.ts'
+import { deleteUser as deleteUserRow } from './users.repository.ts'
+
+export type DeleteUserDeps = ConfirmPasswordDeps & {
+  db: Db
+  cache: Cache
+}
+
+/**
+ * Deletes a user; foreign keys take along all that is his. To delete oneself takes the password, so that a device left unlocked is not enough.
+ * @throws 409 `LAST_ADMIN`
+ */
+export const deleteUser = async (
+  deps: DeleteUserDeps,
+  actor: Actor,
+  id: string,
+  password: string | undefined,
+  signal: AbortSignal,
+): Promise<void> => {
+  authorize(actor, 'users:delete', { name: 'user', ownerId: id })
+  if (id === actor.userId) {
+    if (password === undefined) {
+      throw invalidField('password', 'required', 'Give your password to delete your own account.')
+    }
+    await confirmPassword(deps, actor, password, 'password', signal)
+  }
+  await deps.db.transaction(async (tx) => {
+    await lockGovernance(tx, actor, id, true)
+    if (!(await deleteUserRow(tx, id))) throw notFound('user')
+  })
+  deps.cache.invalidate(`user:${id}`)
+}

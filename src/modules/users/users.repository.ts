@@ -1,0 +1,107 @@
+import { and, asc, desc, eq, ilike, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { type Executor, onlyRow, preparedOn, type Tx } from '../../platform/database/database.ts'
+import type { Role } from '../auth/permissions.ts'
+import { type UserRow, users } from './users.table.ts'
+
+export type NewUser = Pick<UserRow, 'email' | 'name' | 'role' | 'emailVerifiedAt'>
+export type UserChanges = Partial<Pick<UserRow, 'name' | 'role' | 'disabledAt' | 'emailVerifiedAt'>>
+export type UserFilter = {
+  id?: string | undefined
+  search?: string | undefined
+  role?: Role | undefined
+  disabled?: boolean | undefined
+}
+
+const findUserStatement = preparedOn((executor: Executor) =>
+  executor
+    .select()
+    .from(users)
+    .where(eq(users.id, sql.placeholder('id')))
+    .prepare('find_user'),
+)
+
+export const findUser = async (executor: Executor, id: string): Promise<UserRow | undefined> => {
+  const [user] = await findUserStatement(executor).execute({ id })
+  return user
+}
+
+export const findUsers = (executor: Executor, ids: string[]): Promise<UserRow[]> =>
+  executor.select().from(users).where(inArray(users.id, ids))
+
+/** The account that has confirmed the address, else the oldest that names it. */
+export const findUserByEmail = async (executor: Executor, email: string): Promise<UserRow | undefined> => {
+  const [user] = await executor
+    .select()
+    .from(users)
+    .where(eq(users.email, email))
+    .orderBy(asc(isNull(users.emailVerifiedAt)), asc(users.id))
+    .limit(1)
+  return user
+}
+
+export const insertUser = async (executor: Executor, user: NewUser): Promise<UserRow> =>
+  onlyRow(await executor.insert(users).values(user).returning())
+
+export const updateUser = async (
+  executor: Executor,
+  id: string,
+  changes: UserChanges,
+): Promise<UserRow | undefined> => {
+  const [user] = await executor.update(users).set(changes).where(eq(users.id, id)).returning()
+  return user
+}
+
+export const deleteUser = async (executor: Executor, id: string): Promise<boolean> => {
+  const { rowCount } = await executor.delete(users).where(eq(users.id, id))
+  return rowCount === 1
+}
+
+/** Keeps the user from being changed or deleted until the transaction ends. */
+export const lockUser = async (tx: Tx, id: string): Promise<UserRow | undefined> => {
+  const [user] = await tx.select().from(users).where(eq(users.id, id)).for('no key update')
+  return user
+}
+
+/** The ids of all admins who can sign in. Nobody else can change one of them until the transaction ends. */
+export const lockAdmins = async (tx: Tx): Promise<string[]> => {
+  const admins = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'admin'), isNull(users.disabledAt)))
+    .orderBy(asc(users.id))
+    .for('no key update')
+  return admins.map(({ id }) => id)
+}
+
+export const countAdmins = (executor: Executor): Promise<number> =>
+  executor.$count(users, eq(users.role, 'admin'))
+
+/** Newest first, one more than `limit`, so that the caller sees whether there is a next page. */
+export const listUsers = (
+  executor: Executor,
+  filter: UserFilter,
+  before: string | undefined,
+  limit: number,
+) =>
+  executor
+    .select()
+    .from(users)
+    .where(and(matches(filter), before === undefined ? undefined : lt(users.id, before)))
+    .orderBy(desc(users.id))
+    .limit(limit + 1)
+
+export const countUsers = (executor: Executor, filter: UserFilter): Promise<number> =>
+  executor.$count(users, matches(filter))
+
+const matches = ({ id, search, role, disabled }: UserFilter): SQL | undefined =>
+  and(
+    id === undefined ? undefined : eq(users.id, id),
+    search === undefined ? undefined : contains(search),
+    role === undefined ? undefined : eq(users.role, role),
+    disabled === undefined ? undefined : disabled ? isNotNull(users.disabledAt) : isNull(users.disabledAt),
+  )
+
+const contains = (search: string) => {
+  const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`
+  return or(ilike(users.email, pattern), ilike(users.name, pattern))
+}

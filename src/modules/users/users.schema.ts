@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { pageQuery } from '../../platform/http/paging.ts'
+import { roles } from '../auth/permissions.ts'
+import type { UserRow } from './users.table.ts'
+
+const longestEmail = 254
+const longestName = 100
+const leastPassword = 8
+const mostPassword = 128
+
+/** RFC 5321 bounds an address to 254 characters. Its letters' case is not told apart. */
+export const emailField = z
+  .email()
+  .max(longestEmail)
+  .toLowerCase()
+  .meta({ examples: ['ada@example.com'] })
+
+export const nameField = z
+  .string()
+  .trim()
+  .min(1)
+  .max(longestName)
+  .regex(/^\P{Cc}*$/u, 'No control characters.')
+
+/** A password to set. Characters are counted as Unicode code points of the composed form. */
+export const newPasswordField = z
+  .string()
+  .max(1_024)
+  .refine((password) => password.isWellFormed(), 'Not valid Unicode.')
+  .refine(hasPasswordLength, `Between ${leastPassword} and ${mostPassword} characters.`)
+  .meta({ format: 'password', minLength: leastPassword, maxLength: mostPassword })
+
+function hasPasswordLength(password: string): boolean {
+  const { length } = [...password.normalize('NFC')]
+  return length >= leastPassword && length <= mostPassword
+}
+
+/** A password to check: any text, since what was a password once must still sign in. */
+export const passwordField = z.string().min(1).max(1_024).meta({ format: 'password' })
+
+export const userParams = z.object({ id: z.uuid() })
+
+export const listUsersQuery = pageQuery.extend({
+  q: z.string().trim().min(1).max(100).optional().describe('A part of the e-mail address or name.'),
+  role: z.enum(roles).optional(),
+  disabled: z.stringbool().optional(),
+})
+export type ListUsers = z.infer<typeof listUsersQuery>
+
+export const createUserBody = z.strictObject({
+  email: emailField,
+  name: nameField.optional(),
+  role: z.enum(roles).default('user'),
+  password: newPasswordField
+    .optional()
+    .describe('Without it the user is sent an invitation with a link for choosing one.'),
+})
+export type CreateUser = z.infer<typeof createUserBody>
+
+export const updateUserBody = z
+  .strictObject({
+    name: nameField.optional(),
+    role: z.enum(roles).optional().describe('Only admins, and not their own.'),
+    disabled: z.boolean().optional().describe('Only admins, and not themselves. Ends all sessions.'),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, 'Name at least one field to change.')
+export type UpdateUser = z.infer<typeof updateUserBody>
+
+export const deleteUserBody = z
+  .strictObject({
+    password: passwordField.describe('Your own, when you delete your own account.').optional(),
+  })
+  .nullish()
+
+export const userSchema = z
+  .object({
+    id: z.uuid(),
+    email: z.email(),
+    name: z.string().nullable(),
+    role: z.enum(roles),
+    emailVerified: z.boolean(),
+    disabled: z.boolean(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'User' })
+
+export const viewUser = (user: UserRow) => ({
+  id: user.id,
+  email: user.email,
+  name: user.name,
+  role: user.role,
+  emailVerified: user.emailVerifiedAt !== null,
+  disabled: user.disabledAt !== null,
+  createdAt: user.createdAt.toISOString(),
+  updatedAt: user.updatedAt.toISOString(),
+})

@@ -1,0 +1,91 @@
+import type { Db, Executor, Tx } from '../../platform/database/database.ts'
+import { violatedConstraint } from '../../platform/database/infrastructure-error.ts'
+import { conflict, notFound } from '../../platform/errors.ts'
+import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
+import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
+import {
+  countAdmins,
+  countUsers,
+  findUser,
+  findUserByEmail,
+  findUsers,
+  insertUser,
+  listUsers as listUserRows,
+  lockUser,
+  type NewUser,
+  updateUser,
+} from './users.repository.ts'
+import { type ListUsers, viewUser } from './users.schema.ts'
+import type { UserRow } from './users.table.ts'
+
+export type User = UserRow
+
+/** @throws 404 for a user who does not exist and for one whom the actor may not see */
+export const getUser = async ({ db }: { db: Db }, actor: Actor, id: string): Promise<User> => {
+  authorize(actor, 'users:read', { name: 'user', ownerId: id })
+  const user = await findUser(db, id)
+  if (user === undefined) throw notFound('user')
+  return user
+}
+
+export const listUsers = async ({ db }: { db: Db }, actor: Actor, query: ListUsers) => {
+  const { q: search, role, disabled, limit } = query
+  const filter = { id: listedOwner(actor, 'users:read'), search, role, disabled }
+  const rows = await listUserRows(db, filter, decodeCursor(query.cursor), limit)
+  const total = query.total ? await countUsers(db, filter) : undefined
+  return pageOf(rows, limit, viewUser, total)
+}
+
+/** The user, if he may sign in. */
+export const findActiveUser = async (executor: Executor, id: string): Promise<User | undefined> => {
+  const user = await findUser(executor, id)
+  return user?.disabledAt === null ? user : undefined
+}
+
+/** The same, and nobody can disable or delete him until the transaction ends. */
+export const lockActiveUser = async (tx: Tx, id: string): Promise<User | undefined> => {
+  const user = await lockUser(tx, id)
+  return user?.disabledAt === null ? user : undefined
+}
+
+/** Whoever a mail to this address is for: the account that has confirmed it, else the oldest one that names it. */
+export const findUserOfMailbox = (executor: Executor, email: string): Promise<User | undefined> =>
+  findUserByEmail(executor, email)
+
+/** Of accounts that share address and password, the one to sign in to: enabled, confirmed, newest, in this order. */
+export const findUserToSignIn = async (executor: Executor, ids: string[]): Promise<User | undefined> => {
+  if (ids.length === 0) return undefined
+  const rank = (user: User) =>
+    [user.disabledAt === null ? 1 : 0, user.emailVerifiedAt === null ? 0 : 1, user.id].join(' ')
+  const candidates = await findUsers(executor, ids)
+  return candidates.reduce<User | undefined>(
+    (best, user) => (best === undefined || rank(user) > rank(best) ? user : best),
+    undefined,
+  )
+}
+
+export const hasAdmin = async (executor: Executor): Promise<boolean> => (await countAdmins(executor)) > 0
+
+/** @throws 409 `EMAIL_TAKEN` when the new account is to own an address that another one owns */
+export const addUser = (executor: Executor, user: NewUser): Promise<User> =>
+  refusingTakenAddress(insertUser(executor, user))
+
+/**
+ * Makes the account the owner of its address.
+ * @throws 409 `EMAIL_TAKEN` when another account is
+ */
+export const confirmAddress = async (tx: Tx, id: string): Promise<User> => {
+  const user = await lockUser(tx, id)
+  if (user === undefined) throw notFound('user')
+  if (user.emailVerifiedAt !== null) return user
+  return (await refusingTakenAddress(updateUser(tx, id, { emailVerifiedAt: new Date() }))) ?? user
+}
+
+const refusingTakenAddress = async <T>(change: Promise<T>): Promise<T> => {
+  try {
+    return await change
+  } catch (error) {
+    if (violatedConstraint(error, '23505') !== 'users_verified_email') throw error
+    throw conflict('EMAIL_TAKEN', 'Another account has this e-mail address.')
+  }
+}

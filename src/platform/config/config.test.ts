@@ -1,0 +1,191 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadConfig } from './config.ts'
+import { deriveKey, secretInDataDir } from './secret-files.ts'
+import { secretVariables, variables } from './variables.ts'
+
+let directory: string
+
+beforeEach(() => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'backlot-config-'))
+})
+
+afterEach(() => fs.rmSync(directory, { recursive: true }))
+
+const load = (env: Record<string, string> = {}) => loadConfig(env, directory)
+const faultsOf = (env: Record<string, string>): string[] => {
+  try {
+    load(env)
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n') : []
+  }
+  return []
+}
+const write = (name: string, content: string) => {
+  const file = path.join(directory, name)
+  fs.writeFileSync(file, content)
+  return file
+}
+const modeOf = (...names: string[]) => fs.statSync(path.join(directory, ...names)).mode & 0o777
+
+test('an empty environment gives the defaults and a secret key that stays', () => {
+  const { config, warnings } = load()
+  expect(warnings).toEqual([])
+  expect(config).toMatchObject({
+    environment: 'production',
+    dataDir: path.join(directory, '.backlot'),
+    shutdownTimeoutMs: 25_000,
+    http: {
+      host: '127.0.0.1',
+      port: 4000,
+      origin: 'http://localhost:4000',
+      corsOrigins: [],
+      trustProxy: false,
+    },
+    database: { url: undefined, ssl: false, poolMax: 20 },
+    files: { quotaBytes: 5_368_709_120 },
+  })
+  expect(config.secretKey).toHaveLength(43)
+  expect(load().config.secretKey).toBe(config.secretKey)
+})
+
+test('a generated secret can be read by its owner only', () => {
+  load()
+  expect(modeOf('.backlot', 'secrets')).toBe(0o700)
+  expect(modeOf('.backlot', 'secrets', 'secret-key')).toBe(0o600)
+  fs.chmodSync(path.join(directory, '.backlot', 'secrets', 'secret-key'), 0o644)
+  load()
+  expect(modeOf('.backlot', 'secrets', 'secret-key')).toBe(0o600)
+  expect(fs.readdirSync(path.join(directory, '.backlot', 'secrets'))).toEqual(['secret-key'])
+})
+
+test('a secret file that lost its content is not taken', () => {
+  load()
+  write('.backlot/secrets/secret-key', '')
+  expect(faultsOf({})).toEqual([
+    `${directory}/.backlot/secrets/secret-key does not hold a whole secret. Restore it from a backup.`,
+  ])
+})
+
+test('each purpose has its own key', () => {
+  const secret = secretInDataDir(directory, 'secret-key')
+  expect(deriveKey(secret, 'access-token')).toHaveLength(32)
+  expect(deriveKey(secret, 'access-token')).toEqual(deriveKey(secret, 'access-token'))
+  expect(deriveKey(secret, 'access-token')).not.toEqual(deriveKey(secret, 'file-url'))
+})
+
+test('the environment wins over .env, and an empty value is unset', () => {
+  write('.env', 'PORT=5000\nLOG_LEVEL="debug"\nDATABASE_URL=postgres://env@db/x\n')
+  const { config } = load({ PORT: '6000', DATABASE_URL: '' })
+  expect(config).toMatchObject({ http: { port: 6000 }, logLevel: 'debug', database: { url: undefined } })
+})
+
+test.each(secretVariables)('%s is read from a file', (name) => {
+  const values = {
+    SECRET_KEY: 'a'.repeat(40),
+    DATABASE_URL: 'postgres://user:word@db/name',
+    DB_PASSWORD: 'word',
+    SMTP_URL: 'smtps://user:word@mail',
+    OPENAI_API_KEY: 'sk-1',
+    METRICS_TOKEN: 'm'.repeat(20),
+  }
+  const others: Record<string, string> =
+    name === 'DB_PASSWORD'
+      ? { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' }
+      : { MAIL_FROM: 'a@b.example' }
+  const given = load({ ...others, [name]: values[name] }).config
+  const file = write('secret', `${values[name]}\n`)
+  expect(
+    load({ ...others, SECRET_KEY: given.secretKey, [`${name}_FILE`]: file, ...noKeyFor(name) }).config,
+  ).toEqual(given)
+  expect(faultsOf({ ...others, [name]: values[name], [`${name}_FILE`]: file })).toEqual([
+    `${name}: set either ${name} or ${name}_FILE, not both`,
+  ])
+  expect(faultsOf({ ...others, [`${name}_FILE`]: '/nowhere' })[0]).toMatch(
+    `${name}_FILE: cannot be read (ENOENT`,
+  )
+})
+
+const noKeyFor = (name: string) => (name === 'SECRET_KEY' ? { SECRET_KEY: '' } : {})
+
+test('every fault has its line, and no line holds a secret', () => {
+  const faults = faultsOf({
+    PORT: '70000',
+    HOST: 'a b',
+    DB_SSL: 'maybe',
+    DATABASE_URL: 'mysql://user:hunter2@db',
+    SECRET_KEY: 'hunter2',
+    SMTP_URL: 'hunter2',
+    FILES_QUOTA_BYTES: '-1',
+    PUBLIC_URL: 'https://api.example.com/path',
+  })
+  expect(faults.map((line) => line.split(':')[0])).toEqual([
+    'PORT',
+    'HOST',
+    'PUBLIC_URL',
+    'SECRET_KEY',
+    'DATABASE_URL',
+    'DB_SSL',
+    'SMTP_URL',
+    'FILES_QUOTA_BYTES',
+  ])
+  expect(faults.join('\n')).not.toContain('hunter2')
+  expect(faults[0]).toBe('PORT: must be a whole number from 0 to 65535 (it is "70000")')
+})
+
+test.each([
+  [
+    { DATABASE_URL: 'postgres://a@b/c', DB_HOST: 'b', DB_USER: 'a', DB_NAME: 'c' },
+    'DATABASE_URL: set either',
+  ],
+  [{ DB_USER: 'a' }, 'DB_USER: is set without DB_HOST'],
+  [{ DB_HOST: 'b', DB_USER: 'a' }, 'DB_NAME: must be set with DB_HOST'],
+  [{ SMTP_URL: 'smtp://mail' }, 'MAIL_FROM: must be set with SMTP_URL'],
+  [{ IMAGE_PROVIDER: 'openai' }, 'OPENAI_API_KEY: must be set'],
+  [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY: must not be true: then any client'],
+  [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY: must be false'],
+  [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS: must list origins'],
+  [{ CORS_ORIGINS: 'https://app.example.com/' }, 'CORS_ORIGINS: must list origins'],
+])('%o is a fault', (env, line) => {
+  const faults = faultsOf(env)
+  expect(faults).toHaveLength(1)
+  expect(faults[0]).toContain(line)
+})
+
+test.each([
+  [{ TRUST_PROXY: '2' }, { http: { trustProxy: 2 } }],
+  [
+    { TRUST_PROXY: 'loopback, 10.0.0.0/8,fd00::/8' },
+    { http: { trustProxy: ['loopback', '10.0.0.0/8', 'fd00::/8'] } },
+  ],
+  [
+    { CORS_ORIGINS: 'https://a.example, http://localhost:3000' },
+    { http: { corsOrigins: ['https://a.example', 'http://localhost:3000'] } },
+  ],
+  [{ PUBLIC_URL: 'https://api.example.com/' }, { http: { publicUrl: 'https://api.example.com' } }],
+  [
+    { DB_HOST: '::1', DB_USER: 'me@home', DB_PASSWORD: 'p/w:', DB_NAME: 'my db', DB_SSL: 'true' },
+    { database: { url: 'postgres://me%40home:p%2Fw%3A@[::1]:5432/my%20db', ssl: true } },
+  ],
+  [
+    { OPENAI_BASE_URL: 'http://localhost:8080/v1/', IMAGE_PROVIDER: 'openai' },
+    { images: { openai: { baseUrl: 'http://localhost:8080/v1' } } },
+  ],
+])('%o is understood', (env, expected) => {
+  expect(load(env).config).toMatchObject(expected)
+})
+
+test('an unknown BACKLOT_ variable is a warning', () => {
+  expect(load({ BACKLOT_DATADIR: '/x', OTHER: 'y' }).warnings).toEqual([
+    'BACKLOT_DATADIR is not a variable of Backlot and changes nothing',
+  ])
+})
+
+test('.env.example names every variable and nothing else', () => {
+  const example = fs.readFileSync(path.resolve(import.meta.dirname, '../../../.env.example'), 'utf8')
+  const named = [...example.matchAll(/^#? ?([A-Z][A-Z0-9_]+)=/gm)].map(([, name = '']) => name)
+  const known = [...Object.keys(variables.shape), ...secretVariables.map((name) => `${name}_FILE`)]
+  expect(named.toSorted()).toEqual(known.toSorted())
+})

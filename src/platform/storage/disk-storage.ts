@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { open, readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { codeOf } from '../database/infrastructure-error.ts'
+import { makeDirectory, syncDirectory, writeNewFile } from './new-file.ts'
+import { isObjectKey } from './object-key.ts'
+import { signDownloadUrl, signUploadUrl } from './signed-url.ts'
+import type { ObjectHead, Storage } from './storage.ts'
+
+export type DiskStorageOptions = {
+  /** Made when it is not there. Objects and drafts are below it, on one file system. */
+  directory: string
+  /** Signs the URLs that `storage.routes.ts` serves. */
+  signingKey: Uint8Array
+}
+
+const readChunkBytes = 256 * 1024
+/** No upload lasts this long, so an older draft belongs to a process that died. */
+const leftoverAgeMs = 24 * 60 * 60_000
+
+/** Keeps objects as files of one directory, readable by this account only. */
+export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOptions): Promise<Storage> => {
+  const drafts = path.join(directory, 'drafts')
+  await makeDirectory(drafts)
+  const pathOf = (key: string): string => {
+    if (!isObjectKey(key)) throw new Error('Not the key of an object')
+    return path.join(directory, key)
+  }
+  return {
+    put: async (key, content, options) =>
+      writeNewFile(pathOf(key), path.join(drafts, randomUUID()), content, options),
+    head: async (key) => headOf(pathOf(key)),
+    read: async (key, range) => {
+      const file = await unlessMissing(open(pathOf(key), 'r'))
+      return file?.createReadStream({
+        highWaterMark: readChunkBytes,
+        ...(range === undefined ? {} : { start: range.first, end: range.last }),
+      })
+    },
+    delete: async (key) => {
+      const file = pathOf(key)
+      await rm(file, { force: true })
+      await unlessMissing(syncDirectory(path.dirname(file)))
+    },
+    signUpload: async (grant) => signUploadUrl(signingKey, grant),
+    signDownload: async (grant) => signDownloadUrl(signingKey, grant),
+    removeLeftovers: () => removeOlderThan(drafts, Date.now() - leftoverAgeMs),
+  }
+}
+
+const headOf = async (file: string): Promise<ObjectHead | undefined> => {
+  const found = await unlessMissing(stat(file))
+  if (found === undefined || !found.isFile()) return undefined
+  const modifiedMs = Math.round(found.mtimeMs)
+  return {
+    sizeBytes: found.size,
+    modifiedAt: new Date(modifiedMs),
+    etag: `"${modifiedMs.toString(36)}-${found.size.toString(36)}"`,
+  }
+}
+
+const removeOlderThan = async (directory: string, latestMs: number): Promise<number> => {
+  let removed = 0
+  for (const name of await readdir(directory)) {
+    const file = path.join(directory, name)
+    const found = await unlessMissing(stat(file))
+    if (found === undefined || found.mtimeMs > latestMs) continue
+    await rm(file, { force: true })
+    removed += 1
+  }
+  return removed
+}
+
+const unlessMissing = async <T>(reading: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await reading
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}

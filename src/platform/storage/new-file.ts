@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { link, mkdir, open, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { codeOf } from '../database/infrastructure-error.ts'
+import { AppError, conflict, insufficientStorage, tooLarge } from '../errors.ts'
+import type { PutOptions } from './storage.ts'
+
+type Content = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/**
+ * Writes `content` to `target`, which must not exist. It grows under `draft`, on the same file system, and appears under
+ * its name when it is whole and on the disk; a draft that did not get there is removed.
+ */
+export const writeNewFile = async (target: string, draft: string, content: Content, options: PutOptions) => {
+  try {
+    const written = await writeDraft(draft, content, options)
+    await makeDirectory(path.dirname(target))
+    // A link, unlike a rename, never replaces what is there.
+    await link(draft, target)
+    await syncDirectory(path.dirname(target))
+    return written
+  } catch (error) {
+    throw toStorageFault(error)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+const writeDraft = async (draft: string, content: Content, { maxBytes, sha256, signal }: PutOptions) => {
+  const hash = createHash('sha256')
+  let sizeBytes = 0
+  await using file = await open(draft, 'wx', 0o600)
+  for await (const chunk of content) {
+    signal?.throwIfAborted()
+    sizeBytes += chunk.byteLength
+    if (sizeBytes > maxBytes) throw tooLarge(`At most ${maxBytes} bytes can be stored here.`)
+    hash.update(chunk)
+    await file.writeFile(chunk)
+  }
+  const actual = hash.digest('hex')
+  if (sha256 !== undefined && sha256 !== actual) throw checksumMismatch()
+  await file.sync()
+  return { sizeBytes, sha256: actual }
+}
+
+const checksumMismatch = () => {
+  const message = 'The SHA-256 of what arrived is not the declared one. Send it again.'
+  return new AppError(422, 'CHECKSUM_MISMATCH', message, {
+    errors: [{ path: 'sha256', code: 'checksum_mismatch', message }],
+  })
+}
+
+const toStorageFault = (error: unknown): unknown => {
+  if (error instanceof AppError) return error
+  const code = codeOf(error)
+  if (code === 'EEXIST') return conflict('OBJECT_EXISTS', 'This has been uploaded already.')
+  if (code === 'ENOSPC' || code === 'EDQUOT') return insufficientStorage(error)
+  return error
+}
+
+/** Makes a directory with those above it, so that they survive a power cut. */
+export const makeDirectory = async (directory: string): Promise<void> => {
+  const firstMade = await mkdir(directory, { recursive: true, mode: 0o700 })
+  if (firstMade === undefined) return
+  for (let made = directory; ; made = path.dirname(made)) {
+    await syncDirectory(path.dirname(made))
+    if (made === firstMade || made === path.dirname(made)) return
+  }
+}
+
+/** A new or removed name is on the disk only when its directory is (fsync(2)). */
+export const syncDirectory = async (directory: string): Promise<void> => {
+  await using handle = await open(directory, 'r')
+  await handle.sync()
+}

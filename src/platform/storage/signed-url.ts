@@ -1,0 +1,81 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { forbidden } from '../errors.ts'
+import type { DownloadGrant, UploadGrant } from './storage.ts'
+
+type Method = 'GET' | 'PUT'
+
+/** Where `storage.routes.ts` serves objects. */
+const pathPrefix = '/v1/storage/'
+
+const seconds = (date: Date) => String(Math.ceil(date.getTime() / 1_000))
+
+export const signUploadUrl = (signingKey: Uint8Array, grant: UploadGrant) => {
+  const url = sign(signingKey, 'PUT', grant.key, {
+    expires: seconds(grant.expiresAt),
+    max: String(grant.maxBytes),
+    type: grant.contentType,
+    ...(grant.sha256 === undefined ? {} : { sha256: grant.sha256 }),
+  })
+  return { url, headers: { 'content-type': grant.contentType } }
+}
+
+export const signDownloadUrl = (signingKey: Uint8Array, grant: DownloadGrant): string =>
+  sign(signingKey, 'GET', grant.key, {
+    expires: seconds(grant.expiresAt),
+    type: grant.contentType,
+    name: grant.fileName,
+  })
+
+const expires = z.coerce.number().transform((since) => new Date(since * 1_000))
+const uploadQuery = z.object({
+  expires,
+  max: z.coerce.number(),
+  type: z.string(),
+  sha256: z.string().optional(),
+})
+const downloadQuery = z.object({ expires, type: z.string(), name: z.string() })
+
+/** @throws 403 for a URL that we did not sign for this key and method, or that has expired */
+export const readUploadUrl = (signingKey: Uint8Array, key: string, url: string): UploadGrant => {
+  const query = uploadQuery.parse(verify(signingKey, 'PUT', key, url))
+  refuseExpired(query.expires)
+  return { key, contentType: query.type, maxBytes: query.max, sha256: query.sha256, expiresAt: query.expires }
+}
+
+/** @throws 403 for a URL that we did not sign for this key and method, or that has expired */
+export const readDownloadUrl = (signingKey: Uint8Array, key: string, url: string): DownloadGrant => {
+  const query = downloadQuery.parse(verify(signingKey, 'GET', key, url))
+  refuseExpired(query.expires)
+  return { key, contentType: query.type, fileName: query.name, expiresAt: query.expires }
+}
+
+const sign = (signingKey: Uint8Array, method: Method, key: string, values: Record<string, string>) => {
+  const query = new URLSearchParams(values)
+  query.append('signature', signatureOf(signingKey, method, key, query).toString('base64url'))
+  return `${pathPrefix}${key}?${query}`
+}
+
+/** HMAC-SHA256 over everything that the URL grants; encoded values hold no line breaks, so parts cannot run together. */
+const signatureOf = (signingKey: Uint8Array, method: Method, key: string, query: URLSearchParams): Buffer => {
+  query.sort()
+  return createHmac('sha256', signingKey).update(`${method}\n${key}\n${query}`).digest()
+}
+
+/** The values of a genuine query. All of it is signed, so that a parameter too many or twice breaks the signature. */
+const verify = (signingKey: Uint8Array, method: Method, key: string, url: string): Record<string, string> => {
+  const mark = url.indexOf('?')
+  const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1))
+  const given = Buffer.from(query.get('signature') ?? '', 'base64url')
+  query.delete('signature')
+  const expected = signatureOf(signingKey, method, key, query)
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw forbidden('This URL was not made here, or was changed.', 'SIGNATURE_INVALID')
+  }
+  return Object.fromEntries(query)
+}
+
+const refuseExpired = (expiresAt: Date) => {
+  if (expiresAt.getTime() <= Date.now())
+    throw forbidden('This URL has expired. Ask for a new one.', 'URL_EXPIRED')
+}

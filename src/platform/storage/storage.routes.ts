@@ -1,0 +1,94 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { AppError, conflict, tooLarge } from '../errors.ts'
+import { ok } from '../http/envelope.ts'
+import type { App } from '../http/http-server.ts'
+import { pacedChunks, slowestUpload } from './paced-chunks.ts'
+import { sendObject, slowestDownload } from './send-object.ts'
+import { readDownloadUrl, readUploadUrl } from './signed-url.ts'
+import type { Storage, UploadGrant } from './storage.ts'
+
+export type StorageRoutesDeps = { storage: Storage; signingKey: Uint8Array }
+
+/** How long a client that was refused may go on sending, so that it gets to read why. */
+const lingerMs = 2_000
+
+const params = z.object({ '*': z.string() })
+
+/**
+ * The door of the disk storage: what its signed URLs lead to. Register it under `/v1`. The signature is the permission.
+ * @param paces are given by tests
+ */
+export const storageRoutes =
+  (
+    { storage, signingKey }: StorageRoutesDeps,
+    paces = { upload: slowestUpload, download: slowestDownload },
+  ) =>
+  async (app: App) => {
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', (_request, body, done) => done(null, body))
+
+    app.put(
+      '/storage/*',
+      {
+        schema: { hide: true, params },
+        config: { access: 'public', streamsBody: true },
+        decompress: false,
+      },
+      async (request, reply) => {
+        try {
+          const grant = readUploadUrl(signingKey, request.params['*'], request.url)
+          await refuseEarly(storage, request, grant)
+          const { sizeBytes, sha256 } = await storage.put(
+            grant.key,
+            pacedChunks(request.raw, paces.upload),
+            grant,
+          )
+          return ok({ sizeBytes, sha256 })
+        } catch (error) {
+          lingerUnread(request, reply)
+          throw error
+        }
+      },
+    )
+
+    app.route({
+      method: ['GET', 'HEAD'],
+      url: '/storage/*',
+      schema: { hide: true, params },
+      config: { access: 'public' },
+      compress: false,
+      handler: (request, reply) => {
+        const grant = readDownloadUrl(signingKey, request.params['*'], request.url)
+        const leftSeconds = Math.floor((grant.expiresAt.getTime() - Date.now()) / 1_000)
+        const object = { ...grant, cacheControl: `private, max-age=${leftSeconds}, immutable` }
+        return sendObject(storage, request, reply, object, paces.download)
+      },
+    })
+  }
+
+/** Refuses by the headers alone what would be refused after the last byte. */
+const refuseEarly = async (storage: Storage, { headers }: FastifyRequest, grant: UploadGrant) => {
+  const contentType = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (contentType !== grant.contentType) {
+    const message = `Send it with the content type that was agreed on: ${grant.contentType}.`
+    throw new AppError(415, 'UNSUPPORTED_MEDIA_TYPE', message)
+  }
+  if (Number(headers['content-length'] ?? 0) > grant.maxBytes) {
+    throw tooLarge(`At most ${grant.maxBytes} bytes can be stored here.`)
+  }
+  if ((await storage.head(grant.key)) !== undefined) {
+    throw conflict('OBJECT_EXISTS', 'This has been uploaded already.')
+  }
+}
+
+/** Closing at once would reset the connection under a client that still sends, and it would never see the answer. */
+const lingerUnread = ({ raw }: FastifyRequest, reply: FastifyReply) => {
+  if (raw.complete || raw.destroyed) return
+  reply.raw.once('finish', () => {
+    const timer = setTimeout(() => raw.destroy(), lingerMs)
+    raw.once('close', () => clearTimeout(timer))
+    raw.on('error', () => undefined)
+    raw.resume()
+  })
+}

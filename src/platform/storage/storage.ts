@@ -1,0 +1,54 @@
+import type { Readable } from 'node:stream'
+
+/** What is known of an object without reading it. `etag` is quoted and strong (RFC 9110, 8.8.3). */
+export type ObjectHead = { sizeBytes: number; modifiedAt: Date; etag: string }
+
+/** Positions of the first and the last byte, both included. */
+export type ByteRange = { first: number; last: number }
+
+export type PutOptions = {
+  /** One byte more is refused while the content still streams. */
+  maxBytes: number
+  /** Lower-case hex. Content with another hash is not stored. */
+  sha256?: string | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** Lets whoever has the URL store one object, once, until it expires. */
+export type UploadGrant = {
+  key: string
+  contentType: string
+  maxBytes: number
+  sha256?: string | undefined
+  expiresAt: Date
+}
+
+/** Lets whoever has the URL read one object until it expires. */
+export type DownloadGrant = { key: string; contentType: string; fileName: string; expiresAt: Date }
+
+/**
+ * Where the bytes of files are. Objects are immutable: a key is written once and never replaced, so that content that was
+ * verified stays what it was. Keys come from `object-key.ts`.
+ */
+export interface Storage {
+  /**
+   * Stores content as it streams; nothing of it is there until all of it is.
+   * @throws 409 `OBJECT_EXISTS`, 413, 422 `CHECKSUM_MISMATCH`, 507; what the content throws is thrown on
+   */
+  put(
+    key: string,
+    content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    options: PutOptions,
+  ): Promise<{ sizeBytes: number; sha256: string }>
+  head(key: string): Promise<ObjectHead | undefined>
+  /** The caller reads the stream to its end or destroys it. */
+  read(key: string, range?: ByteRange): Promise<Readable | undefined>
+  /** Also succeeds when there is no such object. */
+  delete(key: string): Promise<void>
+  /** A URL to PUT to, with the headers that must be sent. It may be relative to this server's origin. */
+  signUpload(grant: UploadGrant): Promise<{ url: string; headers: Record<string, string> }>
+  /** A URL to GET. It may be relative to this server's origin. */
+  signDownload(grant: DownloadGrant): Promise<string>
+  /** Removes what uploads left behind that ended with their process. Returns how many. */
+  removeLeftovers(): Promise<number>
+}

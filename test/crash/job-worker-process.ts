@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm'
+import { z } from 'zod'
+import { defineJob, runnableJob } from '../../src/platform/jobs/define-job.ts'
+import { startJobSystem } from '../harness/job-system.ts'
+
+/** A worker process to be killed. Its jobs take a few milliseconds and leave one row in `effects`, with the completion. */
+const effect = defineJob({
+  name: 'test.effect',
+  queue: 'uploads',
+  params: z.object({ n: z.int(), ms: z.number() }),
+  run: async (_deps: object, job) => {
+    await new Promise((resolve) => setTimeout(resolve, job.params.ms))
+    return {
+      result: { n: job.params.n },
+      commit: async (tx) => {
+        await tx.execute(sql`insert into effects (n, attempt) values (${job.params.n}, ${job.attempt})`)
+      },
+    }
+  },
+})
+
+/** Kills its own process, as a job does that crashes a native library. */
+const poison = defineJob({
+  name: 'test.poison',
+  queue: 'images',
+  params: z.object({}),
+  run: async () => {
+    process.kill(process.pid, 'SIGKILL')
+    return {}
+  },
+})
+
+const [url = ''] = process.argv.slice(2)
+await startJobSystem(url, [runnableJob(effect, {}), runnableJob(poison, {})], {
+  leaseMs: 1_500,
+  drainMs: 1_000,
+})
+process.send?.('ready')
+process.on('disconnect', () => process.exit(0))

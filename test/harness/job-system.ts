@@ -1,0 +1,42 @@
+import { type Logger, pino } from 'pino'
+import { Database } from '../../src/platform/database/database.ts'
+import { Notifications } from '../../src/platform/events/notifications.ts'
+import type { RunnableJob } from '../../src/platform/jobs/define-job.ts'
+import { Dispatcher } from '../../src/platform/jobs/dispatcher.ts'
+import { JobWorker, type JobWorkerOptions } from '../../src/platform/jobs/job-worker.ts'
+import { QueueEngine } from '../../src/platform/jobs/queue-engine.ts'
+
+const ignore = () => undefined
+
+/** The job engine on one database, without HTTP: everything that a worker process holds. */
+export const startJobSystem = async (
+  url: string,
+  kinds: RunnableJob[],
+  options: JobWorkerOptions = { leaseMs: 2_000, drainMs: 2_000 },
+  log: Logger = pino({ level: 'silent' }),
+) => {
+  const connection = { url, ssl: false, applicationName: 'job test', onConnectionError: ignore }
+  const database = new Database({ ...connection, poolMax: 15 })
+  const notifications = new Notifications(connection)
+  await notifications.open()
+  const engine = new QueueEngine({ url, ssl: false, onError: ignore })
+  const deps = { db: database.db, engine, notifications, log }
+  const dispatcher = new Dispatcher({ ...deps, known: new Map(kinds.map((kind) => [kind.name, kind])) })
+  const worker = new JobWorker(deps, kinds, options)
+  await worker.ready()
+  return {
+    db: database.db,
+    notifications,
+    engine,
+    dispatcher,
+    close: async () => {
+      await dispatcher.close()
+      await worker.close()
+      await engine.close()
+      await notifications.close()
+      await database.close()
+    },
+  }
+}
+
+export type JobSystem = Awaited<ReturnType<typeof startJobSystem>>

@@ -1,0 +1,62 @@
+import fs from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { createApi } from '../../src/app/api.ts'
+import { openPlatform } from '../../src/app/open-platform.ts'
+import type { RoleConfig } from '../../src/app/role-process.ts'
+import { startWorker } from '../../src/app/worker.ts'
+import { loadConfig } from '../../src/platform/config/config.ts'
+import { createTestDatabase } from './test-database.ts'
+
+type Options = {
+  /** Variables of the environment, as an operator sets them. */
+  env?: Record<string, string>
+  /** Runs jobs too. */
+  worker?: boolean
+}
+
+/** Backlot as an operator runs it, in this process: its own database and data directory, listening on a free port. */
+export const startTestApp = async ({ env = {}, worker = false }: Options = {}) => {
+  const database = await createTestDatabase()
+  const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'backlot-test-app-'))
+  const { config } = loadConfig(
+    {
+      NODE_ENV: 'test',
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      BACKLOT_DATA_DIR: dataDir,
+      DATABASE_URL: database.url,
+      DB_POOL_MAX: '8',
+      RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
+      RATE_LIMIT_IDENTITY_PER_MINUTE: '1000000',
+      ...env,
+    },
+    dataDir,
+  )
+  const roleConfig: RoleConfig = { ...config, database: { ...config.database, url: database.url } }
+  const log = pino({ level: config.logLevel })
+  const platform = await openPlatform({ config: roleConfig, log, role: 'test' })
+  const draining = new AbortController()
+  const app = await createApi({ config: roleConfig, log, platform, draining: draining.signal })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const workerRole = worker ? await startWorker({ config: roleConfig, log }) : undefined
+  return {
+    app,
+    url: app.listeningOrigin,
+    dataDir,
+    databaseUrl: database.url,
+    config: roleConfig,
+    platform,
+    close: async () => {
+      draining.abort()
+      await app.close()
+      await workerRole?.stop()
+      await platform.close()
+      await database.drop()
+      await fs.rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export type TestApp = Awaited<ReturnType<typeof startTestApp>>

@@ -1,0 +1,9 @@
+import path from 'node:path'
+import { runSupervisor } from '../../src/app/supervisor-process.ts'
+
+await runSupervisor({
+  main: path.join(import.meta.dirname, 'fake-main.ts'),
+  roles: ['api', 'worker'],
+  adminLink: async () => 'http://localhost/first-admin',
+  watch: false,
+})
