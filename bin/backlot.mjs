@@ -9,7 +9,7 @@ const help = `Usage: backlot [command]
   all --watch             the same, and roles start again when their source changes
   api | worker            one role, on the database of DATABASE_URL or of a Backlot that runs here
   migrate                 brings the database up to date and ends
-  admin create            makes an admin; asks for what is not given (--email, --password-file)
+  admin create            makes an admin; its password comes from standard input
   with-database <script>  runs a Node script with DATABASE_URL set to the database
 
   --help, --version

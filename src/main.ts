@@ -4,6 +4,7 @@ import { enableCompileCache } from 'node:module'
 import path from 'node:path'
 import { projectDir } from './app/project-dir.ts'
 import { exitWithStartError } from './app/start-error.ts'
+import type { PreparedMessage } from './app/supervisor.ts'
 
 // Compiled code kept between starts halves the time until a role is ready.
 enableCompileCache(path.join(projectDir, 'node_modules', '.cache', 'compiled'))
@@ -17,7 +18,6 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     await runSupervisor({
       main: import.meta.filename,
       roles: ['api', 'worker'],
-      adminLink: async (config) => (await import('./app/first-admin.ts')).adminLink(config),
       watch,
     })
   },
@@ -34,6 +34,16 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       const { migrate } = await import('./platform/database/migrate.ts')
       await migrate(config.database.url, config.database.ssl)
       process.stdout.write('backlot: the database is up to date\n')
+    })
+  },
+  /** What the supervisor needs done before the roles start. */
+  prepare: async () => {
+    await onDatabase(async (config) => {
+      const { migrate } = await import('./platform/database/migrate.ts')
+      await migrate(config.database.url, config.database.ssl)
+      const { adminLink } = await import('./app/first-admin.ts')
+      const prepared: PreparedMessage = { type: 'prepared', adminLink: await adminLink(config) }
+      process.send?.(prepared)
     })
   },
   admin: async (args) => {

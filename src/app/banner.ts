@@ -1,14 +1,7 @@
-import type { RoleConfig } from './role-process.ts'
-
-export type Running = {
-  config: RoleConfig
-  address: string | undefined
-  adminLink: string | undefined
-  seconds: number
-}
+import type { Running } from './supervisor.ts'
 
 /** What a newcomer needs once Backlot runs. The command works as it stands. */
-export const readyText = ({ config, address, adminLink, seconds }: Running): string => {
+export const readyText = ({ config, address, adminLink }: Running, seconds: number): string => {
   const local = localAddress(address ?? `http://${config.http.host}:${config.http.port}`)
   const url = config.http.port === 0 ? local : config.http.origin
   const rows = [

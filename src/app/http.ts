@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
+import { accountPages } from '../modules/auth/account-pages.ts'
 import { authRoutes } from '../modules/auth/auth.routes.ts'
 import type { AuthDeps } from '../modules/auth/auth-deps.ts'
 import { authentication } from '../modules/auth/authenticate.ts'
@@ -50,6 +51,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
   await app.register(async (api: App) => {
     authentication(api, options.auth)
     await api.register(authRoutes(options.auth), { prefix: '/v1' })
+    await api.register(accountPages(options.auth))
     await api.register(userRoutes(options.auth), { prefix: '/v1' })
     await api.register(jobRoutes(options.jobs), { prefix: '/v1' })
     await api.register(fileRoutes(options.files), { prefix: '/v1' })

@@ -2,21 +2,17 @@ import { once } from 'node:events'
 import { loadConfig } from '../platform/config/config.ts'
 import { readyText } from './banner.ts'
 import { projectDir } from './project-dir.ts'
-import type { RoleConfig } from './role-process.ts'
 import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
 import { exitWithStartError } from './start-error.ts'
 import { Supervisor, type SupervisorOptions } from './supervisor.ts'
 
-export type SupervisorProcessOptions = Pick<SupervisorOptions, 'main' | 'roles' | 'watch'> & {
-  /** A one-time link to make the first admin, unless there is one. */
-  adminLink: (config: RoleConfig) => Promise<string | undefined>
-}
+export type SupervisorProcessOptions = Pick<SupervisorOptions, 'main' | 'roles' | 'watch'>
 
 /**
  * Runs everything of one machine under this process until a signal. It ends with 0 after an orderly stop, 78 when the
  * operator has to put something right, 130 or 143 after a second signal, else 1.
  */
-export const runSupervisor = async ({ adminLink, ...options }: SupervisorProcessOptions): Promise<void> => {
+export const runSupervisor = async (options: SupervisorProcessOptions): Promise<void> => {
   const ending = new AbortController()
   let supervisor: Supervisor | undefined
   let exitCode = 0
@@ -33,6 +29,7 @@ export const runSupervisor = async ({ adminLink, ...options }: SupervisorProcess
     },
   })
   process.on('disconnect', () => end('the launcher is gone'))
+  if (process.send !== undefined && !process.connected) end('the launcher is gone')
   const onHopeless = (code: number) => {
     exitCode = code
     ending.abort()
@@ -42,8 +39,7 @@ export const runSupervisor = async ({ adminLink, ...options }: SupervisorProcess
     for (const warning of warnings) say(`warning: ${warning}`)
     supervisor = new Supervisor({ ...options, config, log: say, onHopeless })
     const running = await supervisor.start(ending.signal)
-    const link = await adminLink(running.config)
-    process.stdout.write(readyText({ ...running, adminLink: link, seconds: process.uptime() }))
+    process.stdout.write(readyText(running, process.uptime()))
     if (!ending.signal.aborted) await once(ending.signal, 'abort')
   } catch (error) {
     if (!ending.signal.aborted) {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
+import { z } from 'zod'
 import type { Config } from '../platform/config/config.ts'
 import { checkDatabase } from '../platform/database/check-database.ts'
 import {
@@ -13,7 +14,7 @@ import { SupervisedChild } from './supervised-child.ts'
 
 export type SupervisorOptions = {
   config: Config
-  /** What Node runs, with a role's name or `migrate` as argument. */
+  /** What Node runs, with a role's name as argument, or `prepare` to bring the database up to date first. */
   main: string
   roles: readonly string[]
   log: (line: string) => void
@@ -22,6 +23,20 @@ export type SupervisorOptions = {
   /** Starts the roles again when a source file changes. */
   watch: boolean
 }
+
+export type Running = {
+  config: RoleConfig
+  address: string | undefined
+  /** Makes the first admin, once; undefined when there is one. */
+  adminLink: string | undefined
+}
+
+/** How `prepare` ends. */
+export type PreparedMessage = { type: 'prepared'; adminLink?: string | undefined }
+const preparedMessage: z.ZodType<PreparedMessage> = z.object({
+  type: z.literal('prepared'),
+  adminLink: z.string().optional(),
+})
 
 /** How much longer than a role's own time limit we wait for it, so that it can say what it cut off. */
 const drainGraceMs = 1_000
@@ -40,16 +55,15 @@ export class Supervisor {
 
   /**
    * Starts all and waits until every role is ready.
-   * @returns where the roles listen, and their configuration.
    * @throws the reason of `signal` when it is aborted, or a StartFault.
    */
-  async start(signal: AbortSignal): Promise<{ address: string | undefined; config: RoleConfig }> {
+  async start(signal: AbortSignal): Promise<Running> {
     const config = await this.#openDatabase(signal)
-    await this.#migrate(config, signal)
+    const { adminLink } = await this.#prepare(config, signal)
     this.#children = this.#options.roles.map((role) => this.#spawn(role, config))
     const ready = await orAbort(Promise.all(this.#children.map((child) => child.ready)), signal)
     if (this.#options.watch) this.#watchSource()
-    return { address: ready.find(({ address }) => address !== undefined)?.address, config }
+    return { address: ready.find(({ address }) => address !== undefined)?.address, adminLink, config }
   }
 
   /** Lets the roles end what they do, all at once, and stops the database last. */
@@ -78,20 +92,23 @@ export class Supervisor {
   }
 
   /** In a process of its own, because the libraries for it would more than double the memory of this one for good. */
-  async #migrate(config: RoleConfig, signal: AbortSignal) {
+  async #prepare(config: RoleConfig, signal: AbortSignal): Promise<PreparedMessage> {
     const { main, onHopeless } = this.#options
-    const env = roleEnvironment(config)
-    const child = spawn(process.execPath, [main, 'migrate'], {
-      env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+    const child = spawn(process.execPath, [main, 'prepare'], {
+      env: roleEnvironment(config),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       signal,
     })
+    const prepared = new Promise<unknown>((resolve) =>
+      child.once('message', resolve).once('disconnect', resolve),
+    )
     const exitCode = await new Promise<number | null>((resolve, reject) => {
       child.once('error', reject)
       child.once('exit', resolve)
     })
     if (exitCode !== 0) onHopeless(exitCode ?? 1)
     signal.throwIfAborted()
+    return preparedMessage.parse(await prepared)
   }
 
   #spawn(role: string, config: RoleConfig): SupervisedChild {

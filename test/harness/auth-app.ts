@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import { pino } from 'pino'
 import { accountPages } from '../../src/modules/auth/account-pages.ts'
 import { accountEmail } from '../../src/modules/auth/auth.jobs.ts'
@@ -6,6 +7,7 @@ import { createAuthDeps } from '../../src/modules/auth/auth-deps.ts'
 import { authentication } from '../../src/modules/auth/authenticate.ts'
 import { createAdmin } from '../../src/modules/auth/first-admin.ts'
 import { userRoutes } from '../../src/modules/users/users.routes.ts'
+import { type UserRow, users } from '../../src/modules/users/users.table.ts'
 import { Cache } from '../../src/platform/cache/cache.ts'
 import { Database } from '../../src/platform/database/database.ts'
 import { Notifications } from '../../src/platform/events/notifications.ts'
@@ -20,7 +22,12 @@ export const trustedOrigin = 'https://app.test'
 export const secretKey = 'a secret key that is only used in tests'
 export const goodPassword = 'seven green bottles'
 
-export type AuthAppOptions = { identityPerMinute?: number; routes?: (app: App) => Promise<void> }
+export type AuthAppOptions = {
+  identityPerMinute?: number
+  addressPerMinute?: number
+  passwordCost?: number
+  routes?: (app: App) => Promise<void>
+}
 
 /**
  * Accounts and nothing else, on a database: the real pipeline, routes and cache, with cheap password hashes. Requests may
@@ -43,10 +50,13 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
     publicUrl,
     corsOrigins: [trustedOrigin],
     identityPerMinute: options.identityPerMinute ?? 100_000,
-    passwordCost: 4,
+    passwordCost: options.passwordCost ?? 4,
   })
   const app = createHttpServer({ log, trustProxy: ['127.0.0.1'], development: false })
-  await registerPipeline(app, { corsOrigins: [trustedOrigin], requestsPerAddressPerMinute: 1_000_000 })
+  await registerPipeline(app, {
+    corsOrigins: [trustedOrigin],
+    requestsPerAddressPerMinute: options.addressPerMinute ?? 1_000_000,
+  })
   registerRequestLog(app)
   await app.register(async (api: App) => {
     authentication(api, deps)
@@ -135,7 +145,10 @@ export const call = async (
 let people = 0
 
 /** An address that nobody has. */
-export const newEmail = (): string => `person-${(people += 1)}-${Date.now()}@example.com`
+export const newEmail = (): string => {
+  people += 1
+  return `person-${people}-${Date.now()}@example.com`
+}
 
 export const signUp = async (
   auth: AuthApp,
@@ -164,3 +177,11 @@ export const newAdmin = async (auth: AuthApp): Promise<Tokens> => {
   await createAdmin(auth.deps, { email, password: goodPassword })
   return logIn(auth, email)
 }
+
+/** Changes a user behind the application's back. */
+export const setUser = async ({ db }: AuthApp, id: string, changes: Partial<UserRow>): Promise<void> => {
+  await db.update(users).set(changes).where(eq(users.id, id))
+}
+
+export const usersWith = ({ db }: AuthApp, email: string): Promise<UserRow[]> =>
+  db.select().from(users).where(eq(users.email, email))

@@ -10,7 +10,9 @@ import { type RoleConfig, runRole } from '../../src/app/role-process.ts'
 const fault = process.env.FAKE_FAULT
 const role = process.argv[2] ?? ''
 
-if (role === 'migrate') process.exit(0)
+if (role === 'prepare') {
+  process.send?.({ type: 'prepared', adminLink: 'http://localhost/first-admin' }, () => process.exit())
+}
 
 const recordEnd = async (config: RoleConfig) => {
   const client = new pg.Client(config.database.url)
@@ -35,14 +37,15 @@ const startApi = async (config: RoleConfig) => {
   return { server, address: `http://127.0.0.1:${port}` }
 }
 
-await runRole(role, async ({ config }) => {
-  const api = role === 'api' ? await startApi(config) : undefined
-  return {
-    ...(api === undefined ? {} : { address: api.address }),
-    stop: async () => {
-      if (fault === `${role}-never-stops`) await new Promise(() => setInterval(() => undefined, 1_000))
-      if (api !== undefined) await new Promise((resolve) => api.server.close(resolve))
-      await recordEnd(config)
-    },
-  }
-})
+if (role !== 'prepare')
+  await runRole(role, async ({ config }) => {
+    const api = role === 'api' ? await startApi(config) : undefined
+    return {
+      ...(api === undefined ? {} : { address: api.address }),
+      stop: async () => {
+        if (fault === `${role}-never-stops`) await new Promise(() => setInterval(() => undefined, 1_000))
+        if (api !== undefined) await new Promise((resolve) => api.server.close(resolve))
+        await recordEnd(config)
+      },
+    }
+  })

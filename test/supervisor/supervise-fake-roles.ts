@@ -4,6 +4,5 @@ import { runSupervisor } from '../../src/app/supervisor-process.ts'
 await runSupervisor({
   main: path.join(import.meta.dirname, 'fake-main.ts'),
   roles: ['api', 'worker'],
-  adminLink: async () => 'http://localhost/first-admin',
   watch: false,
 })

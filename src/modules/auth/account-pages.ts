@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { toAppError } from '../../platform/http/error-response.ts'
 import { type Html, html } from '../../platform/http/html.ts'
 import type { App } from '../../platform/http/http-server.ts'
@@ -31,6 +32,7 @@ export const accountPages = (deps: AuthDeps) => async (app: App) => {
     const fault = toAppError(error)
     if (fault.status >= 500) request.log.error({ err: error, requestId: request.id }, fault.code)
     const reasons = fault.errors.length > 0 ? fault.errors.map(({ message }) => message) : [fault.message]
+    if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(fault.retryAfterSeconds))
     reply.status(fault.status)
     return sendPage(reply, 'That did not work', html`${paragraphs(reasons)}<p>Go back and try again.</p>`)
   })
@@ -43,7 +45,7 @@ export const accountPages = (deps: AuthDeps) => async (app: App) => {
 
   app.post('/setup', { schema: { ...hidden, body: setupBody }, config }, async (request, reply) => {
     const client = { address: request.ip, device: request.headers['user-agent'] }
-    const { user } = await setUpFirstAdmin(deps, request.body, client, request.signal)
+    const { user } = await setUpFirstAdmin(deps, request.body, client, clientGone(reply))
     return sendPage(
       reply,
       'Backlot is set up',
@@ -91,7 +93,7 @@ export const accountPages = (deps: AuthDeps) => async (app: App) => {
   })
 
   app.post(resetPath, { schema: { ...hidden, body: resetPasswordBody }, config }, async (request, reply) => {
-    await resetPassword(deps, request.body, request.signal)
+    await resetPassword(deps, request.body, clientGone(reply))
     return sendPage(reply, 'Your password is changed', html`<p>Sign in with the new one.</p>`)
   })
 }

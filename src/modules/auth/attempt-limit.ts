@@ -14,7 +14,8 @@ export const attemptLimit = ({ burst, refillMs }: { burst: number; refillMs: num
   return {
     /** @returns 0, or how many milliseconds to wait; then the attempt does not count */
     take(key: string): number {
-      const now = performance.now()
+      // Whole milliseconds add up exactly.
+      const now = Math.trunc(performance.now())
       const next = Math.max(fullAt.get(key) ?? now, now) + refillMs
       const waitMs = next - burst * refillMs - now
       if (waitMs > 0) return waitMs

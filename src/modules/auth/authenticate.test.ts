@@ -216,7 +216,9 @@ describe('the session cookie', () => {
 
   test('needs no such check beside a token, which no other page has', async () => {
     const { accessToken } = await signUp(auth)
-    expect((await change({ authorization: `Bearer ${accessToken}`, origin: 'https://evil.test' })).status).toBe(202)
+    expect(
+      (await change({ authorization: `Bearer ${accessToken}`, origin: 'https://evil.test' })).status,
+    ).toBe(202)
   })
 
   test('that nobody was given is a 401', async () => {
@@ -230,6 +232,7 @@ describe('the guard of routes', () => {
     expect((await call(auth, 'POST', '/for-makers')).status).toBe(401)
     const headers = { authorization: 'Bearer wrong' }
     expect((await call(auth, 'GET', '/for-everybody', { headers })).status).toBe(200)
+    expect((await auth.app.inject({ method: 'HEAD', url: '/auth/me' })).statusCode).toBe(401)
   })
 
   test.each([
@@ -238,7 +241,11 @@ describe('the guard of routes', () => {
   ])('refuses to start with a route %s', async (_name, access) => {
     const start = startAuthApp(database.url, {
       routes: async (app) => {
-        app.get('/v1/forgotten', { config: access === undefined ? {} : { access: access as 'a:b' } }, async () => ({}))
+        app.get(
+          '/v1/forgotten',
+          { config: access === undefined ? {} : { access: access as 'a:b' } },
+          async () => ({}),
+        )
       },
     })
     await expect(start).rejects.toThrow('GET /v1/forgotten')
@@ -255,6 +262,14 @@ describe('the guard of routes', () => {
     expect(Number(headers['retry-after'])).toBeGreaterThan(0)
     expect(headers).toMatchObject({ 'ratelimit-limit': '3', 'ratelimit-remaining': '0' })
     expect((await call(few, 'GET', '/auth/me', { token: (await signUp(few)).accessToken })).status).toBe(200)
+    await few.close()
+  })
+
+  test('comes after the limit by address, so that a flood of wrong tokens costs nothing', async () => {
+    const few = await startAuthApp(database.url, { addressPerMinute: 2 })
+    const statuses = []
+    for (const token of ['wrong', 'wrong', 'wrong']) statuses.push(await statusOf(few, token))
+    expect(statuses).toEqual([401, 401, 429])
     await few.close()
   })
 
@@ -288,7 +303,9 @@ describe('the list of sessions', () => {
     const { data } = await call(auth, 'GET', '/auth/sessions', { token: second.accessToken })
     const { id } = data.find((session: { current: boolean }) => session.current)
     const stranger = await signUp(auth)
-    expect((await call(auth, 'DELETE', `/auth/sessions/${id}`, { token: stranger.accessToken })).status).toBe(404)
+    expect((await call(auth, 'DELETE', `/auth/sessions/${id}`, { token: stranger.accessToken })).status).toBe(
+      404,
+    )
     expect(await statusOf(auth, second.accessToken)).toBe(200)
     expect((await call(auth, 'DELETE', `/auth/sessions/${id}`, { token: accessToken })).status).toBe(200)
     expect(await statusOf(auth, second.accessToken)).toBe(401)

@@ -1,3 +1,4 @@
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { changePasswordBody, forgotPasswordBody, nothing, resetPasswordBody } from './auth.schema.ts'
@@ -21,8 +22,8 @@ export const passwordRoutes = (deps: AuthDeps) => async (app: App) => {
       },
       config: { access: 'signed-in' },
     },
-    async (request) => {
-      await changePassword(deps, actorOf(request), request.body, request.signal)
+    async (request, reply) => {
+      await changePassword(deps, actorOf(request), request.body, clientGone(reply))
       return ok({}, 'Your password is changed, and all other sessions have been ended.')
     },
   )
@@ -58,8 +59,8 @@ export const passwordRoutes = (deps: AuthDeps) => async (app: App) => {
       },
       config: { access: 'public' },
     },
-    async (request) => {
-      await resetPassword(deps, request.body, request.signal)
+    async (request, reply) => {
+      await resetPassword(deps, request.body, clientGone(reply))
       return ok({}, 'Your password is changed. Sign in with the new one.')
     },
   )

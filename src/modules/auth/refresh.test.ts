@@ -1,8 +1,14 @@
 import { eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AuthApp, call, signUp, startAuthApp, type Tokens } from '../../../test/harness/auth-app.ts'
+import {
+  type AuthApp,
+  call,
+  setUser,
+  signUp,
+  startAuthApp,
+  type Tokens,
+} from '../../../test/harness/auth-app.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
-import { users } from '../users/users.table.ts'
 import { refreshTokens, sessions } from './auth.table.ts'
 import { hashToken } from './auth-keys.ts'
 
@@ -21,7 +27,9 @@ afterAll(async () => {
 })
 
 /** Over a real connection, so that parallel uses are as parallel as they get. */
-const use = async (refreshToken: string): Promise<{ status: number; data?: Tokens; error?: { code: string } }> => {
+const use = async (
+  refreshToken: string,
+): Promise<{ status: number; data?: Tokens; error?: { code: string } }> => {
   const response = await fetch(`${origin}/v1/auth/refresh`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -139,7 +147,7 @@ test('an expired token, an access token and a made-up one are refused and end no
 
 test('a disabled user gets no new token', async () => {
   const { user, refreshToken } = await signUp(auth)
-  await auth.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, user.id))
+  await setUser(auth, user.id, { disabledAt: new Date() })
   expect((await use(refreshToken)).status).toBe(401)
 })
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { loginBody, setupBody, signedInSchema, signupBody } from './auth.schema.ts'
@@ -28,7 +29,7 @@ export const signInRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'public' },
     },
     async (request, reply) => {
-      const opened = await signup(deps, request.body, clientOf(request), request.signal)
+      const opened = await signup(deps, request.body, clientOf(request), clientGone(reply))
       reply.status(201)
       return answerSignIn(deps.accessTokens, reply, opened)
     },
@@ -47,7 +48,7 @@ export const signInRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'public' },
     },
     async (request, reply) => {
-      const opened = await login(deps, request.body, clientOf(request), request.signal)
+      const opened = await login(deps, request.body, clientOf(request), clientGone(reply))
       return answerSignIn(deps.accessTokens, reply, opened)
     },
   )
@@ -66,7 +67,7 @@ export const signInRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'public' },
     },
     async (request, reply) => {
-      const opened = await setUpFirstAdmin(deps, request.body, clientOf(request), request.signal)
+      const opened = await setUpFirstAdmin(deps, request.body, clientOf(request), clientGone(reply))
       reply.status(201)
       return answerSignIn(deps.accessTokens, reply, opened)
     },

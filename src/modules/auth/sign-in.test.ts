@@ -6,11 +6,11 @@ import {
   goodPassword,
   logIn,
   newEmail,
+  setUser,
   signUp,
   startAuthApp,
 } from '../../../test/harness/auth-app.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
-import { users } from '../users/users.table.ts'
 import { accounts, sessions } from './auth.table.ts'
 
 let auth: AuthApp
@@ -69,7 +69,7 @@ describe('signing up', () => {
     expect(account?.passwordHash).toMatch(/^\$2y\$04\$/)
     expect(session?.tokenHash).toHaveLength(43)
     const { rows } = await auth.db.execute(`select token_hash from refresh_tokens`)
-    expect(rows.map((row) => row['token_hash'])).not.toContain(refreshToken)
+    expect(rows.map((row) => row.token_hash)).not.toContain(refreshToken)
     expect(auth.logged.join('')).not.toContain(refreshToken)
     expect(auth.logged.join('')).not.toContain(goodPassword)
   })
@@ -127,7 +127,9 @@ describe('signing up', () => {
     const start = 'a long start that is the same for both, as a passphrase in a manager may be. '.repeat(1)
     expect(Buffer.byteLength(start)).toBeGreaterThan(72)
     const { user } = await signUp(auth, { password: `${start}first` })
-    const wrong = await call(auth, 'POST', '/auth/login', { body: { email: user.email, password: `${start}other` } })
+    const wrong = await call(auth, 'POST', '/auth/login', {
+      body: { email: user.email, password: `${start}other` },
+    })
     expect(wrong.status).toBe(401)
     expect((await logIn(auth, user.email, `${start}first`)).user.id).toBe(user.id)
   })
@@ -206,7 +208,7 @@ describe('signing in', () => {
 
   test('tells who knows the password that the account is disabled, and nobody else', async () => {
     const { user } = await signUp(auth)
-    await auth.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, user.id))
+    await setUser(auth, user.id, { disabledAt: new Date() })
     const body = { email: user.email, password: goodPassword }
     expect((await call(auth, 'POST', '/auth/login', { body })).error.code).toBe('ACCOUNT_DISABLED')
     const guess = { ...body, password: 'a wrong guess' }

@@ -1,7 +1,10 @@
 import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeTemporaryDirectory, removeTemporaryDirectory } from '../../../test/harness/temporary-directory.ts'
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from '../../../test/harness/temporary-directory.ts'
 import { openDiskStorage } from '../../platform/storage/disk-storage.ts'
 import { newUploadKey } from '../../platform/storage/object-key.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
@@ -76,15 +79,26 @@ const zip = (parts: Record<string, string>) =>
 test('office documents are told from other archives', async () => {
   const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
   const types = `<Types><Override PartName="/xl/workbook.xml" ContentType="${type}.main+xml"/></Types>`
-  expect(await detect(zip({ '[Content_Types].xml': types, 'xl/workbook.xml': '<workbook/>' }), type)).toBe(type)
+  expect(await detect(zip({ '[Content_Types].xml': types, 'xl/workbook.xml': '<workbook/>' }), type)).toBe(
+    type,
+  )
   expect(await detect(zip({ 'a.txt': 'a' }), type)).toBe('application/zip')
 })
 
 test('films are known by their first box', async () => {
-  const mp4 = Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1'), Buffer.alloc(100)])
+  const mp4 = Buffer.concat([
+    Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1'),
+    Buffer.alloc(100),
+  ])
   expect(await detect(mp4, 'video/mp4')).toBe('video/mp4')
-  const quickTime = Buffer.concat([Buffer.from('\0\0\0\x14ftypqt  \0\0\x02\0qt  ', 'latin1'), Buffer.alloc(100)])
+  const quickTime = Buffer.concat([
+    Buffer.from('\0\0\0\x14ftypqt  \0\0\x02\0qt  ', 'latin1'),
+    Buffer.alloc(100),
+  ])
   expect(await detect(quickTime, 'video/mp4')).toBe('video/quicktime')
-  const webm = Buffer.concat([Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'), Buffer.alloc(100)])
+  const webm = Buffer.concat([
+    Buffer.from('1a45dfa39f4286810142f7810142f2810442f381084282847765626d', 'hex'),
+    Buffer.alloc(100),
+  ])
   expect(await detect(webm, 'video/webm')).toBe('video/webm')
 })

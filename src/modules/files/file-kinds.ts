@@ -35,5 +35,3 @@ export const isAllowedType = (kind: UploadKind, contentType: string): boolean =>
 }
 
 export const isPicture = (contentType: string): boolean => pictures.some((type) => type === contentType)
-
-export const largestUploadBytes = Math.max(...Object.values(uploadKinds).map(({ maxBytes }) => maxBytes))

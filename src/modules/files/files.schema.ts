@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { acceptedJobSchema } from '../../platform/http/envelope.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
-import { fileKinds, isAllowedType, largestUploadBytes, uploadKindNames, uploadKinds } from './file-kinds.ts'
+import { fileKinds, isAllowedType, uploadKindNames, uploadKinds } from './file-kinds.ts'
 import { linkFile } from './file-links.ts'
 import { type FileRow, type FileStatus, fileStatuses, type UploadRow } from './files.table.ts'
 
@@ -16,7 +16,7 @@ export const presignBody = z
     kind: z.enum(uploadKindNames),
     name: z.string().min(1).max(255).describe('How the file is called when it is downloaded.'),
     contentType: z.string().max(127).toLowerCase().describe('One of those that the kind takes.'),
-    sizeBytes: z.int().min(1).max(largestUploadBytes).describe('The exact size.'),
+    sizeBytes: z.int().min(1).describe('The exact size.'),
     sha256: sha256.optional().describe('When given, only content with this hash is taken.'),
   })
   .superRefine(({ kind, contentType, sizeBytes }, context) => {

@@ -101,8 +101,17 @@ export const markSent = async (db: Executor, id: string): Promise<boolean> => {
   return rowCount === 1
 }
 
+/** The provider has certainly made nothing. */
 export const clearSent = async (db: Executor, id: string): Promise<void> => {
   await db.update(generations).set({ sentAt: null }).where(eq(generations.id, id))
+}
+
+/** Lets an ended generation ask its provider once more, as its owner wishes. */
+export const allowSending = async (db: Executor, id: string): Promise<void> => {
+  await db
+    .update(generations)
+    .set({ sentAt: null })
+    .where(and(eq(generations.id, id), inArray(generations.status, ['failed', 'cancelled'])))
 }
 
 export const deleteGeneration = async (db: Executor, id: string): Promise<GenerationRow | undefined> => {

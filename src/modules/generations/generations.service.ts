@@ -22,6 +22,7 @@ import {
 import { cancelJob, type JobsDeps, retryJob } from '../jobs/jobs.service.ts'
 import { maxInputBytes, renderGeneration } from './generations.jobs.ts'
 import {
+  allowSending,
   countActive,
   countGenerations,
   deleteGeneration as deleteGenerationRow,
@@ -180,6 +181,7 @@ export const cancelGeneration = async (deps: GenerationsDeps, actor: Actor, id: 
 export const retryGeneration = async (deps: GenerationsDeps, actor: Actor, id: string): Promise<void> => {
   const row = await getGeneration(deps, actor, id)
   authorize(actor, 'generations:update', { name: 'generation', ownerId: row.ownerId })
+  await allowSending(deps.db, id)
   await retryJob(deps, actor, row.jobId)
 }
 

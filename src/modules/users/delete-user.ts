@@ -6,13 +6,11 @@ import { type Actor, authorize } from '../auth/permissions.ts'
 import { lockGovernance } from './update-user.ts'
 import { deleteUser as deleteUserRow } from './users.repository.ts'
 
-export type DeleteUserDeps = ConfirmPasswordDeps & {
-  db: Db
-  cache: Cache
-}
+export type DeleteUserDeps = ConfirmPasswordDeps & { db: Db; cache: Cache }
 
 /**
- * Deletes a user; foreign keys take along all that is his. To delete oneself takes the password, so that a device left unlocked is not enough.
+ * Deletes a user; foreign keys take along all that is his. To delete oneself takes the password, so that a device left
+ * unlocked is not enough.
  * @throws 409 `LAST_ADMIN`
  */
 export const deleteUser = async (

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { actorOf } from '../auth/authenticate.ts'
@@ -53,7 +54,7 @@ export const userRoutes = (deps: UsersDeps) => async (app: App) => {
       config: { access: 'users:create' },
     },
     async (request, reply) => {
-      const user = await createUser(deps, actorOf(request), request.body, request.signal)
+      const user = await createUser(deps, actorOf(request), request.body, clientGone(reply))
       reply.status(201).header('location', `/v1/users/${user.id}`)
       return ok(viewUser(user))
     },
@@ -96,9 +97,9 @@ export const userRoutes = (deps: UsersDeps) => async (app: App) => {
       },
       config: { access: 'users:delete' },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params
-      await deleteUser(deps, actorOf(request), id, request.body?.password, request.signal)
+      await deleteUser(deps, actorOf(request), id, request.body?.password, clientGone(reply))
       return ok({ id })
     },
   )

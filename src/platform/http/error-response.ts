@@ -34,7 +34,7 @@ const frameworkFaults: Record<string, (error: FastifyError) => AppError> = {
 export const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
-    return invalid(error.validation.map((fault) => toFieldFault(fault, error.validationContext)))
+    return invalid(error.validation.flatMap((fault) => toFieldFaults(fault, error.validationContext)))
   }
   const code = codeOf(error) ?? ''
   const framework = frameworkFaults[code]
@@ -52,14 +52,30 @@ const isClientFault = (error: unknown): error is FastifyError & { statusCode: nu
   error.statusCode >= 400 &&
   error.statusCode < 500
 
-type ZodFault = { keyword: string; instancePath: string; message?: string | undefined }
+type ZodFault = {
+  keyword: string
+  instancePath: string
+  message?: string | undefined
+  params: Record<string, unknown>
+}
 
 /** `/items/0/name` of the body is `items.0.name`; what stands in the URL or a header says so: `params.id`. */
-const toFieldFault = (fault: ZodFault, context: string | undefined): FieldFault => {
-  const field = fault.instancePath.replace(/^\//, '').replaceAll('/', '.')
-  const prefix = context === undefined || context === 'body' ? [] : [context]
-  const path = [...prefix, ...(field === '' ? [] : [field])].join('.') || 'body'
-  return { path, code: fault.keyword, message: fault.message ?? 'Not valid.' }
+const toFieldFaults = (
+  { keyword, instancePath, message, params }: ZodFault,
+  context = 'body',
+): FieldFault[] => {
+  const parents = [
+    ...(context === 'body' ? [] : [context]),
+    ...instancePath.split('/').filter((part) => part !== ''),
+  ]
+  if (keyword === 'unrecognized_keys' && Array.isArray(params.keys)) {
+    return params.keys.map((key) => ({
+      path: [...parents, key].join('.'),
+      code: keyword,
+      message: 'This field is not known here, or cannot be set.',
+    }))
+  }
+  return [{ path: parents.join('.') || 'body', code: keyword, message: message ?? 'Not valid.' }]
 }
 
 export const handleError =

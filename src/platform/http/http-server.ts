@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type RawServerDefault } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify'
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { answerClientError, handleError, handleFrameworkError, handleUnknownRoute } from './error-response.ts'
 import { versionedUrl } from './request-url.ts'
@@ -37,7 +37,7 @@ export const createHttpServer = (options: HttpServerOptions): App => {
     loggerInstance: options.log,
     // One line a request is written by request-log.ts; a child logger for each would cost more than the line.
     childLoggerFactory: (logger) => logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     rewriteUrl: (request) => versionedUrl(request.url ?? '/'),
     trustProxy: trustedProxies(options.trustProxy),

@@ -21,7 +21,8 @@ export class Leases {
   readonly #db: Db
   readonly #log: Logger
   readonly #leaseMs: number
-  readonly #held = new Map<string, Held>()
+  /** A claim that was lost may still run beside a newer one of the same job. */
+  readonly #held = new Set<Held>()
   readonly #unsubscribe: () => void
   readonly #timer: NodeJS.Timeout
   #renewal: Promise<void> | undefined
@@ -30,7 +31,7 @@ export class Leases {
     this.#db = deps.db
     this.#log = deps.log
     this.#leaseMs = leaseMs
-    this.#unsubscribe = deps.notifications.subscribe(cancelChannel, (id) => this.#stop(id, 'cancelled'))
+    this.#unsubscribe = deps.notifications.subscribe(cancelChannel, (id) => this.#cancel(id))
     this.#timer = setInterval(() => {
       this.#renewal ??= this.#renew().finally(() => {
         this.#renewal = undefined
@@ -39,44 +40,39 @@ export class Leases {
   }
 
   /** Renews the lease of a claim until `release`. `signal` aborts with a `StopReason`. */
-  hold({ id, attempt }: Claim): { signal: AbortSignal; release: () => void } {
+  hold({ id, attempt }: Claim): { signal: AbortSignal; release: () => boolean } {
     const held: Held = { id, attempt, abort: new AbortController() }
-    this.#held.set(id, held)
-    return {
-      signal: held.abort.signal,
-      release: () => {
-        if (this.#held.get(id) === held) this.#held.delete(id)
-      },
-    }
+    this.#held.add(held)
+    return { signal: held.abort.signal, release: () => this.#held.delete(held) }
   }
 
   async #renew() {
-    const held = [...this.#held.values()]
+    const held = [...this.#held]
     if (held.length === 0) return
     try {
-      const { rows } = await this.#db.execute<{ id: string; cancelled: boolean }>(sql`
+      const { rows } = await this.#db.execute<Claim & { cancelled: boolean }>(sql`
         update ${jobs} set lease_expires_at = now() + make_interval(secs => ${this.#leaseMs / 1_000})
         from unnest(${sql.param(held.map(({ id }) => id))}::uuid[], ${sql.param(held.map(({ attempt }) => attempt))}::int[])
           as mine(id, attempt)
         where ${jobs.id} = mine.id and ${jobs.attempt} = mine.attempt and ${jobs.status} = 'in-progress'
-        returning ${jobs.id} as id, ${jobs.cancelRequestedAt} is not null as cancelled`)
-      const renewed = new Map(rows.map((row) => [row.id, row.cancelled]))
-      for (const { id } of held) {
-        if (!renewed.has(id)) this.#stop(id, 'lease-lost')
-        else if (renewed.get(id)) this.#stop(id, 'cancelled')
+        returning ${jobs.id} as id, ${jobs.attempt} as attempt, ${jobs.cancelRequestedAt} is not null as cancelled`)
+      for (const one of held) {
+        const renewed = rows.find(({ id, attempt }) => id === one.id && attempt === one.attempt)
+        if (renewed === undefined) stop(one, 'lease-lost')
+        else if (renewed.cancelled) stop(one, 'cancelled')
       }
     } catch (error) {
       this.#log.warn({ err: error, jobs: held.length }, 'leases not renewed')
     }
   }
 
-  #stop(id: string, reason: StopReason) {
-    this.#held.get(id)?.abort.abort(reason)
+  #cancel(jobId: string) {
+    for (const held of this.#held) if (held.id === jobId) stop(held, 'cancelled')
   }
 
   /** Tells all running jobs to stop, because this process does. */
   stopAll() {
-    for (const id of this.#held.keys()) this.#stop(id, 'worker-stopping')
+    for (const held of this.#held) stop(held, 'worker-stopping')
   }
 
   async close() {
@@ -85,3 +81,5 @@ export class Leases {
     await this.#renewal
   }
 }
+
+const stop = ({ abort }: Held, reason: StopReason) => abort.abort(reason)

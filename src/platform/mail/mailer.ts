@@ -21,7 +21,7 @@ export const openMailer = ({ smtpUrl, from, mailboxDir, log }: MailerOptions) =>
      * Resolves when the mail has been taken.
      * @throws PermanentFailure when it never will be, TemporaryFailure when it may be later
      */
-    send: (message: MailMessage, signal: AbortSignal): Promise<void> =>
+    send: async (message: MailMessage, signal: AbortSignal): Promise<void> =>
       way.send(mailMessage.parse(message), signal),
     close: way.close,
   }

@@ -1,7 +1,11 @@
+import { type Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { codeOf } from '../database/infrastructure-error.ts'
 import { AppError, notFound } from '../errors.ts'
 import { isNotModified, requestedRange } from './byte-range.ts'
 import { contentDisposition } from './content-disposition.ts'
+import { releaseChunk } from './release-chunk.ts'
 import type { ByteRange, ObjectHead, Storage } from './storage.ts'
 
 export type SentObject = { key: string; contentType: string; fileName: string; cacheControl: string }
@@ -34,8 +38,30 @@ export const sendObject = async (
   if (range !== undefined) {
     reply.header('content-range', `bytes ${range.first}-${range.last}/${head.sizeBytes}`)
   }
-  if (stream !== null) cutOffSlowReader(reply, pace)
-  return reply.send(stream)
+  return stream === null ? reply.send() : pump(stream, reply, pace)
+}
+
+/** Writes a chunk when the one before has left, and ends with whichever of the two sides ends first. */
+const pump = async (stream: Readable, reply: FastifyReply, pace: ReadPace): Promise<FastifyReply> => {
+  const { raw } = reply.hijack()
+  raw.writeHead(reply.statusCode, reply.getHeaders())
+  const body = new Writable({
+    write: (chunk: Uint8Array, _encoding, done) =>
+      raw.write(chunk, (error) => {
+        releaseChunk(chunk)
+        done(error)
+      }),
+    final: (done) => raw.end(done),
+  })
+  raw.once('close', () => body.destroy())
+  cutOffSlowReader(reply, pace)
+  try {
+    await pipeline(stream, body)
+  } catch (error) {
+    raw.destroy()
+    if (codeOf(error) !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  }
+  return reply
 }
 
 const lengthOf = (head: ObjectHead, range: ByteRange | undefined) =>
@@ -62,7 +88,7 @@ const unsatisfiable = (reply: FastifyReply, head: ObjectHead) => {
   return new AppError(416, 'RANGE_NOT_SATISFIABLE', `The file has only ${head.sizeBytes} bytes.`)
 }
 
-/** `bytesWritten` grows only as fast as the client reads, because the answer is piped with backpressure. */
+/** `bytesWritten` grows only as fast as the client reads, because a chunk waits for the one before. */
 const cutOffSlowReader = ({ raw }: FastifyReply, { windowMs, minBytes }: ReadPace) => {
   let written = raw.socket?.bytesWritten ?? 0
   const timer = setInterval(() => {

@@ -9,4 +9,6 @@ export type ImageProviderOptions = {
 
 /** The configured engine. The caller closes it. */
 export const createImageProvider = ({ provider, openai }: ImageProviderOptions): ImageProvider =>
-  provider === 'local' ? createLocalProvider() : createOpenAiProvider({ ...openai, apiKey: openai.apiKey ?? '' })
+  provider === 'local'
+    ? createLocalProvider()
+    : createOpenAiProvider({ ...openai, apiKey: openai.apiKey ?? '' })

@@ -8,9 +8,16 @@ import {
   makeTemporaryDirectory,
   removeTemporaryDirectory,
 } from '../../../../test/harness/temporary-directory.ts'
+import { locateBinaries } from './binaries.ts'
 import { explainFailure } from './cluster.ts'
-import { type EmbeddedPostgres, runningEmbeddedUrl, startEmbeddedPostgres } from './embedded-postgres.ts'
+import {
+  type EmbeddedPostgres,
+  isPassing,
+  runningEmbeddedUrl,
+  startEmbeddedPostgres,
+} from './embedded-postgres.ts'
 import { findHome } from './home.ts'
+import { Postmaster } from './postmaster.ts'
 
 let dataDir: string
 let lines: string[]
@@ -136,6 +143,20 @@ test('it takes another port when its own is taken', async () => {
   const second = await start()
   expect(portOf(second.url)).not.toBe(portOf(first.url))
   expect(await query(second.url, 'SELECT 1')).toEqual([1])
+  taken.close()
+})
+
+test('a port that was taken since it was found free is worth another attempt', async () => {
+  await (await start()).stop()
+  const taken = net.createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as net.AddressInfo
+  const binaries = await locateBinaries(home().account, () => undefined)
+  const { signal } = new AbortController()
+  const fault = await Postmaster.start({ home: home(), binaries, port, log: () => undefined, signal }).catch(
+    (error: unknown) => error,
+  )
+  expect(isPassing(fault)).toBe(true)
   taken.close()
 })
 

@@ -132,7 +132,11 @@ export class EmbeddedPostgres {
   }
 }
 
-/** Between finding a free port and using it another program may take it. */
+/** The port was taken since we found it free, or processes of a server that was killed are still ending. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof StartFault &&
+  /could not create any TCP\/IP sockets|shared memory block/.test(error.message)
+
 const startOnFreePort = async (
   home: Home,
   binaries: Binaries,
@@ -144,8 +148,7 @@ const startOnFreePort = async (
     try {
       return await Postmaster.start({ home, binaries, port, log, signal })
     } catch (error) {
-      const worthAnother = error instanceof StartFault && /listen|shared memory block/.test(error.message)
-      if (!worthAnother || attempt === portAttempts) throw error
+      if (!isPassing(error) || attempt === portAttempts) throw error
       await delay(attempt * 200, undefined, { signal })
     }
   }

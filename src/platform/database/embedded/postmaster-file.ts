@@ -30,11 +30,13 @@ export const findRunningPostmaster = (cluster: string): PostmasterFile | undefin
   return path.basename(program) === 'postgres' && args.includes(cluster) ? file : undefined
 }
 
-/** Removes `postmaster.pid` when its process id belongs to another program by now. */
-export const clearReusedPid = (cluster: string) => {
-  const file = findPostmasterFile(cluster)
-  if (file === undefined || findRunningPostmaster(cluster) !== undefined) return
-  if (commandOf(file.pid).length > 0) fs.rmSync(pidFile(cluster), { force: true })
+/**
+ * Removes a `postmaster.pid` whose server is gone. The server does so itself, unless the process id belongs to another
+ * program by now or to a dead process that nobody has waited for, as in a container without an init. Should processes
+ * of that server still end, the new one notices by their shared memory and refuses.
+ */
+export const clearStalePid = (cluster: string) => {
+  if (findRunningPostmaster(cluster) === undefined) fs.rmSync(pidFile(cluster), { force: true })
 }
 
 const pidFile = (cluster: string) => path.join(cluster, 'postmaster.pid')

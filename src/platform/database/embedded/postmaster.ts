@@ -7,7 +7,7 @@ import { writePrivateFile } from './account.ts'
 import type { Binaries } from './binaries.ts'
 import { explainFailure, serverEnvironment } from './cluster.ts'
 import type { Home } from './home.ts'
-import { clearReusedPid, findPostmasterFile, findRunningPostmaster } from './postmaster-file.ts'
+import { clearStalePid, findPostmasterFile, findRunningPostmaster } from './postmaster-file.ts'
 import { recentLog } from './server-log.ts'
 
 export type StartOptions = {
@@ -47,7 +47,7 @@ export class Postmaster {
 
   /** Starts the server and waits until it takes connections. */
   static async start({ home, binaries, port, log, signal }: StartOptions): Promise<Postmaster> {
-    clearReusedPid(home.cluster)
+    clearStalePid(home.cluster)
     const output = path.join(home.logs, 'startup.log')
     writePrivateFile(output, '', home.account)
     const outputFd = fs.openSync(output, 'a')
