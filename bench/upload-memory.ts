@@ -13,6 +13,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { pino } from 'pino'
+import { hashObject } from '../src/modules/files/read-object.ts'
 import { createHttpServer } from '../src/platform/http/http-server.ts'
 import { registerPipeline } from '../src/platform/http/pipeline.ts'
 import { openDiskStorage } from '../src/platform/storage/disk-storage.ts'
@@ -52,11 +53,6 @@ const serve = async (directory: string) => {
     const downloadUrl = await storage.signDownload({ ...terms, fileName: 'film.mp4' })
     return { key: terms.key, uploadUrl: origin + url, downloadUrl: origin + downloadUrl }
   }
-  const hash = async (key: string) => {
-    const digest = createHash('sha256')
-    for await (const chunk of (await storage.read(key)) ?? []) digest.update(chunk)
-    return digest.digest('hex')
-  }
   /** What the process has held at most since the last time, and what it holds now. */
   const memory = () => {
     const report = { baseBytes: base, peakBytes: peak }
@@ -65,13 +61,13 @@ const serve = async (directory: string) => {
   }
   const answer = async (message: ToServer): Promise<FromServer> => {
     if (message.ask === 'grant') return { grant: await grant(message.sizeBytes) }
-    return message.ask === 'hash' ? { sha256: await hash(message.key) } : memory()
+    return message.ask === 'hash' ? { sha256: (await hashObject(storage, message.key)) ?? '' } : memory()
   }
   process.on('message', async (message: ToServer) => process.send?.(await answer(message)))
   process.send?.({ ready: true })
 }
 
-/** The same pseudo-random mebibyte again and again, so that sending costs the client little. */
+/** The same mebibyte again and again, so that sending costs the client little. */
 function* content(bytes: number) {
   const block = Buffer.alloc(mebibyte, 'backlot upload memory bench ')
   for (let sent = 0; sent < bytes; sent += block.length) yield block

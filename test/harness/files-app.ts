@@ -1,97 +1,38 @@
-import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
-import { pino } from 'pino'
-import { type Actor, type Role, scopeOf } from '../../src/modules/auth/permissions.ts'
-import { processFile } from '../../src/modules/files/files.jobs.ts'
-import { fileRoutes } from '../../src/modules/files/files.routes.ts'
+import { eq } from 'drizzle-orm'
+import type { Role } from '../../src/modules/auth/permissions.ts'
 import { users } from '../../src/modules/users/users.table.ts'
-import { Database } from '../../src/platform/database/database.ts'
-import { forbidden, unauthorized } from '../../src/platform/errors.ts'
-import { type App, createHttpServer } from '../../src/platform/http/http-server.ts'
-import { registerPipeline } from '../../src/platform/http/pipeline.ts'
-import { runnableJob } from '../../src/platform/jobs/define-job.ts'
-import { openDiskStorage } from '../../src/platform/storage/disk-storage.ts'
-import { storageRoutes } from '../../src/platform/storage/storage.routes.ts'
-import { type JobSystem, startJobSystem } from './job-system.ts'
-import { makeTemporaryDirectory, removeTemporaryDirectory } from './temporary-directory.ts'
-import { createTestDatabase } from './test-database.ts'
+import { signUp } from './client.ts'
+import { startTestApp } from './test-app.ts'
 
 export const testQuotaBytes = 60 * 1_024 ** 2
 
-/** The files module behind real HTTP, with real storage and jobs. A request acts as the user whose id it names. */
-export const startFilesApp = async () => {
-  const testDatabase = await createTestDatabase()
-  const directory = makeTemporaryDirectory()
-  const onConnectionError = () => undefined
-  const database = new Database({
-    url: testDatabase.url,
-    ssl: false,
-    poolMax: 15,
-    applicationName: 'files test',
-    onConnectionError,
-  })
-  const { db, readDb } = database
-  const signingKey = randomBytes(32)
-  const storage = await openDiskStorage({ directory: path.join(directory, 'files'), signingKey })
-  const actors = new Map<string, Actor>()
-  const app = createHttpServer({ log: pino({ level: 'silent' }), trustProxy: false, development: false })
-  await registerPipeline(app, { corsOrigins: [], requestsPerAddressPerMinute: 100_000 })
-  await app.register(async (api: App) => {
-    actAs(api, actors)
-    const deps = { db, readDb, storage, quotaBytes: testQuotaBytes, publicUrl: undefined }
-    await api.register(fileRoutes(deps), { prefix: '/v1' })
-    await api.register(storageRoutes({ storage, signingKey }), { prefix: '/v1' })
-  })
-  const origin = await app.listen({ port: 0, host: '127.0.0.1' })
-  let jobSystem: JobSystem | undefined
+/** Backlot with what tests of files need at hand: clients of any role, and a look into the storage's directory. */
+export const startFilesApp = async ({ worker = false } = {}) => {
+  const backlot = await startTestApp({ worker, env: { FILES_QUOTA_BYTES: String(testQuotaBytes) } })
+  const { db, readDb, storage } = backlot.platform
+  const directory = path.join(backlot.dataDir, 'files')
   return {
     db,
+    readDb,
     storage,
-    origin,
+    origin: backlot.url,
     signIn: async (role: Role = 'user') => {
-      const email = `${randomBytes(6).toString('hex')}@example.com`
-      const [user] = await db.insert(users).values({ email, role }).returning()
-      if (user === undefined) throw new Error('No user')
-      actors.set(user.id, { userId: user.id, role, sessionId: user.id })
-      return new FilesClient(origin, user.id)
-    },
-    startJobs: async () => {
-      jobSystem = await startJobSystem(testDatabase.url, [runnableJob(processFile, { db, storage })])
+      const { id, token } = await signUp(backlot)
+      await db.update(users).set({ role }).where(eq(users.id, id))
+      return new FilesClient(backlot.url, id, token)
     },
     storedFiles: () =>
       fs
-        .readdirSync(path.join(directory, 'files'), { recursive: true, withFileTypes: true })
+        .readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
-        .map((entry) =>
-          path.relative(path.join(directory, 'files'), path.join(entry.parentPath, entry.name)),
-        ),
-    close: async () => {
-      await app.close()
-      await jobSystem?.close()
-      await database.close()
-      await testDatabase.drop()
-      removeTemporaryDirectory(directory)
-    },
+        .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name))),
+    close: backlot.close,
   }
 }
 
 export type FilesApp = Awaited<ReturnType<typeof startFilesApp>>
-
-/** Stands for authentication: the header names the user, and the route's permission is asked for as ever. */
-const actAs = (api: App, actors: ReadonlyMap<string, Actor>) => {
-  api.decorateRequest('actor', undefined)
-  api.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config
-    if (access === undefined || access === 'public') return
-    const actor = actors.get(String(request.headers['x-test-user']))
-    if (actor === undefined) throw unauthorized()
-    const isAllowed = ['files:create', 'files:read', 'files:delete'] as const
-    const permission = isAllowed.find((known) => known === access)
-    if (permission === undefined || scopeOf(actor, permission) === undefined) throw forbidden()
-    request.actor = actor
-  })
-}
 
 export type FileView = {
   id: string
@@ -128,14 +69,16 @@ export type Wish = {
 export class FilesClient {
   readonly userId: string
   readonly #origin: string
+  readonly #token: string
 
-  constructor(origin: string, userId: string) {
+  constructor(origin: string, userId: string, token: string) {
     this.#origin = origin
     this.userId = userId
+    this.#token = token
   }
 
   fetch(url: string, options: RequestInit = {}) {
-    const headers = { 'x-test-user': this.userId, ...options.headers }
+    const headers = { authorization: `Bearer ${this.#token}`, ...options.headers }
     return fetch(`${this.#origin}/v1${url}`, { ...options, headers })
   }
 

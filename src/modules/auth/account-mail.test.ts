@@ -223,6 +223,7 @@ describe('changing a password', () => {
     const user = await verified()
     const here = await logIn(auth, user.email)
     const there = await logIn(auth, user.email)
+    expect((await call(auth, 'GET', '/auth/me', { token: there.accessToken })).status).toBe(200)
     await post('/auth/forgot-password', { email: user.email })
     const token = tokenIn((await takeMails(auth))[0])
     const change = (currentPassword: string, newPassword: string) =>

@@ -71,10 +71,16 @@ describe('an access token', () => {
     ['an expiry in the past', { exp: now() - 1 }],
     ['a life longer than it was given', { iat: now() - 3_600 }],
     ['a session that does not exist', { sid: randomUUID() }],
-    ['another user than the session has', { sub: randomUUID() }],
+    ['a user who does not exist', { sub: randomUUID() }],
   ])('with %s is refused', async (_name, change) => {
     const token = await sign({ ...payloadOf(await signUp(auth)), ...change })
     expect(await statusOf(auth, token)).toBe(401)
+  })
+
+  test('with the session of another user is refused', async () => {
+    const mine = payloadOf(await signUp(auth))
+    const other = payloadOf(await signUp(auth))
+    expect(await statusOf(auth, await sign({ ...mine, sid: other.sid }))).toBe(401)
   })
 
   test('of another kind, algorithm or key is refused', async () => {
@@ -309,6 +315,7 @@ describe('the list of sessions', () => {
     expect(await statusOf(auth, second.accessToken)).toBe(200)
     expect((await call(auth, 'DELETE', `/auth/sessions/${id}`, { token: accessToken })).status).toBe(200)
     expect(await statusOf(auth, second.accessToken)).toBe(401)
+    expect(await statusOf(auth, third.accessToken)).toBe(200)
     const others = await call(auth, 'DELETE', '/auth/sessions', { token: accessToken })
     expect(others.data).toEqual({ ended: 1 })
     expect(await statusOf(auth, third.accessToken)).toBe(401)

@@ -1,4 +1,3 @@
-import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
@@ -12,17 +11,14 @@ import { takeVerification } from './verifications.repository.ts'
  * Makes the account that the token was mailed for the owner of its address.
  * @throws 422 for a token that does not work, 409 `EMAIL_TAKEN` when another account owns the address
  */
-export const verifyEmail = async ({ db, cache }: { db: Db; cache: Cache }, token: string): Promise<User> => {
-  const user = await db.transaction(async (tx) => {
+export const verifyEmail = ({ db }: { db: Db }, token: string): Promise<User> =>
+  db.transaction(async (tx) => {
     const { userId } = (await takeVerification(tx, 'confirm-address', token)) ?? {}
     if (!userId) {
       throw invalidField('token', 'invalid_token', 'This link does not work any more. Ask for a new one.')
     }
     return confirmAddress(tx, userId)
   })
-  cache.invalidate(`user:${user.id}`)
-  return user
-}
 
 /** Mails the link again, unless the address is confirmed or its mailbox has had enough mail for now. */
 export const resendVerification = async (

@@ -11,6 +11,7 @@ import {
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
 import { hasAdmin } from '../users/users.service.ts'
 import { createAdmin, firstAdminLink } from './first-admin.ts'
+import { insertVerification } from './verifications.repository.ts'
 
 let auth: AuthApp
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -57,6 +58,15 @@ test('of ten uses at once, one makes an admin', async () => {
   const statuses = answers.map(({ status }) => status).sort()
   expect(statuses[0]).toBe(201)
   expect(statuses.slice(1).every((status) => status === 409 || status === 422)).toBe(true)
+})
+
+test('of two links at once, one makes an admin', async () => {
+  const tokens = ['one link', 'another link']
+  for (const token of tokens) {
+    await insertVerification(auth.db, { purpose: 'first-admin', token, validMinutes: 5 })
+  }
+  const answers = await Promise.all(tokens.map((token) => setUp(token)))
+  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409])
 })
 
 test('the link works as a page', async () => {

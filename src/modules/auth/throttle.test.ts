@@ -199,7 +199,7 @@ test('a storm of logins leaves other requests answered while it lasts', async ()
   const slow = await startAuthApp(database.url, { passwordCost: 10 })
   const { accessToken } = await signUp(slow)
   let over = 0
-  const storm = Array.from({ length: 60 }, async (_, index) => {
+  const storm = Array.from({ length: 20 }, async (_, index) => {
     await call(slow, 'POST', '/auth/login', {
       body: { email: newEmail(), password: 'a password' },
       headers: { 'x-forwarded-for': `10.8.0.${index}` },
@@ -207,12 +207,12 @@ test('a storm of logins leaves other requests answered while it lasts', async ()
     over += 1
   })
   let answered = 0
-  while (over < 30) {
+  while (over < 10) {
     expect((await call(slow, 'GET', '/auth/me', { token: accessToken })).status).toBe(200)
     answered += 1
   }
   await Promise.all(storm)
-  // 30 hashes take more than a second; a request that waited its turn among them would be answered once each.
-  expect(answered).toBeGreaterThan(60)
+  // Requests that waited their turn among the hashes would be answered once for each.
+  expect(answered).toBeGreaterThan(20)
   await slow.close()
 })

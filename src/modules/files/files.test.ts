@@ -19,8 +19,7 @@ let user: FilesClient
 let photo: Buffer<ArrayBuffer>
 
 beforeAll(async () => {
-  app = await startFilesApp()
-  await app.startJobs()
+  app = await startFilesApp({ worker: true })
   user = await app.signIn()
   const picture = sharp({ create: { width: 1_200, height: 600, channels: 3, background: 'teal' } })
     .withMetadata({ orientation: 6 })

@@ -9,7 +9,7 @@ import { findFile, setFileContent } from './files.repository.ts'
 import type { FileRow } from './files.table.ts'
 import { prepareImage } from './images/prepare-image.ts'
 import { keepObject, listSupersededObject, listUnfinishedObject } from './object-removals.repository.ts'
-import { readObject } from './read-object.ts'
+import { hashObject, readObject } from './read-object.ts'
 
 type Deps = { db: Db; storage: Storage }
 type Job = RunningJob<{ fileId: string }>
@@ -26,17 +26,11 @@ const fileGone = () => new PermanentFailure('FILE_GONE', 'The file was deleted.'
 const uriOf = (file: FileRow) => `/v1/files/${file.id}`
 
 const hashContent = async ({ storage }: Deps, job: Job, file: FileRow): Promise<Completion> => {
-  const content = await storage.read(file.storageKey)
-  if (content === undefined) throw fileGone()
-  const hash = createHash('sha256')
-  let readBytes = 0
-  for await (const chunk of content) {
+  const sha256 = await hashObject(storage, file.storageKey, (readBytes) => {
     job.signal.throwIfAborted()
-    hash.update(chunk)
-    readBytes += chunk.length
     job.progress(readBytes / file.sizeBytes, 'Checking')
-  }
-  const sha256 = hash.digest('hex')
+  })
+  if (sha256 === undefined) throw fileGone()
   return {
     result: { fileId: file.id },
     resultUri: uriOf(file),

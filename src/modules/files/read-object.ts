@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { releaseChunk } from '../../platform/storage/release-chunk.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 
 /** A whole object in memory, `sizeBytes` of it at most: for pictures, whose kinds are bounded. */
@@ -15,4 +17,26 @@ export const readObject = async (
     at += chunk.length
   }
   return data.subarray(0, at)
+}
+
+/**
+ * The SHA-256 of an object of any size, in lower-case hex.
+ * @param onBytes is told how many bytes have been read so far; what it throws ends the reading
+ */
+export const hashObject = async (
+  storage: Storage,
+  key: string,
+  onBytes: (readBytes: number) => void = () => undefined,
+): Promise<string | undefined> => {
+  const stream = await storage.read(key)
+  if (stream === undefined) return undefined
+  const hash = createHash('sha256')
+  let readBytes = 0
+  for await (const chunk of stream) {
+    hash.update(chunk)
+    readBytes += chunk.length
+    releaseChunk(chunk)
+    onBytes(readBytes)
+  }
+  return hash.digest('hex')
 }

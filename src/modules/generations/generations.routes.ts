@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart'
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
@@ -86,7 +86,7 @@ const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
       if (replayed) reply.header('idempotency-replayed', 'true')
       reply.status(202).header('location', body.data.statusUrl)
       const waitMs = preferredWaitMs(request.headers.prefer)
-      if (waitMs === 0 || !(await waitForEnd(deps, body.data.jobId, waitMs, gone(request)))) return body
+      if (waitMs === 0 || !(await waitForEnd(deps, body.data.jobId, waitMs, clientGone(reply)))) return body
       const { status: ended } = await getGeneration(
         { readDb: deps.db },
         actorOf(request),
@@ -95,13 +95,6 @@ const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
       return ok({ ...body.data, status: ended })
     },
   )
-}
-
-/** Aborted when the client has closed the connection. */
-const gone = (request: FastifyRequest): AbortSignal => {
-  const closed = new AbortController()
-  request.raw.socket.once('close', () => closed.abort())
-  return closed.signal
 }
 
 const readRoutes = (deps: GenerationRoutesDeps, app: App) => {

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../errors.ts'
-import { releaseChunk } from './release-chunk.ts'
 
 /** The slowest sender that is waited for: `minBytes` in each `windowMs` of waiting. */
 export type Pace = { windowMs: number; minBytes: number }
@@ -9,7 +8,7 @@ export type Pace = { windowMs: number; minBytes: number }
 export const slowestUpload: Pace = { windowMs: 30_000, minBytes: 8_192 * 30 }
 
 /**
- * The chunks of a body while its sender keeps the pace; each is gone when the next one is asked for. Only the time that we wait counts, not the time that we take to
+ * The chunks of a body while its sender keeps the pace. Only the time that we wait counts, not the time that we take to
  * store. However this ends, the stream stays open, so that its request can still be answered.
  * @throws 408 `UPLOAD_TOO_SLOW`, 400 `UPLOAD_ABORTED` when the sender goes away
  */
@@ -31,7 +30,6 @@ export async function* pacedChunks(body: Readable, pace = slowestUpload): AsyncG
     if (!(value instanceof Uint8Array)) throw new TypeError('The body is not a stream of bytes')
     window.bytes += value.byteLength
     yield value
-    releaseChunk(value)
   }
 }
 

@@ -6,3 +6,11 @@
 export const releaseChunk = ({ buffer, byteLength }: Uint8Array): void => {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
+
+/** Passes chunks on, each of which is gone when the next one is asked for. */
+export async function* releaseEach(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    yield chunk
+    releaseChunk(chunk)
+  }
+}

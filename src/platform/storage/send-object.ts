@@ -44,7 +44,9 @@ export const sendObject = async (
 /** Writes a chunk when the one before has left, and ends with whichever of the two sides ends first. */
 const pump = async (stream: Readable, reply: FastifyReply, pace: ReadPace): Promise<FastifyReply> => {
   const { raw } = reply.hijack()
-  raw.writeHead(reply.statusCode, reply.getHeaders())
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) raw.setHeader(name, value)
+  }
   const body = new Writable({
     write: (chunk: Uint8Array, _encoding, done) =>
       raw.write(chunk, (error) => {

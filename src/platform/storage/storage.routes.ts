@@ -4,6 +4,7 @@ import { AppError, conflict, tooLarge } from '../errors.ts'
 import { ok } from '../http/envelope.ts'
 import type { App } from '../http/http-server.ts'
 import { pacedChunks, slowestUpload } from './paced-chunks.ts'
+import { releaseEach } from './release-chunk.ts'
 import { sendObject, slowestDownload } from './send-object.ts'
 import { readDownloadUrl, readUploadUrl } from './signed-url.ts'
 import type { Storage, UploadGrant } from './storage.ts'
@@ -39,11 +40,8 @@ export const storageRoutes =
         try {
           const grant = readUploadUrl(signingKey, request.params['*'], request.url)
           await refuseEarly(storage, request, grant)
-          const { sizeBytes, sha256 } = await storage.put(
-            grant.key,
-            pacedChunks(request.raw, paces.upload),
-            grant,
-          )
+          const body = releaseEach(pacedChunks(request.raw, paces.upload))
+          const { sizeBytes, sha256 } = await storage.put(grant.key, body, grant)
           return ok({ sizeBytes, sha256 })
         } catch (error) {
           lingerUnread(request, reply)

@@ -41,7 +41,7 @@ export interface Storage {
     options: PutOptions,
   ): Promise<{ sizeBytes: number; sha256: string }>
   head(key: string): Promise<ObjectHead | undefined>
-  /** The caller reads the stream to its end or destroys it. */
+  /** The caller reads the stream to its end or destroys it. Its chunks are the caller's alone. */
   read(key: string, range?: ByteRange): Promise<Readable | undefined>
   /** Also succeeds when there is no such object. */
   delete(key: string): Promise<void>

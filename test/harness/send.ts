@@ -1,0 +1,71 @@
+import http from 'node:http'
+import net from 'node:net'
+
+export type Sent = {
+  method?: string
+  headers?: http.OutgoingHttpHeaders
+  /** An object is sent as JSON. */
+  body?: object | string | Buffer
+}
+
+const timeoutMs = 15_000
+const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
+
+/** One request over real HTTP, as it is given: nothing is decompressed, followed or normalized. An event stream is left after its first bytes. */
+export const send = (origin: string, path: string, { method = 'GET', headers = {}, body }: Sent = {}) => {
+  const isPlain = body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
+  const payload = isPlain ? body : JSON.stringify(body)
+  const { hostname, port } = new URL(origin)
+  return new Promise<ReturnType<typeof answerOf>>((resolve, reject) => {
+    const request = http.request({
+      agent,
+      hostname,
+      port,
+      method,
+      path,
+      headers: {
+        ...(isPlain ? {} : { 'content-type': 'application/json' }),
+        ...(payload === undefined ? {} : { 'content-length': Buffer.byteLength(payload) }),
+        ...headers,
+      },
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    request.on('error', reject)
+    request.on('response', (response) => {
+      const chunks: Buffer[] = []
+      const finish = () => resolve(answerOf(response, Buffer.concat(chunks)))
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        if (!response.headers['content-type']?.startsWith('text/event-stream')) return
+        finish()
+        response.destroy()
+      })
+      response.on('end', finish).on('error', reject)
+    })
+    request.end(payload)
+  })
+}
+
+const answerOf = ({ statusCode = 0, headers }: http.IncomingMessage, bytes: Buffer) => {
+  const isJson = headers['content-encoding'] === undefined && /json/.test(headers['content-type'] ?? '')
+  const text = bytes.toString()
+  const json = isJson && text !== '' ? JSON.parse(text) : undefined
+  return { status: statusCode, headers, bytes, text, json, data: json?.data, error: json?.error }
+}
+
+/** Writes bytes to a new connection and gives all that comes back until the other side closes it, or `waitMs` have passed. */
+export const sendRaw = (origin: string, bytes: string | Buffer, waitMs = timeoutMs): Promise<string> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(origin)
+    const socket = net.connect(Number(port), hostname, () => socket.write(bytes))
+    let received = ''
+    const timer = setTimeout(() => socket.destroy(), waitMs)
+    socket.on('data', (chunk) => {
+      received += chunk.toString('latin1')
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      clearTimeout(timer)
+      resolve(received)
+    })
+  })
