@@ -28,7 +28,7 @@ export type ReadyMessage = { type: 'ready'; address?: string }
  * signal, else 1.
  */
 export const runRole = async (name: string, start: StartRole): Promise<void> => {
-  const isSupervised = process.send !== undefined
+  const isSupervised = process.argv.includes('--supervised')
   const { config, warnings } = loadConfig(process.env, projectDir)
   const log = createLogger(config, name)
   for (const warning of isSupervised ? [] : warnings) log.warn(warning)
@@ -38,7 +38,7 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
     second: (signal) => process.exit(forcedExitCode(signal)),
   })
   process.on('disconnect', () => ending.abort('the supervisor is gone'))
-  if (isSupervised && !process.connected) ending.abort('the supervisor is gone')
+  if (process.send !== undefined && !process.connected) ending.abort('the supervisor is gone')
   process.on('uncaughtException', (error, origin) => {
     log.fatal({ err: error, origin }, 'uncaught error')
     process.exit(1)

@@ -114,7 +114,14 @@ export class Supervisor {
   #spawn(role: string, config: RoleConfig): SupervisedChild {
     const { main, log, onHopeless, watch } = this.#options
     const env = roleEnvironment(config)
-    return new SupervisedChild({ name: role, args: [main, role], env, log, onHopeless, neverGivesUp: watch })
+    return new SupervisedChild({
+      name: role,
+      args: [main, role, '--supervised'],
+      env,
+      log,
+      onHopeless,
+      neverGivesUp: watch,
+    })
   }
 
   #watchSource() {

@@ -1,10 +1,10 @@
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { invalidField } from '../../platform/errors.ts'
+import { inspectImage } from '../../platform/images/inspect-image.ts'
 import type { Actor } from '../auth/permissions.ts'
 import { discardStagedFile, type FilesDeps, receiveFile, type StagedFile } from '../files/files.service.ts'
 import { createGenerationBody } from './generations.schema.ts'
-import { inspectImage } from './providers/inspect-image.ts'
 
 export type GenerationForm = { fields: Record<string, unknown>; photo: StagedFile | undefined }
 

@@ -36,11 +36,15 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
   await app.register(cors, {
     origin: options.corsOrigins.length > 0 ? options.corsOrigins : false,
     credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: [
       'x-request-id',
       'retry-after',
       'location',
       'etag',
+      'content-disposition',
+      'content-range',
+      'accept-ranges',
       'ratelimit-limit',
       'ratelimit-remaining',
       'ratelimit-reset',

@@ -1,8 +1,9 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError, conflict, tooLarge } from '../errors.ts'
 import { ok } from '../http/envelope.ts'
 import type { App } from '../http/http-server.ts'
+import { lingerUnread } from '../http/linger-unread.ts'
 import { pacedChunks, slowestUpload } from './paced-chunks.ts'
 import { releaseEach } from './release-chunk.ts'
 import { sendObject, slowestDownload } from './send-object.ts'
@@ -10,9 +11,6 @@ import { readDownloadUrl, readUploadUrl } from './signed-url.ts'
 import type { Storage, UploadGrant } from './storage.ts'
 
 export type StorageRoutesDeps = { storage: Storage; signingKey: Uint8Array }
-
-/** How long a client that was refused may go on sending, so that it gets to read why. */
-const lingerMs = 2_000
 
 const params = z.object({ '*': z.string() })
 
@@ -78,15 +76,4 @@ const refuseEarly = async (storage: Storage, { headers }: FastifyRequest, grant:
   if ((await storage.head(grant.key)) !== undefined) {
     throw conflict('OBJECT_EXISTS', 'This has been uploaded already.')
   }
-}
-
-/** Closing at once would reset the connection under a client that still sends, and it would never see the answer. */
-const lingerUnread = ({ raw }: FastifyRequest, reply: FastifyReply) => {
-  if (raw.complete || raw.destroyed) return
-  reply.raw.once('finish', () => {
-    const timer = setTimeout(() => raw.destroy(), lingerMs)
-    raw.once('close', () => clearTimeout(timer))
-    raw.on('error', () => undefined)
-    raw.resume()
-  })
 }

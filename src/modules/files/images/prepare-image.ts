@@ -1,4 +1,5 @@
 import sharp, { type Metadata } from 'sharp'
+import { maxPixels } from '../../../platform/images/inspect-image.ts'
 import { PermanentFailure } from '../../../platform/jobs/job-failure.ts'
 import type { FileMetadata } from '../files.table.ts'
 import { readCameraFacts } from './exif.ts'
@@ -7,8 +8,6 @@ import { stripJpeg } from './strip-jpeg.ts'
 import { stripPng } from './strip-png.ts'
 import { stripWebp } from './strip-webp.ts'
 
-/** 50 megapixels: above what phones take in full resolution, and about 150 MB when decoded. */
-const maxPixels = 50_000_000
 const thumbnailPx = 512
 const longestDecodeSeconds = 60
 

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
 
 import sharp from 'sharp'
-import { maxPixels, readImageHeader, truncated } from '../inspect-image.ts'
+import { maxPixels, readImageHeader, truncated } from '../../../../platform/images/inspect-image.ts'
 import { type ImageSize, longestSidePx, type Style, squareSidePx } from '../provider.ts'
 import type { Raster } from './raster.ts'
 import { paintScene } from './scene/paint-scene.ts'

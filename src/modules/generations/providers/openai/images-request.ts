@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { maxPixels, readImageHeader, truncated } from '../inspect-image.ts'
+import { maxPixels, readImageHeader, truncated } from '../../../../platform/images/inspect-image.ts'
 import { type ImageRequest, type ImageSize, longestSidePx, type Style, squareSidePx } from '../provider.ts'
 
 export type ImagesCall = { path: string; contentType: string | undefined; body: string | FormData }

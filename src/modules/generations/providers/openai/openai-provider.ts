@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import CircuitBreaker from 'opossum'
 import { AppError } from '../../../../platform/errors.ts'
-import { inspectImage } from '../inspect-image.ts'
+import { inspectImage } from '../../../../platform/images/inspect-image.ts'
 import {
   type GenerateOptions,
   type ImageProvider,

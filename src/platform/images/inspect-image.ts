@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type'
 import sharp from 'sharp'
-import { invalidField } from '../../../platform/errors.ts'
+import { invalidField } from '../errors.ts'
 
 const formats = {
   'image/jpeg': 'jpeg',

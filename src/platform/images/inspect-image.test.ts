@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { inspectImage } from './inspect-image.ts'
 
-const fixture = (name: string) => fileURLToPath(new URL(`../../../../test/fixtures/${name}`, import.meta.url))
+const fixture = (name: string) => fileURLToPath(new URL(`../../../test/fixtures/${name}`, import.meta.url))
 const refusal = (code: string, path = 'image') => ({ status: 422, errors: [{ path, code }] })
 const drawing = () =>
   sharp({ create: { width: 300, height: 200, channels: 3, background: '#3a7', noise: noise() } })
