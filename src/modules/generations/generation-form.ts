@@ -1,6 +1,6 @@
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
-import { invalidField } from '../../platform/errors.ts'
+import { badRequest, invalidField } from '../../platform/errors.ts'
 import { inspectImage } from '../../platform/images/inspect-image.ts'
 import type { Actor } from '../auth/permissions.ts'
 import { discardStagedFile, type FilesDeps, receiveFile, type StagedFile } from '../files/files.service.ts'
@@ -13,7 +13,7 @@ const numericFields = new Set(['seed', 'strength'])
 /**
  * Reads a multipart form: the part `image` is stored as it streams and checked to be a picture; other parts are fields as
  * they stand in JSON. A photo whose fields are refused is not kept.
- * @throws 413, 415 and 422 for an `image` that cannot be used, 422 for parts that are not expected
+ * @throws 400 for what is no form, 413, 415 and 422 for an `image` that cannot be used, 422 for parts that are not expected
  */
 export const readGenerationForm = async (
   files: FilesDeps,
@@ -23,7 +23,7 @@ export const readGenerationForm = async (
   const fields: Record<string, unknown> = {}
   let photo: StagedFile | undefined
   try {
-    for await (const part of request.parts()) {
+    for await (const part of partsOf(request)) {
       if (part.type === 'file') {
         if (part.fieldname !== 'image' || photo !== undefined) throw unexpectedPart(part.fieldname)
         photo = await receivePhoto(files, actor, part)
@@ -44,6 +44,16 @@ export const readGenerationForm = async (
   return { fields, photo: undefined }
 }
 
+/** The parser's own errors say nothing of who is at fault; it is whoever wrote the form. */
+async function* partsOf(request: FastifyRequest) {
+  try {
+    yield* request.parts()
+  } catch (error) {
+    if (error instanceof Error && 'statusCode' in error) throw error
+    throw badRequest('The body is not valid multipart/form-data.', 'INVALID_FORM')
+  }
+}
+
 const receivePhoto = (files: FilesDeps, actor: Actor, part: MultipartFile) =>
   receiveFile(files, actor, part.file, {
     kind: 'image',
@@ -57,7 +67,9 @@ const unexpectedPart = (name: string) =>
 
 /** A number in a form is text. What is none stays as it is, for the schema to refuse. */
 const readField = (name: string, value: unknown): unknown => {
-  if (typeof value !== 'string' || !numericFields.has(name) || value.trim() === '') return value
+  if (typeof value !== 'string') return value
+  if (value.includes('\0')) throw badRequest('The form contains a NUL character.', 'INVALID_CHARACTER')
+  if (!numericFields.has(name) || value.trim() === '') return value
   const number = Number(value)
   return Number.isNaN(number) ? value : number
 }

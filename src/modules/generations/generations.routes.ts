@@ -4,7 +4,6 @@ import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
-import { lingerUnread } from '../../platform/http/linger-unread.ts'
 import { preferHeaders, preferredWaitMs } from '../../platform/http/prefer.ts'
 import { waitForEnd } from '../../platform/jobs/job-events.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
@@ -74,15 +73,10 @@ const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
         response: { 202: successOf(acceptedGenerationSchema) },
       },
       config: { access: 'generations:create', streamsBody: true },
-      preValidation: async (request, reply) => {
+      preValidation: async (request) => {
         if (!request.isMultipart()) return
-        try {
-          const { fields, photo } = await readGenerationForm(deps.files, actorOf(request), request)
-          Object.assign(request, { body: fields, photo })
-        } catch (error) {
-          lingerUnread(request, reply)
-          throw error
-        }
+        const { fields, photo } = await readGenerationForm(deps.files, actorOf(request), request)
+        Object.assign(request, { body: fields, photo })
       },
     },
     async (request, reply) => {

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import type { Database } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { isMigrated } from '../../platform/database/migrate.ts'
-import { readWorkerReports } from '../../platform/observability/worker-reports.ts'
+import { countWorkers } from '../../platform/observability/worker-reports.ts'
 
 export type HealthDeps = { database: Database; dataDir: string; version: string }
 
@@ -15,6 +15,7 @@ export type Checks = {
 }
 
 const cachedForMs = 1_000
+const longestCheckMs = 2_000
 const mostCounted = 10_000
 const scarceBytes = 512 * 1024 * 1024
 
@@ -44,48 +45,40 @@ export class Health {
     return this.#checks
   }
 
+  /** Whether this version's migrations have run. Once they have, it is not asked again. */
+  async started(): Promise<boolean> {
+    if (!this.#migrated) await this.checks()
+    return this.#migrated
+  }
+
   async #check(): Promise<Checks> {
-    const [database, queue, storage] = await Promise.all([this.#database(), this.#queue(), this.#storage()])
+    const { db } = this.#deps.database
+    const [database, storage] = await Promise.all([inTime(this.#database()), inTime(this.#storage())])
+    if (database.status === 'down') return { database, queue: { status: 'down' }, storage }
+    const queue = await inTime(this.#queue())
+    if (!this.#migrated) this.#migrated = await isMigrated(db).catch(() => false)
     return { database, queue, storage }
   }
 
   async #database(): Promise<Check> {
     const startedAt = performance.now()
-    try {
-      await this.#deps.database.db.execute(sql`select 1`)
-      return { status: 'ok', latency: Math.round(performance.now() - startedAt) }
-    } catch (error) {
-      return { status: 'down', message: describe(error) }
-    }
+    await this.#deps.database.pool.query({ text: 'select 1', query_timeout: longestCheckMs })
+    return { status: 'ok', latency: Math.round(performance.now() - startedAt) }
   }
 
   /** Without a worker that is alive jobs are still taken, and wait. */
   async #queue(): Promise<Checks['queue']> {
     const { db } = this.#deps.database
-    try {
-      const { rows } = await db.execute<{ pending: number }>(sql`
-        select count(*)::int as pending from (select 1 from jobs where status = 'pending' limit ${mostCounted}) as waiting`)
-      const workers = (await readWorkerReports(db)).length
-      return { status: workers > 0 ? 'ok' : 'degraded', pendingJobs: rows[0]?.pending ?? 0, workers }
-    } catch (error) {
-      return { status: 'down', message: describe(error) }
-    }
+    const { rows } = await db.execute<{ pending: number }>(sql`
+      select count(*)::int as pending from (select 1 from jobs where status = 'pending' limit ${mostCounted}) as waiting`)
+    const workers = await countWorkers(db)
+    return { status: workers > 0 ? 'ok' : 'degraded', pendingJobs: rows[0]?.pending ?? 0, workers }
   }
 
   async #storage(): Promise<Checks['storage']> {
-    try {
-      const { bavail, bsize } = await statfs(this.#deps.dataDir)
-      const freeBytes = bavail * bsize
-      return { status: freeBytes < scarceBytes ? 'degraded' : 'ok', freeBytes }
-    } catch (error) {
-      return { status: 'down', message: describe(error) }
-    }
-  }
-
-  /** Whether this version's migrations have run. Once they have, it is not asked again. */
-  async started(): Promise<boolean> {
-    if (!this.#migrated) this.#migrated = await isMigrated(this.#deps.database.db).catch(() => false)
-    return this.#migrated
+    const { bavail, bsize } = await statfs(this.#deps.dataDir)
+    const freeBytes = bavail * bsize
+    return { status: freeBytes < scarceBytes ? 'degraded' : 'ok', freeBytes }
   }
 
   pools() {
@@ -99,5 +92,15 @@ export class Health {
   }
 }
 
-/** Hosts and users stay out of public answers. */
-const describe = (error: unknown): string => codeOf(error) ?? 'unavailable'
+/** What fails is down, and so is what keeps a probe waiting. Hosts and users stay out of public answers. */
+const inTime = async <C extends Check>(check: Promise<C>): Promise<C | Check> => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(late.reject, longestCheckMs)
+  try {
+    return await Promise.race([check, late.promise])
+  } catch (error) {
+    return { status: 'down', message: codeOf(error) ?? 'unavailable' }
+  } finally {
+    clearTimeout(timer)
+  }
+}

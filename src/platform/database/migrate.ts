@@ -11,13 +11,11 @@ import { connectionOptions } from './primary-pool.ts'
 const migrationsFolder = fileURLToPath(new URL('../../../migrations', import.meta.url))
 /** Any fixed number: all Backlot processes that migrate one database wait for each other on it. */
 const migrationLock = 4_115_207_001
-const oldestServerVersion = 150_000
 const waitForOtherMigrationMs = 120_000
 
 /**
  * Brings the database to this version's schema, and the queue engine's tables to the engine's. Safe to run from several
  * processes at once; what has been applied is not applied again.
- * @throws when the server is older than PostgreSQL 15 or cannot be reached.
  */
 export const migrate = async (url: string, ssl: boolean): Promise<void> => {
   const client = new pg.Client({
@@ -27,7 +25,6 @@ export const migrate = async (url: string, ssl: boolean): Promise<void> => {
   })
   await client.connect()
   try {
-    await requireServerVersion(client)
     await client.query('SELECT set_config($1, $2, false)', ['lock_timeout', `${waitForOtherMigrationMs}ms`])
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query('RESET lock_timeout')
@@ -45,14 +42,4 @@ export const isMigrated = async (db: Db): Promise<boolean> => {
     sql`select max(created_at)::float8 as newest from drizzle.__drizzle_migrations`,
   )
   return (rows[0]?.newest ?? 0) >= (newest?.folderMillis ?? 0)
-}
-
-const requireServerVersion = async (client: pg.Client) => {
-  const { rows } = await client.query<{ version: number; name: string }>(
-    `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name`,
-  )
-  const server = rows[0]
-  if (server !== undefined && server.version < oldestServerVersion) {
-    throw new Error(`PostgreSQL ${server.name} is too old: Backlot needs 15 or later.`)
-  }
 }

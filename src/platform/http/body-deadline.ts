@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../errors.ts'
+import type { App } from './http-server.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -10,27 +12,34 @@ declare module 'fastify' {
   }
 }
 
-const bodyDeadlineMs = 30_000
+/** How long a client that has its answer may go on sending. Closing at once would reset the connection before it reads why. */
+const lingerMs = 2_000
 
 /** A body that is not there in time is given up with a 408, however busily it trickles. */
-export const armBodyDeadline = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-  if (request.raw.complete || isStreamed(request) || !hasBody(request)) return
-  request.bodyDeadline = setTimeout(() => {
-    reply.raw.writeHead(408, {
-      connection: 'close',
-      'content-type': 'application/json',
-      'x-request-id': request.id,
-    })
-    const message = 'The body did not arrive in time.'
-    const error = { code: 'REQUEST_TIMEOUT', message, errors: [], requestId: request.id }
-    reply.raw.end(JSON.stringify({ success: false, message, error }), () => request.raw.destroy())
-    reply.hijack()
-  }, bodyDeadlineMs)
-  reply.raw.once('close', () => clearTimeout(request.bodyDeadline))
+export const boundBodies = (app: App, bodyMs: number): void => {
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.raw.complete || !hasBody(request)) return
+    reply.raw.once('finish', () => endUnread(request))
+    if (isStreamed(request)) return
+    request.bodyDeadline = setTimeout(() => giveUp(reply), bodyMs)
+    reply.raw.once('close', () => clearTimeout(request.bodyDeadline))
+  })
+  app.addHook('preValidation', async (request) => clearTimeout(request.bodyDeadline))
 }
 
-export const disarmBodyDeadline = async (request: FastifyRequest): Promise<void> =>
-  clearTimeout(request.bodyDeadline)
+const giveUp = (reply: FastifyReply) =>
+  reply
+    .header('connection', 'close')
+    .send(new AppError(408, 'REQUEST_TIMEOUT', 'The body did not arrive in time.'))
+
+/** An answer that came before the body, such as a 401, does not let the client hold the connection for as long as it likes. */
+const endUnread = ({ raw }: FastifyRequest) => {
+  if (raw.complete || raw.destroyed) return
+  const timer = setTimeout(() => raw.destroy(), lingerMs)
+  raw.once('close', () => clearTimeout(timer))
+  raw.on('error', () => undefined)
+  raw.resume()
+}
 
 const isStreamed = ({ routeOptions, headers }: FastifyRequest) =>
   routeOptions.config.streamsBody === true && !headers['content-type']?.startsWith('application/json')

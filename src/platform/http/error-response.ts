@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
@@ -11,7 +13,6 @@ import {
   notFound,
   unavailable,
 } from '../errors.ts'
-import { isUrlTooLong } from './request-url.ts'
 
 const retryAfterSeconds = 2
 
@@ -25,23 +26,28 @@ const frameworkFaults: Record<string, (error: FastifyError) => AppError> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => badRequest('The body is not valid JSON.', 'INVALID_JSON'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     badRequest('Content-Length does not match the body.', 'INVALID_LENGTH'),
-  FST_ERR_BAD_URL: () => badRequest('The path is not valid.', 'INVALID_URL'),
-  FST_ERR_MAX_PARAM_LENGTH: () => new AppError(414, 'URL_TOO_LONG', 'The path is too long.'),
-  FST_ERR_VALIDATION: (error) => badRequest(error.message),
+  FST_CP_ERR_INVALID_CONTENT: () =>
+    badRequest('The body is not compressed as Content-Encoding says.', 'INVALID_COMPRESSION'),
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: () =>
+    new AppError(415, 'UNSUPPORTED_CONTENT_ENCODING', 'Send the body as it is, or compressed with gzip.'),
 }
+
+/** A form with a hundred wrong fields is a program's mistake; nobody reads on, and answers stay small. */
+const mostFaultsTold = 100
 
 /** Turns whatever was thrown into what the client may know. */
 export const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error
   if (hasZodFastifySchemaValidationErrors(error)) {
-    return invalid(error.validation.flatMap((fault) => toFieldFaults(fault, error.validationContext)))
+    const faults = error.validation.flatMap((fault) => toFieldFaults(fault, error.validationContext))
+    return invalid(faults.slice(0, mostFaultsTold))
   }
   const code = codeOf(error) ?? ''
   const framework = frameworkFaults[code]
   if (framework !== undefined) return framework(error as FastifyError)
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return insufficientStorage(error)
   if (isInfrastructureError(error)) return unavailable('database', retryAfterSeconds, error)
-  if (isClientFault(error)) return new AppError(error.statusCode, code || 'BAD_REQUEST', error.message)
+  if (isClientFault(error)) return clientFault(error.statusCode)
   return new AppError(500, 'INTERNAL_ERROR', 'Something went wrong on our side.', { cause: error })
 }
 
@@ -51,6 +57,13 @@ const isClientFault = (error: unknown): error is FastifyError & { statusCode: nu
   typeof error.statusCode === 'number' &&
   error.statusCode >= 400 &&
   error.statusCode < 500
+
+const phraseOf = (status: number) => STATUS_CODES[status] ?? 'Bad Request'
+const codeOfPhrase = (phrase: string) => phrase.toUpperCase().replaceAll(/[^A-Z]+/g, '_')
+
+/** What a library refuses: its status holds, and its words stay inside. */
+const clientFault = (status: number) =>
+  new AppError(status, codeOfPhrase(phraseOf(status)), `${phraseOf(status)}.`)
 
 type ZodFault = {
   keyword: string
@@ -98,14 +111,11 @@ const sendFault = (fault: AppError, message: string, request: FastifyRequest, re
   const { code, errors } = fault
   const error = { code, message, errors, requestId: request.id }
   if (request.headers.accept?.includes('application/problem+json')) {
-    // RFC 9457
-    const problem = {
-      type: 'about:blank',
-      title: message,
-      status: fault.status,
-      instance: request.url,
-      ...error,
-    }
+    // RFC 9457: what `about:blank` means is the status, so the title is the status's phrase (4.2.1).
+    const { message: detail, ...facts } = error
+    const { status } = fault
+    const title = phraseOf(status)
+    const problem = { type: 'about:blank', title, status, detail, instance: request.url, ...facts }
     return reply.type('application/problem+json').serializer(JSON.stringify).send(problem)
   }
   return reply
@@ -119,31 +129,35 @@ export const handleUnknownRoute = (request: FastifyRequest, reply: FastifyReply)
   return sendFault(fault, `There is no ${request.method} ${request.url.split('?')[0]}.`, request, reply)
 }
 
-/** Called for what is refused before routing, when no hook has run: the envelope still holds. */
-export const handleFrameworkError = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-  const fault = isUrlTooLong(request.url)
-    ? new AppError(414, 'URL_TOO_LONG', 'The URL is too long.')
-    : toAppError(error)
-  reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
-  sendFault(fault, fault.message, request, reply)
-}
-
-const statusOfClientError: Record<string, [number, string]> = {
-  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout'],
+const statusOfClientError: Record<string, number> = {
+  HPE_HEADER_OVERFLOW: 431,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
 }
 
 /** Answers what is not HTTP at all, or came too slowly, and closes the connection. */
-export const answerClientError = (error: Error & { code?: string }, socket: Socket) => {
-  if (error.code === 'ECONNRESET' || !socket.writable) return socket.destroy()
-  const [status, reason] = statusOfClientError[error.code ?? ''] ?? [400, 'Bad Request']
-  const code = reason.toUpperCase().replaceAll(' ', '_')
-  const body = JSON.stringify({
-    success: false,
-    message: reason,
-    error: { code, message: reason, errors: [] },
-  })
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
+export const answerClientError = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
+    socket.destroy()
+    return
+  }
+  const status = statusOfClientError[error.code ?? ''] ?? 400
+  const message = phraseOf(status)
+  const requestId = randomUUID()
+  const fault = { code: codeOfPhrase(message), message, errors: [], requestId }
+  const body = JSON.stringify({ success: false, message, error: fault })
+  const head = [
+    `HTTP/1.1 ${status} ${message}`,
+    'Content-Type: application/json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
+    `X-Request-ID: ${requestId}`,
+    'Connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+/** Node keeps the response that a socket is busy with there; bytes of another one must not get into it. */
+const isAnswering = (socket: Socket): boolean => {
+  const response: ServerResponse | null | undefined = Reflect.get(socket, '_httpMessage')
+  return response?.headersSent === true
 }

@@ -7,7 +7,8 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { answerClientError, handleError, handleFrameworkError, handleUnknownRoute } from './error-response.ts'
+import { type Deadlines, defaultDeadlines } from './deadlines.ts'
+import { answerClientError, handleError, handleUnknownRoute } from './error-response.ts'
 import { versionedUrl } from './request-url.ts'
 import { serializerCompiler } from './serializer.ts'
 
@@ -25,19 +26,23 @@ export type HttpServerOptions = {
   trustProxy: string[] | number | false
   /** Whether 500s may show what went wrong. */
   development: boolean
+  /** Given by tests. */
+  deadlines?: Deadlines
 }
 
 const maxJsonBytes = 10 * 1024 * 1024
 const maxHeaderBytes = 16 * 1024
 const maxConnections = 20_000
-const headersTimeoutMs = 15_000
 const keepAliveTimeoutMs = 72_000
 /** The longest that any request may take to arrive, uploads included. Shorter bounds stand in `body-deadline.ts`. */
 const requestTimeoutMs = 60 * 60_000
 const maxRequestsPerSocket = 10_000
+/** How often Node looks for connections that are past a deadline. */
+const lookAfterConnectionsMs = 5_000
 
 /** A Fastify instance with every limit set, the envelope for errors, and zod for schemas. Knows no route yet. */
 export const createHttpServer = (options: HttpServerOptions): App => {
+  const { headersMs, idleMs } = options.deadlines ?? defaultDeadlines
   const app = Fastify({
     loggerInstance: options.log,
     // One line a request is written by request-log.ts; a child logger for each would cost more than the line.
@@ -47,23 +52,37 @@ export const createHttpServer = (options: HttpServerOptions): App => {
     rewriteUrl: (request) => versionedUrl(request.url ?? '/'),
     trustProxy: trustedProxies(options.trustProxy),
     bodyLimit: maxJsonBytes,
+    connectionTimeout: idleMs,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     maxRequestsPerSocket,
-    http: { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs },
-    routerOptions: { maxParamLength: 1_024, caseSensitive: true, ignoreTrailingSlash: true },
+    http: {
+      maxHeaderSize: maxHeaderBytes,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: Math.min(headersMs, lookAfterConnectionsMs),
+      // Node would answer without an envelope; the pipeline refuses it.
+      requireHostHeader: false,
+    },
+    // How long a parameter may be is for its schema to say, after the hooks have run.
+    routerOptions: { maxParamLength: maxHeaderBytes, caseSensitive: true, ignoreTrailingSlash: true },
     // Requests on open connections are still answered while we drain; only new connections are not taken.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
-    frameworkErrors: handleFrameworkError,
   }).withTypeProvider<ZodTypeProvider>()
   app.server.maxConnections = maxConnections
+  app.addHook('preClose', async () => closeConnectionsAsTheyIdle(app))
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(handleError({ development: options.development }))
   app.setNotFoundHandler(handleUnknownRoute)
   return app
+}
+
+/** A connection that is busy when draining begins closes when it is done, not at the end of its keep-alive time. */
+const closeConnectionsAsTheyIdle = ({ server }: App) => {
+  const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  server.once('close', () => clearInterval(sweep))
 }
 
 /** Fastify takes a function for the number of hops. */

@@ -4,6 +4,15 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { errorSchema } from './envelope.ts'
 import type { App } from './http-server.ts'
 
+const errorAnswer = {
+  description: 'What went wrong. As `application/problem+json` (RFC 9457) for who accepts that.',
+  content: { 'application/json': { schema: errorSchema } },
+}
+
+/** Swagger UI's own files and nothing else: the page works without the internet, and over plain HTTP in a local network. */
+const docsPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 /** Describes every route that is registered after this, from its zod schemas, at `/openapi.json`, readable at `/docs`. */
 export const registerOpenApi = async (
   app: App,
@@ -12,7 +21,7 @@ export const registerOpenApi = async (
   app.addHook('onRoute', (route) => {
     if (route.schema === undefined || route.schema.hide) return
     const response = typeof route.schema.response === 'object' ? route.schema.response : {}
-    route.schema.response = { ...response, '4xx': errorSchema, '5xx': errorSchema }
+    route.schema.response = { ...response, '4xx': errorAnswer, '5xx': errorAnswer }
   })
   await app.register(swagger, {
     openapi: {
@@ -35,7 +44,7 @@ export const registerOpenApi = async (
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    staticCSP: docsPolicy,
     uiConfig: { persistAuthorization: false, displayRequestDuration: true },
   })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())

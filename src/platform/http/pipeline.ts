@@ -4,16 +4,19 @@ import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
-import { AppError, badRequest, tooManyRequests } from '../errors.ts'
-import { armBodyDeadline, disarmBodyDeadline } from './body-deadline.ts'
+import { badRequest, tooManyRequests } from '../errors.ts'
+import { boundBodies } from './body-deadline.ts'
+import { defaultDeadlines } from './deadlines.ts'
 import type { App } from './http-server.ts'
 import { parseJsonBody } from './json-body.ts'
-import { isUrlTooLong } from './request-url.ts'
+import { refuseBadUrl } from './request-url.ts'
 
 export type PipelineOptions = {
   /** Origins of browser apps that may read our answers and send our cookies. */
   corsOrigins: string[]
   requestsPerAddressPerMinute: number
+  /** Given by tests. */
+  bodyDeadlineMs?: number
 }
 
 const hstsSeconds = 31_536_000
@@ -27,6 +30,7 @@ const preflightSeconds = 600
 export const registerPipeline = async (app: App, options: PipelineOptions): Promise<void> => {
   await app.register(helmet, {
     contentSecurityPolicy: {
+      useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"] },
     },
     hsts: { maxAge: hstsSeconds, includeSubDomains: true, preload: true },
@@ -50,11 +54,15 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
       'ratelimit-reset',
     ],
     maxAge: preflightSeconds,
+    // An OPTIONS that is no preflight gets the same answer, not a text of another shape.
+    strictPreflight: false,
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    if (isUrlTooLong(request.url)) throw new AppError(414, 'URL_TOO_LONG', 'The URL is longer than 8 kB.')
-    if (request.url.includes('%00')) throw badRequest('The URL contains a NUL character.', 'INVALID_URL')
+    refuseBadUrl(request.originalUrl)
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw badRequest('The Host header is missing.', 'INVALID_HOST')
+    }
   })
   await app.register(compress, {
     threshold: compressFromBytes,
@@ -62,6 +70,7 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
     brotliOptions: { params: { [brotliQuality]: 4 } },
   })
   await app.register(rateLimit, {
+    global: false,
     max: options.requestsPerAddressPerMinute,
     timeWindow: 60_000,
     cache: 50_000,
@@ -69,9 +78,10 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { ttl }) => tooManyRequests(Math.ceil(ttl / 1_000)),
   })
+  // For unknown routes too: a hook of the plugin's own would see only those that exist.
+  app.addHook('onRequest', app.rateLimit())
   await app.register(cookie)
-  app.addHook('onRequest', armBodyDeadline)
-  app.addHook('preValidation', disarmBodyDeadline)
+  boundBodies(app, options.bodyDeadlineMs ?? defaultDeadlines.bodyMs)
   parseJsonBody(app)
 }
 

@@ -80,7 +80,8 @@ export const watchQueues = (registry: Registry, read: () => Promise<QueueDepth[]
     async collect() {
       this.reset()
       age.reset()
-      for (const { queue, status, count, oldestSeconds } of await read()) {
+      // While the database is away the rest is told, above all that it is away.
+      for (const { queue, status, count, oldestSeconds } of await read().catch(() => [])) {
         this.set({ queue, status }, count)
         if (status === 'pending') age.set({ queue }, oldestSeconds)
       }

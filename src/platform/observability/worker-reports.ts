@@ -51,12 +51,16 @@ export class WorkerReporter {
 
 export type WorkerReport = { workerId: string; metrics: MetricObject[] }
 
+const isAlive = gt(workerReports.seenAt, sql`now() - make_interval(secs => ${aliveForSeconds})`)
+
 /** The reports of the workers that are alive. */
 export const readWorkerReports = async (db: Db): Promise<WorkerReport[]> => {
   const rows = await db
     .select({ workerId: workerReports.workerId, metrics: workerReports.metrics })
     .from(workerReports)
-    .where(gt(workerReports.seenAt, sql`now() - make_interval(secs => ${aliveForSeconds})`))
+    .where(isAlive)
     .limit(1_000)
   return rows.map(({ workerId, metrics }) => ({ workerId, metrics: metrics as MetricObject[] }))
 }
+
+export const countWorkers = (db: Db): Promise<number> => db.$count(workerReports, isAlive)

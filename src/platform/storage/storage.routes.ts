@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { AppError, conflict, tooLarge } from '../errors.ts'
 import { ok } from '../http/envelope.ts'
 import type { App } from '../http/http-server.ts'
-import { lingerUnread } from '../http/linger-unread.ts'
 import { pacedChunks, slowestUpload } from './paced-chunks.ts'
 import { releaseEach } from './release-chunk.ts'
 import { sendObject, slowestDownload } from './send-object.ts'
@@ -34,17 +33,12 @@ export const storageRoutes =
         config: { access: 'public', streamsBody: true },
         decompress: false,
       },
-      async (request, reply) => {
-        try {
-          const grant = readUploadUrl(signingKey, request.params['*'], request.url)
-          await refuseEarly(storage, request, grant)
-          const body = releaseEach(pacedChunks(request.raw, paces.upload))
-          const { sizeBytes, sha256 } = await storage.put(grant.key, body, grant)
-          return ok({ sizeBytes, sha256 })
-        } catch (error) {
-          lingerUnread(request, reply)
-          throw error
-        }
+      async (request) => {
+        const grant = readUploadUrl(signingKey, request.params['*'], request.url)
+        await refuseEarly(storage, request, grant)
+        const body = releaseEach(pacedChunks(request.raw, paces.upload))
+        const { sizeBytes, sha256 } = await storage.put(grant.key, body, grant)
+        return ok({ sizeBytes, sha256 })
       },
     )
 

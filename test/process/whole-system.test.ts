@@ -1,0 +1,113 @@
+import fs from 'node:fs/promises'
+import http from 'node:http'
+import os from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
+import { createTestDatabase } from '../harness/test-database.ts'
+
+const main = path.join(import.meta.dirname, '../../src/main.ts')
+let dataDir: string
+
+beforeAll(async () => {
+  dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'backlot-whole-'))
+})
+afterAll(() => fs.rm(dataDir, { recursive: true, force: true }))
+
+const startAll = async () => {
+  const backlot = spawnNode([main, 'all'], { BACKLOT_DATA_DIR: dataDir, PORT: '0' })
+  const [, url = ''] = await backlot.until(/Address +(http:\S+)/)
+  return { backlot, url }
+}
+const post = (url: string, body: object, headers: Record<string, string> = {}) =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+const stop = async ({ child, exit }: SpawnedProcess) => {
+  child.kill('SIGTERM')
+  return exit
+}
+const credentials = { email: 'ada@example.com', password: 'correct horse 42' }
+const dataOf = async (response: Response) =>
+  ((await response.json()) as { data: Record<string, string> }).data
+
+test('an empty data directory becomes a running system, which stops in order and starts again', {
+  timeout: 90_000,
+}, async () => {
+  const first = await startAll()
+  const [, setup = ''] = await first.backlot.until(/First admin, once +(\S+)/)
+  const token = new URL(setup).searchParams.get('token') ?? ''
+  const made = await post(`${first.url}/v1/auth/setup`, { ...credentials, token })
+  expect(made.status).toBe(201)
+  expect((await post(`${first.url}/v1/auth/setup`, { ...credentials, token })).status).toBe(409)
+  const { accessToken } = await dataOf(made)
+  const headers = { authorization: `Bearer ${accessToken}`, prefer: 'wait=30' }
+  const drawn = await dataOf(
+    await post(
+      `${first.url}/generations`,
+      { prompt: 'a red kite', style: 'sketch', size: '256x256' },
+      headers,
+    ),
+  )
+  expect(drawn.status).toBe('completed')
+  expect(await stop(first.backlot)).toEqual({ code: 0, signal: null })
+
+  const secrets = await fs.readdir(path.join(dataDir, 'secrets'))
+  for (const name of secrets)
+    expect((await fs.stat(path.join(dataDir, 'secrets', name))).mode & 0o777).toBe(0o600)
+  for (const name of secrets) {
+    expect(first.backlot.output()).not.toContain(
+      (await fs.readFile(path.join(dataDir, 'secrets', name), 'utf8')).trim(),
+    )
+  }
+
+  const second = await startAll()
+  expect(second.backlot.output()).not.toContain('First admin')
+  expect((await post(`${second.url}/v1/auth/login`, credentials)).status).toBe(200)
+  const kept = await fetch(`${second.url}/v1/generations/${drawn.generationId}`, { headers })
+  expect((await dataOf(kept)).status).toBe('completed')
+  expect(await stop(second.backlot)).toEqual({ code: 0, signal: null })
+})
+
+test('SIGTERM under load: every request on an open connection is answered', { timeout: 60_000 }, async () => {
+  const database = await createTestDatabase()
+  const api = spawnNode([main, 'api'], {
+    BACKLOT_DATA_DIR: dataDir,
+    DATABASE_URL: database.url,
+    PORT: '0',
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
+  })
+  const [, url = ''] = await api.until(/"address":"(http:[^"]+)"/)
+  const answers = { fine: 0, failed: 0 }
+  const client = async () => {
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    for (;;) {
+      const outcome = await ask(`${url}/v1/users`, agent)
+      if (outcome === 'refused') return
+      answers[outcome] += 1
+    }
+  }
+  const clients = Array.from({ length: 30 }, client)
+  await expect.poll(() => answers.fine, { timeout: 15_000 }).toBeGreaterThan(300)
+  api.child.kill('SIGTERM')
+  await Promise.all(clients)
+  expect(answers.failed).toBe(0)
+  expect(await api.exit).toEqual({ code: 0, signal: null })
+  await database.drop()
+})
+
+/** A connection that is not taken any more is no failure; one that breaks under a request is. */
+const ask = (url: string, agent: http.Agent) =>
+  new Promise<'fine' | 'failed' | 'refused'>((resolve) => {
+    const request = http.get(url, { agent }, (response) => {
+      response.resume()
+      response.on('end', () => resolve(response.statusCode === 401 ? 'fine' : 'failed'))
+      response.on('error', () => resolve('failed'))
+    })
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const notTaken = error.code === 'ECONNREFUSED' || (error.code === 'ECONNRESET' && request.reusedSocket)
+      resolve(notTaken ? 'refused' : 'failed')
+    })
+  })
