@@ -42,11 +42,11 @@ class LoadConnection {
   }
 
   async open(): Promise<void> {
-    const socket = net.connect(this.#load.port, '127.0.0.1').setNoDelay()
+    const socket = net.connect({ port: this.#load.port, host: '127.0.0.1', noDelay: true })
     this.#socket = socket
     const { promise, resolve } = Promise.withResolvers<void>()
     socket.once('connect', resolve)
-    socket.on('data', (chunk) => this.#read(chunk))
+    socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('error', () => undefined)
     socket.on('close', () => {
       this.failures += 1
@@ -89,7 +89,7 @@ class LoadConnection {
 const answerBytes = (answer: Buffer): number => {
   const end = answer.indexOf(headEnd)
   if (end === -1) return 0
-  const [, length] = /\r\ncontent-length: (\d+)/i.exec(answer.latin1Slice(0, end)) ?? []
+  const [, length] = /\r\ncontent-length: (\d+)/i.exec(answer.toString('latin1', 0, end)) ?? []
   return end + headEnd.length + Number(length ?? 0)
 }
 

@@ -53,19 +53,25 @@ const answerOf = ({ statusCode = 0, headers }: http.IncomingMessage, bytes: Buff
   return { status: statusCode, headers, bytes, text, json, data: json?.data, error: json?.error }
 }
 
-/** Writes bytes to a new connection and gives all that comes back until the other side closes it, or `waitMs` have passed. */
-export const sendRaw = (origin: string, bytes: string | Buffer, waitMs = timeoutMs): Promise<string> =>
-  new Promise((resolve) => {
-    const { hostname, port } = new URL(origin)
-    const socket = net.connect(Number(port), hostname, () => socket.write(bytes))
-    let received = ''
-    const timer = setTimeout(() => socket.destroy(), waitMs)
-    socket.on('data', (chunk) => {
-      received += chunk.toString('latin1')
-    })
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
-      clearTimeout(timer)
-      resolve(received)
-    })
+/** A bare connection. `closed` resolves with all that came, when the other side has closed it. */
+export const connect = (origin: string) => {
+  const { hostname, port } = new URL(origin)
+  const socket = net.connect(Number(port), hostname)
+  let received = ''
+  socket.on('data', (chunk) => {
+    received += chunk.toString('latin1')
   })
+  socket.on('error', () => undefined)
+  const closed = new Promise<string>((resolve) => {
+    socket.setTimeout(timeoutMs, () => socket.destroy())
+    socket.on('close', () => resolve(received))
+  })
+  return { socket, closed, received: () => received }
+}
+
+/** Writes bytes to a new connection and gives all that comes back until the other side closes it. */
+export const sendRaw = (origin: string, bytes: string): Promise<string> => {
+  const { socket, closed } = connect(origin)
+  socket.write(bytes)
+  return closed
+}

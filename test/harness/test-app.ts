@@ -14,11 +14,18 @@ type Options = {
   env?: Record<string, string>
   /** Runs jobs too. */
   worker?: boolean
+  /** Gives the address at which Backlot finds its database, such as that of a proxy. */
+  through?: (databaseUrl: string) => Promise<string>
 }
 
 /** Backlot as an operator runs it, in this process: its own database and data directory, listening on a free port. */
-export const startTestApp = async ({ env = {}, worker = false }: Options = {}) => {
+export const startTestApp = async ({
+  env = {},
+  worker = false,
+  through = async (databaseUrl) => databaseUrl,
+}: Options = {}) => {
   const database = await createTestDatabase()
+  const url = await through(database.url)
   const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'backlot-test-app-'))
   const { config } = loadConfig(
     {
@@ -26,7 +33,7 @@ export const startTestApp = async ({ env = {}, worker = false }: Options = {}) =
       PORT: '0',
       LOG_LEVEL: 'silent',
       BACKLOT_DATA_DIR: dataDir,
-      DATABASE_URL: database.url,
+      DATABASE_URL: url,
       DB_POOL_MAX: '8',
       RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
       RATE_LIMIT_IDENTITY_PER_MINUTE: '1000000',
@@ -34,7 +41,7 @@ export const startTestApp = async ({ env = {}, worker = false }: Options = {}) =
     },
     dataDir,
   )
-  const roleConfig: RoleConfig = { ...config, database: { ...config.database, url: database.url } }
+  const roleConfig: RoleConfig = { ...config, database: { ...config.database, url } }
   const log = pino({ level: config.logLevel })
   const platform = await openPlatform({ config: roleConfig, log, role: 'test' })
   const draining = new AbortController()

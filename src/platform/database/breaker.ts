@@ -22,6 +22,9 @@ export class PoolBreaker {
       volumeThreshold: 5,
       rollingCountTimeout: 10_000,
       resetTimeout: resetTimeoutMs,
+      // Else it sorts the times of all calls of ten seconds, once a second.
+      rollingPercentilesEnabled: false,
+      enableSnapshots: false,
       errorFilter: (error: unknown) => !isInfrastructureError(error),
     })
   }

@@ -1,3 +1,5 @@
+import { AppError } from '../errors.ts'
+
 /**
  * Tells a database that is away (connection refused or lost, shutting down, failing over, out of connections)
  * from a statement that was wrong. Only the first kind counts for the circuit breaker and becomes a 503.
@@ -21,7 +23,7 @@ const sqlStates = new Set(['25006', '57P01', '57P02', '57P03', '57P05', '53300',
 
 /** What `pg` throws without a code when a connection could not be had or broke. */
 const driverMessages =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed/
+  /timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed/
 
 export const isInfrastructureError = (error: unknown): boolean => {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
@@ -29,6 +31,8 @@ export const isInfrastructureError = (error: unknown): boolean => {
     if (code !== undefined && (networkCodes.has(code) || sqlStates.has(code) || code.startsWith('08')))
       return true
     if (driverMessages.test(cause.message)) return true
+    // What the open breaker throws, as Drizzle wraps it.
+    if (cause instanceof AppError && cause.code === 'DEPENDENCY_UNAVAILABLE') return true
   }
   return false
 }

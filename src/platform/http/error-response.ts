@@ -46,8 +46,9 @@ export const toAppError = (error: unknown): AppError => {
   const framework = frameworkFaults[code]
   if (framework !== undefined) return framework(error as FastifyError)
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return insufficientStorage(error)
-  if (isInfrastructureError(error)) return unavailable('database', retryAfterSeconds, error)
+  // Before the next line: a client that goes away in the middle of its body is an ECONNRESET too.
   if (isClientFault(error)) return clientFault(error.statusCode)
+  if (isInfrastructureError(error)) return unavailable('database', retryAfterSeconds, error)
   return new AppError(500, 'INTERNAL_ERROR', 'Something went wrong on our side.', { cause: error })
 }
 

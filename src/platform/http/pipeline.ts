@@ -1,15 +1,15 @@
-import { isIPv6 } from 'node:net'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import { badRequest, tooManyRequests } from '../errors.ts'
 import { boundBodies } from './body-deadline.ts'
+import { boundConnections } from './connection-bounds.ts'
 import { defaultDeadlines } from './deadlines.ts'
 import type { App } from './http-server.ts'
 import { parseJsonBody } from './json-body.ts'
 import { refuseBadUrl } from './request-url.ts'
+import { securityHeaders } from './security-headers.ts'
 
 export type PipelineOptions = {
   /** Origins of browser apps that may read our answers and send our cookies. */
@@ -19,7 +19,6 @@ export type PipelineOptions = {
   bodyDeadlineMs?: number
 }
 
-const hstsSeconds = 31_536_000
 const compressFromBytes = 1_024
 const preflightSeconds = 600
 
@@ -28,14 +27,10 @@ const preflightSeconds = 600
  * body parser, then the route's own rules. An error at any step carries the headers of the steps before it.
  */
 export const registerPipeline = async (app: App, options: PipelineOptions): Promise<void> => {
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], formAction: ["'self'"] },
-    },
-    hsts: { maxAge: hstsSeconds, includeSubDomains: true, preload: true },
-    referrerPolicy: { policy: 'same-origin' },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  boundConnections(app)
+  const fixedHeaders = securityHeaders()
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(fixedHeaders)
   })
   await app.register(cors, {
     origin: options.corsOrigins.length > 0 ? options.corsOrigins : false,
@@ -88,11 +83,8 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
 /** zlib.constants.BROTLI_PARAM_QUALITY (RFC 7932 leaves the quality to the encoder). */
 const brotliQuality = 1
 
-/** One IPv6 subscriber has a /64 to choose from, so that is what counts as one address. */
-export const addressKey = (ip: string): string => {
-  if (!isIPv6(ip) || ip.startsWith('::ffff:')) return ip.replace('::ffff:', '')
-  const [head = '', tail = ''] = ip.split('::')
-  const groups = head.split(':').filter(Boolean)
-  const zeros = ip.includes('::') ? 8 - groups.length - tail.split(':').filter(Boolean).length : 0
-  return [...groups, ...Array<string>(zeros).fill('0'), ...tail.split(':')].slice(0, 4).join(':')
-}
+/**
+ * What counts as one address, however it is written: one IPv6 subscriber has a /64 to choose from.
+ * @param ip undefined, whatever Fastify's types say, when the client has gone away meanwhile
+ */
+export const addressKey = (ip: string | undefined): string => normalizeIP(ip ?? '', 64)

@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '../database/database.ts'
 import type { App } from '../http/http-server.ts'
 import type { JobOutcome } from '../jobs/run-claim.ts'
+import { answeredStatus } from './request-log.ts'
 
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const jobSeconds = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
@@ -46,7 +47,10 @@ export const measureRequests = (registry: Registry, app: App): void => {
   })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
-    requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000)
+    requests.observe(
+      { method: request.method, route, status: answeredStatus(reply) },
+      reply.elapsedTime / 1_000,
+    )
   })
 }
 
@@ -66,24 +70,37 @@ export type QueueDepth = { queue: string; status: string; count: number; oldestS
 
 /** `read` gives a row for each queue and status. It runs once a scrape, so it must be cheap or cached. */
 export const watchQueues = (registry: Registry, read: () => Promise<QueueDepth[]>): void => {
-  const age = new Gauge({
-    name: 'backlot_queue_oldest_seconds',
-    help: 'Age of the oldest job that is due and waits, by queue.',
-    labelNames: ['queue'],
-    registers: [registry],
-  })
+  let reading: Promise<QueueDepth[]> | undefined
+  // Both gauges are collected at the same time. While the database is away the other metrics are told, above all that it is.
+  const depths = () => {
+    reading ??= read()
+      .catch(() => [])
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
+  }
   new Gauge({
     name: 'backlot_queue_jobs',
     help: 'Jobs that wait or run, by queue and status.',
     labelNames: ['queue', 'status'],
     registers: [registry],
     async collect() {
+      const found = await depths()
       this.reset()
-      age.reset()
-      // While the database is away the rest is told, above all that it is away.
-      for (const { queue, status, count, oldestSeconds } of await read().catch(() => [])) {
-        this.set({ queue, status }, count)
-        if (status === 'pending') age.set({ queue }, oldestSeconds)
+      for (const { queue, status, count } of found) this.set({ queue, status }, count)
+    },
+  })
+  new Gauge({
+    name: 'backlot_queue_oldest_seconds',
+    help: 'Age of the oldest job that is due and waits, by queue.',
+    labelNames: ['queue'],
+    registers: [registry],
+    async collect() {
+      const found = await depths()
+      this.reset()
+      for (const { queue, status, oldestSeconds } of found) {
+        if (status === 'pending') this.set({ queue }, oldestSeconds)
       }
     },
   })

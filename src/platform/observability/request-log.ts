@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import type { App } from '../http/http-server.ts'
 
 export type LoggedActor = { userId: string }
@@ -9,17 +10,25 @@ declare module 'fastify' {
   }
 }
 
+/** As nginx has it: the client went away before there was an answer. */
+const clientClosedRequest = 499
+
+export const answeredStatus = ({ raw, statusCode }: FastifyReply): number =>
+  raw.headersSent ? statusCode : clientClosedRequest
+
 /** One line a request. Bodies, query strings, headers and addresses do not reach it. */
 export const registerRequestLog = (app: App): void => {
   app.decorateRequest('loggedUser', undefined)
+  // The line has the fields below and none is secret: looking for secrets would cost more than to write it.
+  const log = app.log.child({}, { redact: [] })
   app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
+    log.info(
       {
         requestId: request.id,
         user: request.loggedUser,
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
-        status: reply.statusCode,
+        status: answeredStatus(reply),
         ms: Math.round(reply.elapsedTime * 10) / 10,
       },
       'request',

@@ -1,0 +1,187 @@
+import pg from 'pg'
+import { pino } from 'pino'
+import { Histogram, Registry } from 'prom-client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { WorkerReporter } from '../../src/platform/observability/worker-reports.ts'
+import { call, signUp } from '../harness/client.ts'
+import { readExposition, type Sample } from '../harness/exposition.ts'
+import { send } from '../harness/send.ts'
+import { startTestApp, type TestApp } from '../harness/test-app.ts'
+
+const statuses = expect.stringMatching(/^(ok|degraded|down)$/)
+const version = expect.stringMatching(/^\d+\.\d+\.\d+/)
+const count = expect.any(Number)
+const remote = { 'x-forwarded-for': '192.0.2.1' }
+
+let backlot: TestApp
+beforeAll(async () => {
+  backlot = await startTestApp({ env: { TRUST_PROXY: 'loopback' } })
+})
+afterAll(() => backlot.close())
+const get = (path: string, headers: Record<string, string> = {}) => send(backlot.url, path, { headers })
+
+test('every check has its shape', async () => {
+  const checks = {
+    database: { status: 'ok', latency: count },
+    queue: { status: 'degraded', pendingJobs: 0, workers: 0 },
+    storage: { status: statuses, freeBytes: count },
+  }
+  const whole = { status: 'degraded', checks, version, uptime: count }
+  const pool = { total: count, idle: count, waiting: count }
+  const shapes: [path: string, shape: object][] = [
+    [
+      '/',
+      { service: 'backlot', version, status: 'degraded', database: 'ok', queue: 'degraded', docs: '/docs' },
+    ],
+    ['/health', whole],
+    ['/health/ready', whole],
+    ['/health/db', { status: 'ok', latency: count, primary: { breaker: 'closed', pool } }],
+    ['/health/live', { status: 'ok' }],
+    ['/health/startup', { status: 'ok' }],
+  ]
+  for (const [path, shape] of shapes) {
+    const { status, json } = await get(path)
+    expect({ path, status, json }).toEqual({ path, status: 200, json: shape })
+  }
+})
+
+test('a worker that is alive makes the queue ok', async () => {
+  const reporter = new WorkerReporter(
+    backlot.platform.db,
+    'test:1',
+    new Registry(),
+    pino({ level: 'silent' }),
+  )
+  await expect
+    .poll(async () => (await get('/health')).json.checks.queue, { timeout: 5_000 })
+    .toEqual({
+      status: 'ok',
+      pendingJobs: 0,
+      workers: 1,
+    })
+  await reporter.close()
+})
+
+test('a flood of checks costs a handful of queries', async () => {
+  let queries = 0
+  backlot.platform.database.pool.on('acquire', () => {
+    queries += 1
+  })
+  const paths = ['/', '/health', '/health/db', '/health/live', '/health/ready', '/health/startup']
+  const startedAt = performance.now()
+  // Long enough for the answer that is shared to age.
+  for (let asked = 0; asked < 2_000 || performance.now() - startedAt < 1_500; asked += 50) {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => get(paths[index % paths.length] ?? '/')),
+    )
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200))
+  }
+  const seconds = (performance.now() - startedAt) / 1_000
+  expect(queries).toBeGreaterThan(0)
+  expect(queries).toBeLessThanOrEqual(3 * (Math.ceil(seconds) + 1))
+})
+
+test('a schema that is not there yet is not ready and not started, and a flood asks no more for it', async () => {
+  const fresh = await startTestApp()
+  await fresh.platform.db.execute('delete from drizzle.__drizzle_migrations')
+  let queries = 0
+  fresh.platform.database.pool.on('acquire', () => {
+    queries += 1
+  })
+  const ask = (path: string) => send(fresh.url, path)
+  const answers = await Promise.all(Array.from({ length: 100 }, () => ask('/health/startup')))
+  expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(503))
+  expect(answers[0]?.json).toEqual({ status: 'down' })
+  expect((await ask('/health/ready')).status).toBe(503)
+  expect((await ask('/health/live')).status).toBe(200)
+  expect(queries).toBeLessThan(10)
+  await fresh.close()
+})
+
+describe('metrics', () => {
+  const scrape = async () => readExposition((await get('/metrics')).text)
+  const find = (samples: Sample[], name: string, labels: Record<string, string> = {}) =>
+    samples.find(
+      (sample) =>
+        sample.name === name && Object.entries(labels).every(([key, value]) => sample.labels[key] === value),
+    )
+
+  test('are valid, and tell what an operator watches', async () => {
+    const user = await signUp(backlot)
+    await call(backlot, user, 'GET', `/v1/jobs/${user.id}`)
+    await call(backlot, undefined, 'GET', '/v1/no-such-thing')
+    const client = new pg.Client(backlot.databaseUrl)
+    await client.connect()
+    await client.query(
+      `insert into jobs (type, queue, params, run_at) values ('test', 'images', '{}', now() - interval '90 s')`,
+    )
+    await client.end()
+    const samples = await scrape()
+    const expected: [name: string, labels: Record<string, string>, value: (value: number) => boolean][] = [
+      [
+        'backlot_http_request_duration_seconds_count',
+        { method: 'GET', route: '/v1/jobs/:id', status: '404' },
+        (value) => value === 1,
+      ],
+      [
+        'backlot_http_request_duration_seconds_count',
+        { route: '/v1/auth/signup', status: '201' },
+        (value) => value === 1,
+      ],
+      [
+        'backlot_http_request_duration_seconds_count',
+        { route: 'unknown', status: '404' },
+        (value) => value === 1,
+      ],
+      ['backlot_db_pool_connections', { state: 'idle' }, (value) => value >= 1],
+      ['backlot_db_pool_connections', { state: 'waiting' }, (value) => value === 0],
+      ['backlot_db_breaker_open', { pool: 'primary' }, (value) => value === 0],
+      ['backlot_queue_jobs', { queue: 'images', status: 'pending' }, (value) => value === 1],
+      ['backlot_queue_oldest_seconds', { queue: 'images' }, (value) => value >= 90 && value < 150],
+      ['backlot_nodejs_eventloop_lag_p99_seconds', {}, (value) => value >= 0],
+      ['backlot_process_resident_memory_bytes', {}, (value) => value > 1e6],
+    ]
+    for (const [name, labels, isRight] of expected) {
+      expect(find(samples, name, labels)?.value, `${name} ${JSON.stringify(labels)}`).toSatisfy(isRight)
+    }
+    expect(samples.some(({ labels }) => JSON.stringify(labels).includes(user.id))).toBe(false)
+  })
+
+  test('have the jobs of each worker, by its name', async () => {
+    const registry = new Registry()
+    const jobs = new Histogram({
+      name: 'backlot_job_duration_seconds',
+      help: 'Jobs.',
+      labelNames: ['queue', 'outcome'],
+      registers: [registry],
+    })
+    jobs.observe({ queue: 'images', outcome: 'completed' }, 0.3)
+    const workers = ['one:1', 'two"\\:2'].map(
+      (id) => new WorkerReporter(backlot.platform.db, id, registry, pino({ level: 'silent' })),
+    )
+    await Promise.all(workers.map((worker) => worker.close()))
+    const samples = await scrape()
+    for (const worker of ['one:1', 'two\\"\\\\:2']) {
+      const labels = { worker, queue: 'images', outcome: 'completed' }
+      expect(find(samples, 'backlot_job_duration_seconds_count', labels)?.value).toBe(1)
+      expect(find(samples, 'backlot_job_duration_seconds_bucket', { ...labels, le: '0.25' })?.value).toBe(0)
+      expect(find(samples, 'backlot_job_duration_seconds_bucket', { ...labels, le: '+Inf' })?.value).toBe(1)
+    }
+  })
+
+  test('are for this machine only, and with a token for nobody without it', async () => {
+    expect((await get('/metrics')).status).toBe(200)
+    expect((await get('/metrics', remote)).status).toBe(403)
+    expect((await get('/metrics', { 'x-forwarded-for': '::ffff:127.0.0.1' })).status).toBe(200)
+    expect((await get('/metrics', { 'x-forwarded-for': '127.0.0.1, 192.0.2.1' })).status).toBe(403)
+    expect((await get('/metrics', { 'x-forwarded-for': 'nonsense' })).status).toBe(403)
+    const token = 'a token for the metrics only'
+    const guarded = await startTestApp({ env: { TRUST_PROXY: 'loopback', METRICS_TOKEN: token } })
+    const ask = (headers: Record<string, string>) => send(guarded.url, '/metrics', { headers })
+    expect((await ask({})).status).toBe(403)
+    expect((await ask({ authorization: `Bearer ${token}x` })).status).toBe(403)
+    expect((await ask({ authorization: `Bearer ${token.toUpperCase()}` })).status).toBe(403)
+    expect((await ask({ ...remote, authorization: `Bearer ${token}` })).status).toBe(200)
+    await guarded.close()
+  })
+})

@@ -1,0 +1,278 @@
+import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Person, signUp } from '../harness/client.ts'
+import { type Sent, send } from '../harness/send.ts'
+import { startTestApp, type TestApp } from '../harness/test-app.ts'
+
+const origin = 'https://app.example'
+let backlot: TestApp
+let ada: Person
+
+beforeAll(async () => {
+  backlot = await startTestApp({ env: { CORS_ORIGINS: `https://other.example,${origin}` } })
+  ada = await signUp(backlot)
+})
+afterAll(() => backlot.close())
+
+const get = (path: string, headers: Sent['headers'] = {}) => send(backlot.url, path, { headers })
+const login = (sent: Sent) => send(backlot.url, '/v1/auth/login', { method: 'POST', ...sent })
+const json = (body: string): Sent => ({ headers: { 'content-type': 'application/json' }, body })
+const bearer = () => ({ authorization: `Bearer ${ada.token}` })
+
+const securityHeaders = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none';form-action 'self'",
+  'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'SAMEORIGIN',
+  'referrer-policy': 'same-origin',
+}
+
+describe('every failure', () => {
+  const tooBig = () => Buffer.alloc(10 * 1024 ** 2 + 1, 'x')
+  const cases: [status: number, code: string, what: string, path: string, sent: () => Sent][] = [
+    [400, 'INVALID_JSON', 'broken JSON', '/v1/auth/login', () => ({ method: 'POST', ...json('{"email":') })],
+    [
+      400,
+      'INVALID_JSON',
+      'a __proto__ key',
+      '/auth/login',
+      () => ({ method: 'POST', ...json('{"__proto__":{"a":1}}') }),
+    ],
+    [
+      400,
+      'INVALID_CHARACTER',
+      'a NUL in JSON',
+      '/auth/login',
+      () => ({ method: 'POST', ...json('{"email":"\\u0000"}') }),
+    ],
+    [400, 'INVALID_URL', 'a path that is no UTF-8', '/v1/jobs/%ff', () => ({})],
+    [400, 'INVALID_URL', 'a stray percent sign', '/v1/jobs/%zz?a=%', () => ({})],
+    [400, 'INVALID_URL', 'a NUL in the URL', '/v1/jobs?cursor=%00', () => ({})],
+    [
+      400,
+      'INVALID_COMPRESSION',
+      'gzip that is none',
+      '/auth/login',
+      () => ({
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        body: '{}',
+      }),
+    ],
+    [401, 'UNAUTHORIZED', 'nobody', '/v1/jobs', () => ({})],
+    [
+      403,
+      'FORBIDDEN',
+      'too little permission',
+      '/v1/users',
+      () => ({ method: 'POST', headers: bearer(), body: {} }),
+    ],
+    [404, 'ROUTE_NOT_FOUND', 'an unknown path', '/v1/nothing', () => ({})],
+    [404, 'ROUTE_NOT_FOUND', 'a method that the path does not have', '/v1/jobs', () => ({ method: 'PUT' })],
+    [
+      413,
+      'PAYLOAD_TOO_LARGE',
+      'more than 10 MB',
+      '/auth/login',
+      () => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: tooBig() }),
+    ],
+    [
+      413,
+      'PAYLOAD_TOO_LARGE',
+      'a gzip bomb',
+      '/auth/login',
+      () => ({
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+        body: gzipSync(tooBig()),
+      }),
+    ],
+    [414, 'URL_TOO_LONG', 'a long path', `/v1/jobs/${'a'.repeat(9_000)}`, () => ({})],
+    [414, 'URL_TOO_LONG', 'a long query', `/v1/jobs?q=${'a'.repeat(9_000)}`, () => ({})],
+    [
+      415,
+      'UNSUPPORTED_MEDIA_TYPE',
+      'another content type',
+      '/auth/login',
+      () => ({ method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' }),
+    ],
+    [
+      415,
+      'UNSUPPORTED_CONTENT_ENCODING',
+      'another encoding',
+      '/auth/login',
+      () => ({
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': 'zip' },
+        body: '{}',
+      }),
+    ],
+    [422, 'VALIDATION_FAILED', 'wrong fields', '/auth/login', () => ({ method: 'POST', body: { email: 1 } })],
+  ]
+  test.each(cases)('%i %s for %s is complete', async (status, code, _what, path, sent) => {
+    const { headers = {}, ...rest } = sent()
+    const answer = await send(backlot.url, path, { ...rest, headers: { ...headers, origin } })
+    expect(answer).toMatchObject({
+      status,
+      headers: {
+        ...securityHeaders,
+        'content-type': 'application/json; charset=utf-8',
+        'access-control-allow-origin': origin,
+        'access-control-allow-credentials': 'true',
+        vary: expect.stringContaining('Origin'),
+        'cache-control': 'no-store',
+      },
+      json: { success: false, error: { code, requestId: answer.headers['x-request-id'] } },
+    })
+    expect(answer.error.message).toBe(answer.json.message)
+    expect(answer.error.requestId).toMatch(/^[\da-f-]{36}$/)
+  })
+
+  test('names the fields that are wrong, and a hundred at most', async () => {
+    const { error } = await login({ body: { email: 'no address', surplus: 1 } })
+    expect(error.errors.map(({ path }: { path: string }) => path)).toEqual(['email', 'password', 'surplus'])
+    const surplus = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, 1]))
+    expect((await login({ body: surplus })).error.errors).toHaveLength(100)
+  })
+
+  test('is a problem document for who asks for one (RFC 9457)', async () => {
+    const problem = await get('/v1/jobs/not-a-uuid', { ...bearer(), accept: 'application/problem+json' })
+    expect(problem).toMatchObject({ status: 422, headers: { 'content-type': 'application/problem+json' } })
+    expect(problem.json).toMatchObject({
+      type: 'about:blank',
+      title: 'Unprocessable Entity',
+      status: 422,
+      detail: 'Some fields are not valid.',
+      instance: '/v1/jobs/not-a-uuid',
+      code: 'VALIDATION_FAILED',
+      errors: [{ path: 'params.id' }],
+      requestId: problem.headers['x-request-id'],
+    })
+  })
+})
+
+test('a body that is nested a hundred thousand deep is refused, and costs nothing', async () => {
+  const deep = `${'{"email":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+  const startedAt = performance.now()
+  expect((await login(json(deep))).status).toBeOneOf([400, 422])
+  expect((await login(json('['.repeat(5_000_000)))).status).toBe(400)
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
+})
+
+test('a key that comes twice is the last one, for the schema and for the handler', async () => {
+  const body = `{"email":"nobody@example.com","password":"${'x'.repeat(9)}","password":7}`
+  expect((await login(json(body))).error.errors).toMatchObject([{ path: 'password' }])
+})
+
+describe('CORS', () => {
+  const preflight = (from: string) =>
+    send(backlot.url, '/v1/users/1', {
+      method: 'OPTIONS',
+      headers: {
+        origin: from,
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'authorization',
+      },
+    })
+
+  test('a listed origin may use every method, with credentials and any header', async () => {
+    const { status, headers } = await preflight(origin)
+    expect(status).toBe(204)
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      'access-control-allow-headers': 'authorization',
+      'access-control-max-age': '600',
+    })
+    expect(headers['access-control-allow-methods']?.split(/,\s*/)).toEqual(
+      expect.arrayContaining(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']),
+    )
+  })
+
+  test.each([
+    'https://evil.example',
+    `${origin}.evil.example`,
+    'http://app.example',
+    'null',
+    `${origin}:444`,
+  ])('the origin %s may read nothing', async (other) => {
+    for (const answer of [await preflight(other), await get('/v1/jobs', { origin: other, ...bearer() })]) {
+      expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+      expect(answer.headers.vary).toContain('Origin')
+    }
+  })
+
+  test('without a list no origin is allowed', async () => {
+    const closed = await startTestApp()
+    const { headers } = await send(closed.url, '/health/live', { headers: { origin } })
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+    await closed.close()
+  })
+})
+
+test('a path answers alike with and without /v1, and as a whole URL', async () => {
+  const [canonical, short, whole] = await Promise.all(
+    ['/v1/generations/styles?a=1', '/generations/styles?a=1', 'http://any.example/generations/styles'].map(
+      (path) => get(path, bearer()),
+    ),
+  )
+  expect(canonical?.data).toHaveLength(8)
+  expect(short?.json).toEqual(canonical?.json)
+  expect(whole?.json).toEqual(canonical?.json)
+  expect((await get('/v1/health')).status).toBe(404)
+  expect((await get('/healthy')).error.message).toBe('There is no GET /v1/healthy.')
+})
+
+test('long answers are compressed as the client can read them, short ones and streams never', async () => {
+  const plain = await get('/openapi.json')
+  const brotli = await get('/openapi.json', { 'accept-encoding': 'gzip;q=0.5, br' })
+  const gzip = await get('/openapi.json', { 'accept-encoding': 'gzip' })
+  expect(plain.headers['content-encoding']).toBeUndefined()
+  expect(brotli.headers).toMatchObject({
+    'content-encoding': 'br',
+    vary: expect.stringMatching(/accept-encoding/i),
+  })
+  expect(gzip.headers['content-encoding']).toBe('gzip')
+  expect(brotliDecompressSync(brotli.bytes).equals(plain.bytes)).toBe(true)
+  expect(gunzipSync(gzip.bytes).equals(plain.bytes)).toBe(true)
+  const short = await get('/health/live', { 'accept-encoding': 'br' })
+  expect(short.headers['content-encoding']).toBeUndefined()
+})
+
+test('HEAD answers as GET does, without the body', async () => {
+  const [head, whole] = [
+    await send(backlot.url, '/generations/styles', { method: 'HEAD', headers: bearer() }),
+    await get('/generations/styles', bearer()),
+  ]
+  expect(head).toMatchObject({ status: 200, text: '' })
+  for (const name of ['content-type', 'content-length', 'content-security-policy']) {
+    expect(head.headers[name]).toBe(whole.headers[name])
+  }
+})
+
+test.each([
+  ['harmless', 'trace-12345.ABC_def', true],
+  ['too short', 'abc', false],
+  ['too long', 'a'.repeat(65), false],
+  ['markup', '<script>alert(1)</script>', false],
+  ['forging lines', 'abcdefgh%0d%0aSet-Cookie:', false],
+])('a request id that is %s', async (_what, id, kept) => {
+  const { headers, error } = await get('/v1/jobs', { 'x-request-id': id })
+  expect(error.requestId).toBe(headers['x-request-id'])
+  if (kept) expect(headers['x-request-id']).toBe(id)
+  else expect(headers['x-request-id']).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/)
+})
+
+test('the docs work without the internet, over plain HTTP', async () => {
+  const page = await get('/docs/')
+  expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } })
+  expect(page.headers['content-security-policy']).not.toMatch(/upgrade-insecure|https:|swagger\.io/)
+  const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+    ([, url = '']) => new URL(url, `${backlot.url}/docs/`),
+  )
+  expect(assets.length).toBeGreaterThan(3)
+  for (const { origin: from, pathname } of assets) {
+    expect(from).toBe(backlot.url)
+    expect((await get(pathname)).status).toBe(200)
+  }
+})

@@ -1,0 +1,84 @@
+import { once } from 'node:events'
+import net from 'node:net'
+
+/** Stands on the loopback before a server, and fails as networks and servers do. */
+export class TcpProxy {
+  readonly #target: URL
+  readonly #sockets = new Set<net.Socket>()
+  #listener = net.createServer()
+  #port = 0
+  #silent = false
+
+  private constructor(target: URL) {
+    this.#target = target
+  }
+
+  static async start(targetUrl: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(new URL(targetUrl))
+    await proxy.#listen()
+    return proxy
+  }
+
+  /** The target's URL, through this proxy. */
+  get url(): string {
+    const url = new URL(this.#target)
+    url.hostname = '127.0.0.1'
+    url.port = String(this.#port)
+    return url.href
+  }
+
+  /** The server is gone: connections break, and new ones are refused. */
+  async cut(): Promise<void> {
+    const closed = once(this.#listener, 'close')
+    this.#listener.close()
+    this.#breakAll()
+    await closed
+  }
+
+  /** The network swallows everything and tells nobody. */
+  silence(): void {
+    this.#silent = true
+    for (const socket of this.#sockets) socket.pause()
+  }
+
+  /** All is well again. What was silent is broken, as after a time-out. */
+  async restore(): Promise<void> {
+    this.#silent = false
+    this.#breakAll()
+    if (!this.#listener.listening) await this.#listen()
+  }
+
+  async close(): Promise<void> {
+    this.#breakAll()
+    if (this.#listener.listening) await this.cut()
+  }
+
+  async #listen() {
+    this.#listener = net.createServer((client) => this.#connect(client))
+    this.#listener.listen(this.#port, '127.0.0.1')
+    await once(this.#listener, 'listening')
+    const address = this.#listener.address()
+    if (address !== null && typeof address === 'object') this.#port = address.port
+  }
+
+  #connect(client: net.Socket) {
+    const server = net.connect(Number(this.#target.port), this.#target.hostname)
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      this.#sockets.add(from)
+      from.on('error', () => undefined)
+      from.on('close', () => {
+        this.#sockets.delete(from)
+        to.destroy()
+      })
+      from.pipe(to)
+      if (this.#silent) from.pause()
+    }
+  }
+
+  #breakAll() {
+    for (const socket of this.#sockets) socket.destroy()
+  }
+}
