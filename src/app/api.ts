@@ -71,6 +71,6 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
     },
     files,
     storage: { storage, signingKey },
-    generations: { ...jobs, readDb, files, publicUrl, provider: config.images.provider },
+    generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
   })
 }

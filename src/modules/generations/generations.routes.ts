@@ -38,7 +38,11 @@ declare module 'fastify' {
   }
 }
 
-export type GenerationRoutesDeps = GenerationsDeps & { publicUrl: string | undefined }
+export type GenerationRoutesDeps = GenerationsDeps & {
+  publicUrl: string | undefined
+  /** Aborted when this process drains: who waits for a job is answered with how it stands. */
+  draining: AbortSignal
+}
 
 const tags = ['images']
 const formLimits = {
@@ -86,7 +90,9 @@ const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
       if (replayed) reply.header('idempotency-replayed', 'true')
       reply.status(202).header('location', body.data.statusUrl)
       const waitMs = preferredWaitMs(request.headers.prefer)
-      if (waitMs === 0 || !(await waitForEnd(deps, body.data.jobId, waitMs, clientGone(reply)))) return body
+      if (waitMs === 0) return body
+      const patience = AbortSignal.any([clientGone(reply), deps.draining])
+      if (!(await waitForEnd(deps, body.data.jobId, waitMs, patience))) return body
       const { status: ended } = await getGeneration(
         { readDb: deps.db },
         actorOf(request),

@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
-import { BlockList } from 'node:net'
+import type { IncomingHttpHeaders } from 'node:http'
+import { BlockList, isIPv6 } from 'node:net'
+import type { FastifyRequest } from 'fastify'
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
 import { forbidden } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
@@ -19,7 +21,7 @@ loopback.addAddress('::1', 'ipv6')
 /** `/metrics` in Prometheus' text format 0.0.4: this process, then each worker that is alive, by the label `worker`. */
 export const metricsRoutes = (deps: MetricsDeps) => async (app: App) => {
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    if (!mayRead(deps.token, request.headers.authorization, request.ip)) {
+    if (!mayRead(deps.token, request)) {
       throw forbidden('Metrics are for this machine, or for who has METRICS_TOKEN.')
     }
     const own = await deps.registry.metrics()
@@ -28,16 +30,24 @@ export const metricsRoutes = (deps: MetricsDeps) => async (app: App) => {
   })
 }
 
-const mayRead = (token: string | undefined, authorization: string | undefined, ip: string): boolean => {
+const mayRead = (token: string | undefined, { headers, ip, socket }: FastifyRequest): boolean => {
   if (token === undefined)
-    return loopback.check(
-      ip.replace('::ffff:', ''),
-      ip.includes(':') && !ip.startsWith('::ffff:') ? 'ipv6' : 'ipv4',
-    )
-  const given = Buffer.from(authorization ?? '')
+    return isLoopback(ip) && isLoopback(socket.remoteAddress ?? '') && !isForwarded(headers)
+  const given = Buffer.from(headers.authorization ?? '')
   const wanted = Buffer.from(`Bearer ${token}`)
   return given.length === wanted.length && timingSafeEqual(given, wanted)
 }
+
+const isLoopback = (address: string): boolean => {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
+  return loopback.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')
+}
+
+/** A proxy on this machine speaks for others, whether it is trusted or not. */
+const isForwarded = (headers: IncomingHttpHeaders): boolean =>
+  headers['x-forwarded-for'] !== undefined ||
+  headers.forwarded !== undefined ||
+  headers['x-real-ip'] !== undefined
 
 type Reported = MetricObjectWithValues<MetricValue<string> & { metricName?: string }>
 

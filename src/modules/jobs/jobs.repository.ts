@@ -64,7 +64,7 @@ export const archiveEndedJobs = async (db: Db, days: number, limit: number): Pro
       returning *
     )
     insert into ${archivedJobs} (id, owner_id, job, finished_at)
-    select id, owner_id, to_jsonb(old) - 'event_seq' - 'worker_id' - 'lease_expires_at', finished_at from old
+    select id, owner_id, to_jsonb(old) - 'params' - 'event_seq' - 'worker_id' - 'lease_expires_at', finished_at from old
     on conflict (id) do nothing`)
   return rowCount ?? 0
 }

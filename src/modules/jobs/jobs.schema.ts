@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { jobLinks } from '../../platform/http/envelope.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
 import { type JobRow, jobStatuses } from '../../platform/jobs/jobs.table.ts'
-import { queues } from '../../platform/jobs/queues.ts'
+import { queueNames } from '../../platform/jobs/queues.ts'
 
 const status = z.enum(jobStatuses)
 
@@ -11,7 +11,7 @@ export const statusParams = z.object({ jobId: z.uuid() })
 
 export const listJobsQuery = pageQuery.extend({
   status: status.optional(),
-  queue: z.enum(Object.keys(queues) as [keyof typeof queues]).optional(),
+  queue: z.enum(queueNames).optional(),
   type: z.string().max(100).optional(),
   ownerId: z.uuid().optional().describe("Another user's jobs: managers and admins only."),
 })

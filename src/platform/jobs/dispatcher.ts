@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import type { Db, Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
@@ -7,7 +7,7 @@ import { dispatchChannel } from './enqueue.ts'
 import { jobChanged } from './job-events.ts'
 import { jobs } from './jobs.table.ts'
 import type { Dispatched, QueueEngine } from './queue-engine.ts'
-import { type QueueName, queues } from './queues.ts'
+import { type QueueName, queueNames } from './queues.ts'
 import { releaseExpiredLeases } from './transitions.ts'
 
 export type DispatcherDeps = {
@@ -101,14 +101,13 @@ export class Dispatcher {
     return this.#select(lt(jobs.dispatchedAt, sql`now() - make_interval(secs => ${redispatchAfterSeconds})`))
   }
 
-  async #select(which: ReturnType<typeof and>): Promise<Due[]> {
-    const rows = await this.#deps.db
-      .select({ id: jobs.id, type: jobs.type, attempt: jobs.attempt, queue: jobs.queue })
+  #select(which: SQL | undefined): Promise<Due[]> {
+    return this.#deps.db
+      .select({ id: jobs.id, type: jobs.type, attempt: jobs.attempt, queue: sql<QueueName>`${jobs.queue}` })
       .from(jobs)
-      .where(and(eq(jobs.status, 'pending'), which))
+      .where(and(eq(jobs.status, 'pending'), inArray(jobs.queue, queueNames), which))
       .orderBy(asc(jobs.runAt))
       .limit(batchSize)
-    return rows.filter((row): row is Due => row.queue in queues)
   }
 
   async #dispatch(due: Due[]): Promise<number> {

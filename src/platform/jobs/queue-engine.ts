@@ -13,7 +13,8 @@ export type QueueEngineOptions = { url: string; ssl: boolean; onError: (error: E
 
 /** A BullMQ job whose worker died is of no use: the lease in `jobs` runs out and the row is dispatched under a new id. */
 const lockMs = 30_000
-const enginePoolMax = 6
+/** Ids are added in bulk, one batch at a time. Workers fetch and finish side by side. */
+const connectionsMax = { queue: 1, worker: 6 }
 
 /**
  * The queue engine, BullMQ on PostgreSQL. It carries only ids: losing all that it holds loses no job, so its
@@ -62,12 +63,12 @@ export class QueueEngine {
     return worker
   }
 
-  #connection(role: string) {
+  #connection(role: keyof typeof connectionsMax) {
     const { keepAlive: _, ...options } = connectionOptions({
       ...this.#options,
       applicationName: `backlot ${role}`,
     })
-    return { ...options, max: enginePoolMax, options: '-c synchronous_commit=off' }
+    return { ...options, max: connectionsMax[role], options: '-c synchronous_commit=off' }
   }
 
   async close() {

@@ -8,6 +8,7 @@ export const queues = {
 } as const satisfies Record<string, QueuePolicy>
 
 export type QueueName = keyof typeof queues
+export const queueNames = Object.keys(queues) as QueueName[]
 
 const longestRetryMs = 10 * 60_000
 

@@ -165,8 +165,8 @@ export const releaseExpiredLeases = (executor: Executor) =>
         status = case when cancel_requested_at is not null then 'cancelled'
                       when crashes + 1 >= ${mostCrashes} then 'failed' else 'pending' end,
         finished_at = case when cancel_requested_at is not null or crashes + 1 >= ${mostCrashes} then now() end,
-        error_code = case when crashes + 1 >= ${mostCrashes} then 'WORKER_LOST' else error_code end,
-        error_message = case when crashes + 1 >= ${mostCrashes}
+        error_code = case when cancel_requested_at is null and crashes + 1 >= ${mostCrashes} then 'WORKER_LOST' else error_code end,
+        error_message = case when cancel_requested_at is null and crashes + 1 >= ${mostCrashes}
           then ${`The worker died ${mostCrashes} times while it ran this job.`} else error_message end`,
     sql`id in (select id from ${jobs} where status = 'in-progress' and lease_expires_at < now()
                order by lease_expires_at limit ${sweepBatch} for update skip locked)`,

@@ -9,6 +9,4 @@ export type ImageProviderOptions = {
 
 /** The configured engine. The caller closes it. */
 export const createImageProvider = ({ provider, openai }: ImageProviderOptions): ImageProvider =>
-  provider === 'local'
-    ? createLocalProvider()
-    : createOpenAiProvider({ ...openai, apiKey: openai.apiKey ?? '' })
+  provider === 'local' ? createLocalProvider() : createOpenAiProvider(openai)

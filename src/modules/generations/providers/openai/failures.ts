@@ -31,7 +31,7 @@ export function failureOfAnswer(
   status: number,
   headers: Headers,
   body: string,
-  apiKey: string,
+  apiKey: string | undefined,
 ): ImageProviderError {
   const parsed = errorBody.safeParse(parseJson(body)).data?.error
   const code = parsed?.code ?? ''
@@ -120,9 +120,9 @@ function retryAfter(headers: Headers): number | undefined {
 }
 
 /** A short piece of the far end's text without control characters or anything that looks like a key. */
-function clean(text: string, apiKey: string): string {
-  return text
-    .replaceAll(apiKey, '[hidden]')
+function clean(text: string, apiKey: string | undefined): string {
+  const keyless = apiKey ? text.replaceAll(apiKey, '[hidden]') : text
+  return keyless
     .replaceAll(/\b(sk|pk|key)-[\w*.-]+|\bBearer\s+[\w.~+/=-]+/gi, '[hidden]')
     .replaceAll(/[\p{C}\s]+/gu, ' ')
     .trim()

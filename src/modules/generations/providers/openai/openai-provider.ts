@@ -17,7 +17,8 @@ import { readBody, readPicture, unusable } from './read-answer.ts'
 export type OpenAiProviderOptions = {
   /** Up to and with the version: `https://api.openai.com/v1`. */
   baseUrl: string
-  apiKey: string
+  /** Undefined for a service that asks for none. */
+  apiKey: string | undefined
   model: string
   /** From sending the request to the last byte of the answer; fetch gives up after 300 s of silence in any case. */
   timeoutMs?: number
@@ -73,7 +74,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): ImageProvi
   }
 }
 
-type Api = { url: string; apiKey: string; model: string; timeoutMs: number }
+type Api = { url: string; apiKey: string | undefined; model: string; timeoutMs: number }
 
 async function attemptTwice(
   breaker: CircuitBreaker<[ImageRequest, GenerateOptions], ImageResult>,
@@ -136,7 +137,7 @@ async function post(
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(), api.timeoutMs)
   const headers: Record<string, string> = {
-    authorization: `Bearer ${api.apiKey}`,
+    ...(api.apiKey === undefined ? {} : { authorization: `Bearer ${api.apiKey}` }),
     accept: 'application/json',
     'idempotency-key': idempotencyKey,
   }

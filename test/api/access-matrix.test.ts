@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { password, type SignedIn, signInAs } from '../harness/people.ts'
+import { routesOf } from '../harness/routes.ts'
+import { send } from '../harness/send.ts'
+import { storedState } from '../harness/stored-state.ts'
+import { startTestApp, type TestApp } from '../harness/test-app.ts'
+import { makeThings, type Things } from '../harness/things.ts'
+import { type Caller, callers, type Row, table, type Wish } from './access-table.ts'
+
+type World = { people: Record<Exclude<Caller, 'anonymous'>, SignedIn>; owners: Things; readers: Things }
+
+let backlot: TestApp
+let world: World | undefined
+
+beforeAll(async () => {
+  backlot = await startTestApp({ env: { TRUST_PROXY: 'loopback' } })
+  await signInAs(backlot, 'admin')
+})
+afterAll(() => backlot.close())
+
+/** Real users of every role, and one of everything for the owner and for the reader. */
+const newWorld = async (): Promise<World> => {
+  const people = {
+    other: await signInAs(backlot, 'user'),
+    viewer: await signInAs(backlot, 'viewer'),
+    reader: await signInAs(backlot, 'viewer'),
+    owner: await signInAs(backlot, 'user'),
+    manager: await signInAs(backlot, 'manager'),
+    admin: await signInAs(backlot, 'admin'),
+  }
+  return {
+    people,
+    owners: await makeThings(backlot, people.owner.id),
+    readers: await makeThings(backlot, people.reader.id),
+  }
+}
+
+let requests = 0
+/** Each request comes from a network of its own, so that no limit by address is met. */
+const newAddress = () => {
+  requests += 1
+  return `10.${requests >> 8}.${requests & 255}.7`
+}
+
+const ask = (route: string, wish: Wish, person: SignedIn | undefined, extra: Record<string, string> = {}) => {
+  const [method, pattern = ''] = route.split(' ')
+  const path = pattern.replace(/:\w+|\*$/, wish.id ?? '') + (wish.query ?? '')
+  const form = wish.form && new URLSearchParams(wish.form).toString()
+  const formType = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
+  const authorization = person === undefined ? {} : { authorization: `Bearer ${person.token}` }
+  return send(backlot.url, path, {
+    ...(method === undefined ? {} : { method }),
+    headers: { 'x-forwarded-for': newAddress(), ...authorization, ...formType, ...wish.headers, ...extra },
+    ...(form === undefined ? {} : { body: form }),
+    ...(wish.body === undefined ? {} : { body: wish.body }),
+  })
+}
+
+const namesOf = (things: Things) => [
+  ...[things.userId, things.email, things.sessionId, things.fileId, things.uploadId],
+  ...[things.pending, things.failed].flatMap(({ generationId, jobId }) => [generationId, jobId]),
+]
+
+const wishOf = ([, , wish]: Row, things: Things): Wish => wish?.(things) ?? {}
+const outcomesOf = ([, outcomes]: Row) => outcomes.split(/ +/)
+const isRead = ([route]: Row) => route.startsWith('GET ')
+
+test('the table has every route, and no other', () => {
+  const routes = routesOf(backlot)
+  expect([...new Set(table.map(([route]) => route))].sort()).toEqual(routes)
+  for (const row of table) expect(outcomesOf(row), row[0]).toHaveLength(callers.length)
+})
+
+test('the OpenAPI document has every route but those that are hidden', async () => {
+  const { paths } = (await send(backlot.url, '/openapi.json')).json as { paths: Record<string, object> }
+  const described = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map(
+      (method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+    ),
+  )
+  const isHidden = (route: string) =>
+    /^\w+ (\/setup|\/account\/|\/docs|\/metrics|\/openapi|\/v1\/storage)/.test(route)
+  const listed = [...new Set(table.map(([route]) => route))]
+  expect(described.filter((route) => !route.startsWith('HEAD ')).sort()).toEqual(
+    listed.filter((route) => !isHidden(route)).sort(),
+  )
+})
+
+describe.each(table)('%s: %s', (...row) => {
+  const [route] = row
+  const hides = outcomesOf(row).some((outcome) => outcome.endsWith('-'))
+
+  test.each(callers.map((caller, index) => [caller, outcomesOf(row)[index] ?? '']))(
+    '%s gets %s',
+    async (name, outcome) => {
+      const caller = callers.find((known) => known === name) ?? 'anonymous'
+      world ??= await newWorld()
+      const { people, owners, readers } = world
+      const person = caller === 'anonymous' ? undefined : people[caller]
+      const things = caller === 'reader' ? readers : owners
+      const before = await storedState(backlot)
+      const wish = wishOf(row, things)
+      const answer = await ask(route, wish, person)
+      const after = await storedState(backlot)
+      expect(answer.status, answer.text.slice(0, 300)).toBe(Number.parseInt(outcome, 10))
+
+      const isAllowed = answer.status < 400
+      if (isAllowed && !isRead(row)) world = undefined
+      if (isAllowed && !isRead(row) && !outcome.endsWith('='))
+        expect(after, 'it had an effect').not.toEqual(before)
+      else expect(after, 'it changed nothing').toEqual(before)
+
+      const seen = namesOf(things).filter((thing) => answer.text.includes(thing))
+      if (outcome.endsWith('-') || answer.status >= 400)
+        expect(seen.filter((thing) => thing !== wish.id)).toEqual([])
+      else if (hides) expect(seen).not.toEqual([])
+
+      if (isAllowed) return
+      const [method, path = ''] = route.split(' ')
+      const unversioned = await ask(`${method} ${path.replace(/^\/v1/, '')}`, wish, person)
+      expect(unversioned.status, 'without /v1').toBe(answer.status)
+    },
+  )
+
+  if (!isRead(row) || route.endsWith('/events')) return
+  test('HEAD is as open as GET', async () => {
+    world ??= await newWorld()
+    const { people, owners, readers } = world
+    for (const [index, caller] of callers.entries()) {
+      const things = caller === 'reader' ? readers : owners
+      const { status, text } = await ask(
+        route.replace('GET', 'HEAD'),
+        wishOf(row, things),
+        caller === 'anonymous' ? undefined : people[caller],
+      )
+      expect({ caller, status, text }).toEqual({
+        caller,
+        status: Number.parseInt(outcomesOf(row)[index] ?? '', 10),
+        text: '',
+      })
+    }
+  })
+})
+
+test('no header that says who somebody is lets him in', async () => {
+  world ??= await newWorld()
+  const { people, owners } = world
+  const claims = {
+    'x-user-id': people.admin.id,
+    'x-user': people.admin.email,
+    'x-forwarded-user': people.admin.email,
+    'x-role': 'admin',
+    'x-original-url': '/health/live',
+    'x-rewrite-url': '/health/live',
+    'x-http-method-override': 'GET',
+    'x-middleware-subrequest': 'src/middleware:src/middleware:src/middleware',
+    authorization: `Basic ${Buffer.from(`${people.admin.email}:${password}`).toString('base64')}`,
+    cookie: people.admin.cookie.replace('__Host-', ''),
+  }
+  for (const row of table.filter((row) => outcomesOf(row)[0] === '401')) {
+    expect((await ask(row[0], wishOf(row, owners), undefined, claims)).status, row[0]).toBe(401)
+  }
+})

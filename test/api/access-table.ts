@@ -1,0 +1,121 @@
+import { password } from '../harness/people.ts'
+import type { Things } from '../harness/things.ts'
+
+/** Who asks. The things belong to `owner`, a user; but to `reader` his own, a user who was made a viewer. */
+export const callers = ['anonymous', 'other', 'viewer', 'reader', 'owner', 'manager', 'admin'] as const
+export type Caller = (typeof callers)[number]
+
+export type Wish = {
+  /** What stands for the parameter of the path, or for the `*`, with its query. */
+  id?: string
+  query?: string
+  body?: object
+  form?: Record<string, string>
+  headers?: Record<string, string>
+}
+export type Row = [route: string, outcomes: string, wish?: (things: Things) => Wish]
+
+const newPassword = 'another horse 43'
+const image = { prompt: 'a hill', style: 'noir' }
+const upload = { kind: 'document', name: 'a.txt', contentType: 'text/plain', sizeBytes: 3 }
+let newcomers = 0
+const newcomer = () => {
+  newcomers += 1
+  return { email: `newcomer-${newcomers}@example.com`, password: newPassword }
+}
+const ownedBy = ({ userId }: Things) => ({ query: `?ownerId=${userId}` })
+const signed = (url: string): Wish => ({ id: url.replace('/v1/storage/', '') })
+const plainText = { headers: { 'content-type': 'text/plain' }, body: Buffer.from('abc') }
+
+/**
+ * Every route and what each caller gets, in the order of `callers`. `200-`: an answer in which nothing of the owner is seen;
+ * where it stands, a plain `200` shows something of his. `200=`: allowed, and there was nothing to change.
+ */
+// biome-ignore format: one line a route
+export const table: Row[] = [
+  //                                  anon other view read ownr mngr admn
+  ['GET /',                          '200  200  200  200  200  200  200'],
+  ['GET /health',                    '200  200  200  200  200  200  200'],
+  ['GET /health/db',                 '200  200  200  200  200  200  200'],
+  ['GET /health/live',               '200  200  200  200  200  200  200'],
+  ['GET /health/ready',              '200  200  200  200  200  200  200'],
+  ['GET /health/startup',            '200  200  200  200  200  200  200'],
+  ['GET /metrics',                   '403  403  403  403  403  403  403'],
+  ['GET /openapi.json',              '200  200  200  200  200  200  200'],
+  ['GET /docs',                      '200  200  200  200  200  200  200'],
+  ['GET /docs/json',                 '200  200  200  200  200  200  200'],
+  ['GET /docs/yaml',                 '200  200  200  200  200  200  200'],
+  ['GET /docs/static/index.html',    '200  200  200  200  200  200  200'],
+  ['GET /docs/static/swagger-initializer.js', '200  200  200  200  200  200  200'],
+  ['GET /docs/static/*',             '200  200  200  200  200  200  200', () => ({ id: 'swagger-ui.css' })],
+  ['GET /docs/static/*',             '404  404  404  404  404  404  404', () => ({ id: '..%2f..%2fpackage.json' })],
+
+  ['GET /setup',                     '200  200  200  200  200  200  200'],
+  ['POST /setup',                    '409  409  409  409  409  409  409', () => ({ form: { ...newcomer(), token: 'guessed' } })],
+  ['GET /account/confirm-address',   '200  200  200  200  200  200  200'],
+  ['POST /account/confirm-address',  '200  200  200  200  200  200  200', ({ addressToken }) => ({ form: { token: addressToken } })],
+  ['GET /account/forgot-password',   '200  200  200  200  200  200  200'],
+  ['POST /account/forgot-password',  '200  200  200  200  200  200  200', ({ email }) => ({ form: { email } })],
+  ['GET /account/reset-password',    '200  200  200  200  200  200  200'],
+  ['POST /account/reset-password',   '200  200  200  200  200  200  200', ({ resetToken }) => ({ form: { token: resetToken, password: newPassword } })],
+
+  ['POST /v1/auth/signup',           '201  201  201  201  201  201  201', () => ({ body: newcomer() })],
+  ['POST /v1/auth/login',            '200  200  200  200  200  200  200', ({ email }) => ({ body: { email, password } })],
+  ['POST /v1/auth/refresh',          '200  200  200  200  200  200  200', ({ refreshToken }) => ({ body: { refreshToken } })],
+  ['POST /v1/auth/setup',            '409  409  409  409  409  409  409', () => ({ body: { ...newcomer(), token: 'guessed' } })],
+  ['POST /v1/auth/forgot-password',  '202  202  202  202  202  202  202', ({ email }) => ({ body: { email } })],
+  ['POST /v1/auth/reset-password',   '200  200  200  200  200  200  200', ({ resetToken }) => ({ body: { token: resetToken, password: newPassword } })],
+  ['POST /v1/auth/reset-password',   '422  422  422  422  422  422  422', ({ addressToken }) => ({ body: { token: addressToken, password: newPassword } })],
+  ['POST /v1/auth/verify-email',     '200  200  200  200  200  200  200', ({ addressToken }) => ({ body: { token: addressToken } })],
+  ['POST /v1/auth/verify-email/resend', '401  202  202  202  202  202  202'],
+  ['POST /v1/auth/change-password',  '401  200  200  200  200  200  200', () => ({ body: { currentPassword: password, newPassword } })],
+  ['POST /v1/auth/change-password',  '401  422  422  422  422  422  422', () => ({ body: { currentPassword: newPassword, newPassword } })],
+  ['POST /v1/auth/logout',           '401  200  200  200  200  200  200'],
+  ['GET /v1/auth/me',                '401  200- 200- 200  200  200- 200-'],
+  ['GET /v1/auth/sessions',          '401  200- 200- 200  200  200- 200-'],
+  ['DELETE /v1/auth/sessions',       '401  200= 200= 200  200  200= 200='],
+  ['DELETE /v1/auth/sessions/:id',   '401  404  404  200  200  404  404', ({ sessionId }) => ({ id: sessionId })],
+
+  ['GET /v1/users',                  '401  200- 200- 200  200  200  200'],
+  ['GET /v1/users',                  '401  200- 200- 200  200  200  200', ({ email }) => ({ query: `?q=${email}&total=true` })],
+  ['POST /v1/users',                 '401  403  403  403  403  403  201', () => ({ body: { email: newcomer().email } })],
+  ['POST /v1/users',                 '401  403  403  403  403  403  201', () => ({ body: { email: newcomer().email, role: 'admin' } })],
+  ['GET /v1/users/:id',              '401  404  404  200  200  200  200', ({ userId }) => ({ id: userId })],
+  ['PATCH /v1/users/:id',            '401  404  404  200  200  403  200', ({ userId }) => ({ id: userId, body: { name: 'Changed' } })],
+  ['PATCH /v1/users/:id',            '401  404  404  403  403  403  200', ({ userId }) => ({ id: userId, body: { role: 'manager' } })],
+  ['PATCH /v1/users/:id',            '401  404  404  403  403  403  200', ({ userId }) => ({ id: userId, body: { disabled: true } })],
+  ['DELETE /v1/users/:id',           '401  404  404  200  200  403  200', ({ userId }) => ({ id: userId, body: { password } })],
+  ['DELETE /v1/users/:id',           '401  404  404  422  422  403  200', ({ userId }) => ({ id: userId })],
+
+  ['GET /v1/jobs',                   '401  200- 200- 200  200  200  200'],
+  ['GET /v1/jobs',                   '401  403  403  200  200  200  200', ownedBy],
+  ['GET /v1/jobs/:id',               '401  404  404  200  200  200  200', ({ pending }) => ({ id: pending.jobId })],
+  ['GET /v1/jobs/:id/events',        '401  404  404  200  200  200  200', ({ pending }) => ({ id: pending.jobId })],
+  ['GET /v1/status/:jobId',          '401  404  404  200  200  200  200', ({ failed }) => ({ id: failed.jobId })],
+  ['POST /v1/jobs/:id/cancel',       '401  404  403  403  202  403  202', ({ pending }) => ({ id: pending.jobId })],
+  ['POST /v1/jobs/:id/cancel',       '401  404  403  403  409  403  409', ({ failed }) => ({ id: failed.jobId })],
+  ['POST /v1/jobs/:id/retry',        '401  404  403  403  202  403  202', ({ failed }) => ({ id: failed.jobId })],
+
+  ['POST /v1/uploads/presigned',     '401  201  403  403  201  201  201', () => ({ body: upload })],
+  ['POST /v1/uploads/confirm',       '401  404  403  403  202  403  202', ({ uploadId }) => ({ body: { uploadId } })],
+  ['GET /v1/files',                  '401  200- 200- 200  200  200  200'],
+  ['GET /v1/files',                  '401  403  403  200  200  200  200', ownedBy],
+  ['GET /v1/files/:id',              '401  404  404  200  200  200  200', ({ fileId }) => ({ id: fileId })],
+  ['GET /v1/files/:id/content',      '401  404  404  200  200  200  200', ({ fileId }) => ({ id: fileId })],
+  ['DELETE /v1/files/:id',           '401  404  403  403  204  403  204', ({ fileId }) => ({ id: fileId })],
+  ['GET /v1/storage/*',              '200  200  200  200  200  200  200', ({ downloadUrl }) => signed(downloadUrl)],
+  ['GET /v1/storage/*',              '403  403  403  403  403  403  403', ({ downloadUrl }) => signed(downloadUrl.replace(/\?.*/, ''))],
+  ['GET /v1/storage/*',              '403  403  403  403  403  403  403', ({ putUrl }) => signed(putUrl)],
+  ['PUT /v1/storage/*',              '200  200  200  200  200  200  200', ({ putUrl }) => ({ ...signed(putUrl), ...plainText })],
+  ['PUT /v1/storage/*',              '403  403  403  403  403  403  403', ({ downloadUrl }) => ({ ...signed(downloadUrl), ...plainText })],
+
+  ['POST /v1/generations',           '401  202  403  403  202  202  202', () => ({ body: image })],
+  ['POST /v1/generations',           '401  404  403  403  422  422  422', ({ fileId }) => ({ body: { ...image, fileId } })],
+  ['GET /v1/generations',            '401  200- 200- 200  200  200  200'],
+  ['GET /v1/generations',            '401  403  403  200  200  200  200', ownedBy],
+  ['GET /v1/generations/styles',     '401  200  200  200  200  200  200'],
+  ['GET /v1/generations/:id',        '401  404  404  200  200  200  200', ({ pending }) => ({ id: pending.generationId })],
+  ['DELETE /v1/generations/:id',     '401  404  403  403  204  403  204', ({ pending }) => ({ id: pending.generationId })],
+  ['POST /v1/generations/:id/cancel', '401  404  403  403  202  403  202', ({ pending }) => ({ id: pending.generationId })],
+  ['POST /v1/generations/:id/retry', '401  404  403  403  202  403  202', ({ failed }) => ({ id: failed.generationId })],
+]

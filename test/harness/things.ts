@@ -1,0 +1,96 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { openSession } from '../../src/modules/auth/sessions.ts'
+import { insertVerification } from '../../src/modules/auth/verifications.repository.ts'
+import { files, uploads } from '../../src/modules/files/files.table.ts'
+import { generations } from '../../src/modules/generations/generations.table.ts'
+import { findActiveUser } from '../../src/modules/users/users.service.ts'
+import type { Tx } from '../../src/platform/database/database.ts'
+import { onlyRow } from '../../src/platform/database/database.ts'
+import { type JobStatus, jobEvents, jobs } from '../../src/platform/jobs/jobs.table.ts'
+import { newUploadKey } from '../../src/platform/storage/object-key.ts'
+import type { TestApp } from './test-app.ts'
+
+const text = Buffer.from('Some text that somebody has stored.\n')
+const storedText = { name: 'notes.txt', contentType: 'text/plain', sizeBytes: text.length }
+
+export type Things = Awaited<ReturnType<typeof makeThings>>
+
+/** One of everything that a user can own. No worker ever saw these: they stay as they are. */
+export const makeThings = async ({ platform: { db, storage } }: TestApp, ownerId: string) => {
+  const storeText = async () => {
+    const storageKey = newUploadKey()
+    await storage.put(storageKey, [text], { maxBytes: text.length })
+    return storageKey
+  }
+  const [fileKey, uploadKey] = [await storeText(), await storeText()]
+  const inAnHour = new Date(Date.now() + 3_600_000)
+  const putKey = newUploadKey()
+  const tokens = {
+    resetToken: randomBytes(32).toString('base64url'),
+    addressToken: randomBytes(32).toString('base64url'),
+  }
+  const owned = await db.transaction(async (tx) => {
+    const owner = await findActiveUser(tx, ownerId)
+    if (owner === undefined) throw new Error('No such user')
+    const file = { ...storedText, ownerId, kind: 'document', storageKey: fileKey, status: 'ready' } as const
+    const upload = {
+      ...storedText,
+      ownerId,
+      kind: 'document',
+      storageKey: uploadKey,
+      expiresAt: inAnHour,
+    } as const
+    await insertVerification(tx, {
+      purpose: 'reset-password',
+      token: tokens.resetToken,
+      userId: ownerId,
+      validMinutes: 5,
+    })
+    await insertVerification(tx, {
+      purpose: 'confirm-address',
+      token: tokens.addressToken,
+      userId: ownerId,
+      validMinutes: 5,
+    })
+    const session = await openSession(tx, owner, { address: '192.0.2.2', device: 'another' })
+    return {
+      userId: ownerId,
+      email: owner.email,
+      sessionId: session.sessionId,
+      refreshToken: session.refreshToken,
+      fileId: onlyRow(await tx.insert(files).values(file).returning()).id,
+      uploadId: onlyRow(await tx.insert(uploads).values(upload).returning()).id,
+      pending: await makeGeneration(tx, ownerId, 'pending'),
+      failed: await makeGeneration(tx, ownerId, 'failed'),
+    }
+  })
+  const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
+  const put = { key: putKey, contentType: 'text/plain', maxBytes: 100, expiresAt: inAnHour }
+  return {
+    ...owned,
+    ...tokens,
+    downloadUrl: await storage.signDownload(download),
+    putUrl: (await storage.signUpload(put)).url,
+  }
+}
+
+const makeGeneration = async (tx: Tx, ownerId: string, status: JobStatus) => {
+  const generationId = randomUUID()
+  const ended =
+    status === 'pending'
+      ? {}
+      : { finishedAt: new Date(), errorCode: 'TEST', errorMessage: 'It did not work.' }
+  const job = {
+    type: 'generation.render',
+    queue: 'images' as const,
+    ownerId,
+    params: { generationId },
+    status,
+    ...ended,
+  }
+  const { id: jobId } = onlyRow(await tx.insert(jobs).values(job).returning())
+  await tx.insert(jobEvents).values({ jobId, seq: 1, type: 'status', data: { status } })
+  const picture = { prompt: 'a hill', style: 'noir', seed: 1, strength: 1, provider: 'local' } as const
+  await tx.insert(generations).values({ ...picture, id: generationId, ownerId, jobId, status })
+  return { generationId, jobId }
+}
