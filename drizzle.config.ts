@@ -4,5 +4,5 @@ export default defineConfig({
   dialect: 'postgresql',
   schema: './src/**/*.table.ts',
   out: './migrations',
-  dbCredentials: { url: process.env['DATABASE_URL'] ?? '' },
+  dbCredentials: { url: process.env.DATABASE_URL ?? '' },
 })

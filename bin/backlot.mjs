@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { projectDir, runScript } from './setup.mjs'
 
-const help = `Usage: backlot [command]
+const help = `Usage: npx backlot [command]
 
   all                     the embedded database, its migrations and every role on this machine (default)
   all --watch             the same, and roles start again when their source changes
@@ -15,7 +15,8 @@ const help = `Usage: backlot [command]
   --help, --version
 
 Configuration comes from the environment and from .env; .env.example explains each variable.
-Exit codes: 0 stopped in order, 78 something to put right (one line says what), 130 or 143 stopped by a second signal.
+Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 78 something to put right (one line says what), 130 or
+143 stopped by a second signal.
 `
 
 const args = process.argv.slice(2)

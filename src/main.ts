@@ -66,11 +66,26 @@ const onDatabase = async (use: Parameters<typeof import('./app/with-database.ts'
   await withDatabase(config, use)
 }
 
+/** What may follow the name. Other commands take no words, or read them themselves. */
+const options: Record<string, string[]> = {
+  all: ['--watch'],
+  api: ['--supervised'],
+  worker: ['--supervised'],
+  migrate: [],
+  prepare: [],
+}
+
+/** EX_USAGE of BSD's sysexits.h. */
+const usageExitCode = 64
+
 const [name = 'all', ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-if (command === undefined) {
-  process.stderr.write(`backlot: there is no role or command "${name}". See backlot --help.\n`)
-  process.exitCode = 64
+const unknown = args.find((word) => options[name]?.includes(word) === false)
+if (command === undefined || unknown !== undefined) {
+  const fault =
+    command === undefined ? `there is no role or command "${name}"` : `${name} does not take "${unknown}"`
+  process.stderr.write(`backlot: ${fault}. See npx backlot --help.\n`)
+  process.exitCode = usageExitCode
 } else {
   await command(args).catch((error: unknown) => exitWithStartError(error))
 }

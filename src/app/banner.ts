@@ -6,7 +6,7 @@ export const readyText = ({ config, address, adminLink }: Running, seconds: numb
   const url = config.http.port === 0 ? local : config.http.origin
   const rows = [
     ['Address', url],
-    ['Try', `curl ${local}/`],
+    ['Try', `curl ${url}/`],
     ['Docs', `${url}/docs`],
     ['Data', config.dataDir],
     ...(adminLink === undefined ? [] : [['First admin, once', adminLink]]),

@@ -8,14 +8,16 @@ import { AppError } from '../platform/errors.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
 import type { RoleConfig } from './role-process.ts'
 
-const usage = `Usage: backlot admin create --email ADDRESS [--name NAME]
+const usage = `Usage: npx backlot admin create --email ADDRESS [--name NAME]
 
 Makes an admin. The password is read from standard input, so that it is in no
 history and no process list:
 
-  printf '%s' "$PASSWORD" | backlot admin create --email ada@example.com
+  printf '%s' "$PASSWORD" | npx backlot admin create --email ada@example.com
 `
 const longestPasswordBytes = 1_024
+/** EX_USAGE of BSD's sysexits.h. */
+const usageExitCode = 64
 
 /** The one-time link that makes the first admin, or undefined when there is an admin. */
 export const adminLink = (config: RoleConfig): Promise<string | undefined> =>
@@ -23,29 +25,34 @@ export const adminLink = (config: RoleConfig): Promise<string | undefined> =>
 
 /** `backlot admin create`. */
 export const runAdminCommand = async (config: RoleConfig, args: string[]): Promise<void> => {
-  const { email, name } = readArgs(args)
+  const given = readArgs(args)
+  if (given === undefined) {
+    process.stderr.write(usage)
+    process.exitCode = usageExitCode
+    return
+  }
+  const { email, name } = given
   const password = await readPassword()
   await migrate(config.database.url, config.database.ssl)
   await withAuth(config, async (deps) => {
     const user = await createAdmin(deps, { email, password, ...(name === undefined ? {} : { name }) }).catch(
       refuse,
     )
-    process.stdout.write(`backlot: ${user.email} is an admin now\n`)
+    process.stdout.write(`backlot: made the admin ${user.email}\n`)
   })
 }
 
-const readArgs = (args: string[]): { email: string; name: string | undefined } => {
-  const [command, ...rest] = args
-  if (command !== 'create') throw new StartFault(usage)
+const readArgs = ([command, ...rest]: string[]): { email: string; name: string | undefined } | undefined => {
   try {
     const { values } = parseArgs({
       args: rest,
       options: { email: { type: 'string' }, name: { type: 'string' } },
     })
-    if (values.email === undefined) throw new StartFault(usage)
-    return { email: values.email, name: values.name }
-  } catch (error) {
-    throw error instanceof StartFault ? error : new StartFault(`${(error as Error).message}\n\n${usage}`)
+    return command === 'create' && values.email !== undefined
+      ? { email: values.email, name: values.name }
+      : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -56,7 +63,9 @@ const readPassword = async (): Promise<string> => {
     password += chunk
     if (password.length > longestPasswordBytes) throw new StartFault('The password is too long.')
   }
-  return password.replace(/\r?\n$/, '')
+  const line = password.replace(/\r?\n$/, '')
+  if (line === '') throw new StartFault('There is no password on standard input. See npx backlot admin.')
+  return line
 }
 
 const refuse = (error: unknown): never => {

@@ -15,9 +15,13 @@ export const exitWithStartError = (error: unknown, listen?: { host: string; port
 }
 
 const listenFault = (error: unknown, listen?: { host: string; port: number }): StartFault | undefined => {
-  if (!(error instanceof Error) || !('syscall' in error) || error.syscall !== 'listen') return undefined
-  if (listen === undefined || !('code' in error)) return undefined
+  if (listen === undefined || !(error instanceof Error) || !('syscall' in error) || !('code' in error))
+    return undefined
   const { host, port } = listen
+  if (error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === host) {
+    return new StartFault(`HOST: ${host} is no address and no name that this machine knows.`)
+  }
+  if (error.syscall !== 'listen') return undefined
   if (error.code === 'EADDRINUSE') {
     return new StartFault(
       `PORT: ${port} is taken by another program. Stop that one, or set PORT to a free port.`,

@@ -45,7 +45,7 @@ export const table: Row[] = [
   ['GET /docs',                      '200  200  200  200  200  200  200'],
   ['GET /docs/json',                 '200  200  200  200  200  200  200'],
   ['GET /docs/yaml',                 '200  200  200  200  200  200  200'],
-  ['GET /docs/static/index.html',    '200  200  200  200  200  200  200'],
+  ['GET /docs/static/index.html',    '302  302  302  302  302  302  302'],
   ['GET /docs/static/swagger-initializer.js', '200  200  200  200  200  200  200'],
   ['GET /docs/static/*',             '200  200  200  200  200  200  200', () => ({ id: 'swagger-ui.css' })],
   ['GET /docs/static/*',             '404  404  404  404  404  404  404', () => ({ id: '..%2f..%2fpackage.json' })],

@@ -1,7 +1,8 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { openSession } from '../../src/modules/auth/sessions.ts'
 import { insertVerification } from '../../src/modules/auth/verifications.repository.ts'
 import { files, uploads } from '../../src/modules/files/files.table.ts'
+import { newGenerationId } from '../../src/modules/generations/generations.repository.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
 import { findActiveUser } from '../../src/modules/users/users.service.ts'
 import type { Tx } from '../../src/platform/database/database.ts'
@@ -75,7 +76,7 @@ export const makeThings = async ({ platform: { db, storage } }: TestApp, ownerId
 }
 
 const makeGeneration = async (tx: Tx, ownerId: string, status: JobStatus) => {
-  const generationId = randomUUID()
+  const generationId = await newGenerationId(tx)
   const ended =
     status === 'pending'
       ? {}

@@ -1,5 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { readTogether } from '../../platform/database/read-together.ts'
 import type { FileKind } from './file-kinds.ts'
 import { type FileRow, type FileStatus, files } from './files.table.ts'
 
@@ -12,19 +13,6 @@ export type FileFilter = {
 /** Deleted files, and those of users who are gone, are nowhere to be seen. */
 const visible = and(isNull(files.deletedAt), isNotNull(files.ownerId))
 
-const findFileStatement = preparedOn((db: ReadDb) =>
-  db
-    .select()
-    .from(files)
-    .where(and(eq(files.id, sql.placeholder('id')), visible))
-    .prepare('find_file'),
-)
-
-export const findFile = async (db: ReadDb, id: string): Promise<FileRow | undefined> => {
-  const [file] = await findFileStatement(db).execute({ id })
-  return file
-}
-
 const findFilesStatement = preparedOn((db: ReadDb) =>
   db
     .select()
@@ -36,6 +24,8 @@ const findFilesStatement = preparedOn((db: ReadDb) =>
 /** In no particular order. */
 export const findFiles = (db: ReadDb, ids: string[]): Promise<FileRow[]> =>
   findFilesStatement(db).execute({ ids })
+
+export const findFile = readTogether(findFiles)
 
 const matches = ({ ownerId, kind, status }: FileFilter) =>
   and(

@@ -1,5 +1,6 @@
 import { and, desc, eq, ilike, inArray, lt, sql } from 'drizzle-orm'
 import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { readTogether } from '../../platform/database/read-together.ts'
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import { type GenerationRow, generations } from './generations.table.ts'
 
@@ -21,18 +22,17 @@ export const insertGeneration = async (
   row: typeof generations.$inferInsert,
 ): Promise<GenerationRow> => onlyRow(await db.insert(generations).values(row).returning())
 
-const findGenerationStatement = preparedOn((db: ReadDb) =>
+const generationsByIds = preparedOn((db: ReadDb) =>
   db
     .select()
     .from(generations)
-    .where(eq(generations.id, sql.placeholder('id')))
-    .prepare('find_generation'),
+    .where(sql`${generations.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('find_generations'),
 )
 
-export const findGeneration = async (db: ReadDb, id: string): Promise<GenerationRow | undefined> => {
-  const [row] = await findGenerationStatement(db).execute({ id })
-  return row
-}
+export const findGeneration = readTogether(
+  (db: ReadDb, ids: string[]): Promise<GenerationRow[]> => generationsByIds(db).execute({ ids }),
+)
 
 const matches = ({ ownerId, status, style, q }: GenerationFilter) =>
   and(

@@ -76,7 +76,7 @@ const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
         consumes: ['application/json', 'multipart/form-data'],
         response: { 202: successOf(acceptedGenerationSchema) },
       },
-      config: { access: 'generations:create', streamsBody: true },
+      config: { access: 'generations:create', streamsBody: true, formFile: 'image' },
       preValidation: async (request) => {
         if (!request.isMultipart()) return
         const { fields, photo } = await readGenerationForm(deps.files, actorOf(request), request)

@@ -4,6 +4,13 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import { errorSchema } from './envelope.ts'
 import type { App } from './http-server.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The part of a multipart form that is a file, beside the fields of the body's schema. */
+    formFile?: string
+  }
+}
+
 const errorAnswer = {
   description: 'What went wrong. As `application/problem+json` (RFC 9457) for who accepts that.',
   content: { 'application/json': { schema: errorSchema } },
@@ -18,7 +25,9 @@ export const registerOpenApi = async (
   app: App,
   options: { version: string; publicUrl: string | undefined },
 ) => {
+  const formFiles = new Map<string, string>()
   app.addHook('onRoute', (route) => {
+    if (route.config?.formFile !== undefined) formFiles.set(route.url, route.config.formFile)
     if (route.schema === undefined || route.schema.hide) return
     const response = typeof route.schema.response === 'object' ? route.schema.response : {}
     route.schema.response = { ...response, '4xx': errorAnswer, '5xx': errorAnswer }
@@ -40,7 +49,7 @@ export const registerOpenApi = async (
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => addFormFiles(jsonSchemaTransformObject(document), formFiles),
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -48,4 +57,22 @@ export const registerOpenApi = async (
     uiConfig: { persistAuthorization: false, displayRequestDuration: true },
   })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+}
+
+type Described = ReturnType<typeof jsonSchemaTransformObject>
+
+/** A form carries the same fields as JSON, and a file besides (OpenAPI 3.1, "Considerations for File Uploads"). */
+const addFormFiles = (document: Described, formFiles: ReadonlyMap<string, string>): Described => {
+  for (const [url, part] of formFiles) {
+    const operation = document.paths?.[url]?.post
+    const body = operation !== undefined && 'requestBody' in operation ? operation.requestBody : undefined
+    const form = body !== undefined && 'content' in body ? body.content['multipart/form-data'] : undefined
+    if (form?.schema === undefined) continue
+    const file = {
+      type: 'object' as const,
+      properties: { [part]: { type: 'string' as const, format: 'binary' } },
+    }
+    Object.assign(form, { schema: { allOf: [form.schema, file] } })
+  }
+  return document
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { LRUCache } from 'lru-cache'
 import { codeOf } from '../database/infrastructure-error.ts'
 import { makeDirectory, syncDirectory, writeNewFile } from './new-file.ts'
 import { isObjectKey } from './object-key.ts'
@@ -14,6 +15,8 @@ export type DiskStorageOptions = {
   signingKey: Uint8Array
 }
 
+/** Lists show the same links again and again, two for each picture. */
+const rememberedLinks = 10_000
 const readChunkBytes = 256 * 1024
 /** No upload lasts this long, so an older draft belongs to a process that died. */
 const leftoverAgeMs = 24 * 60 * 60_000
@@ -21,6 +24,7 @@ const leftoverAgeMs = 24 * 60 * 60_000
 /** Keeps objects as files of one directory, readable by this account only. */
 export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOptions): Promise<Storage> => {
   const drafts = path.join(directory, 'drafts')
+  const links = new LRUCache<string, string>({ max: rememberedLinks })
   await makeDirectory(drafts)
   const pathOf = (key: string): string => {
     if (!isObjectKey(key)) throw new Error('Not the key of an object')
@@ -43,7 +47,12 @@ export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOpti
       await unlessMissing(syncDirectory(path.dirname(file)))
     },
     signUpload: async (grant) => signUploadUrl(signingKey, grant),
-    signDownload: async (grant) => signDownloadUrl(signingKey, grant),
+    signDownload: async (grant) => {
+      const name = JSON.stringify(grant)
+      const url = links.get(name) ?? signDownloadUrl(signingKey, grant)
+      links.set(name, url)
+      return url
+    },
     removeLeftovers: () => removeOlderThan(drafts, Date.now() - leftoverAgeMs),
   }
 }

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { send } from './send.ts'
+
+export type Schema = {
+  $ref?: string
+  type?: string | string[]
+  enum?: unknown[]
+  const?: unknown
+  format?: string
+  pattern?: string
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  properties?: Record<string, Schema>
+  required?: string[]
+  items?: Schema
+  anyOf?: Schema[]
+}
+export type Parameter = { name: string; in: 'path' | 'query' | 'header'; schema: Schema }
+export type Operation = {
+  method: string
+  path: string
+  parameters: Parameter[]
+  /** What a body in JSON has to be; undefined when the operation takes none. */
+  body: Schema | undefined
+  takesForm: boolean
+  /** By status, or by class as `4XX`; null where an answer has no JSON. */
+  answers: Record<string, z.ZodType | null>
+}
+
+type Content = { content?: Record<string, { schema?: Schema }> }
+type Document = {
+  paths: Record<
+    string,
+    Record<string, { parameters?: Parameter[]; requestBody?: Content; responses: Record<string, Content> }>
+  >
+  components: { schemas: Record<string, Schema> }
+}
+
+/** What the OpenAPI document of a running Backlot promises. */
+export const readOperations = async (origin: string): Promise<Operation[]> => {
+  const { paths, components }: Document = (await send(origin, '/openapi.json')).json
+  const resolve = (schema: Schema): Schema =>
+    JSON.parse(JSON.stringify(schema), (_key, value) => {
+      const name =
+        typeof value?.$ref === 'string' ? value.$ref.replace('#/components/schemas/', '') : undefined
+      return name === undefined ? value : resolve(components.schemas[name] ?? unknownSchema(name))
+    })
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { parameters = [], requestBody, responses }]) => {
+      const body = requestBody?.content?.['application/json']?.schema
+      return {
+        method: method.toUpperCase(),
+        path,
+        parameters,
+        body: body && resolve(body),
+        takesForm: requestBody?.content?.['multipart/form-data'] !== undefined,
+        answers: Object.fromEntries(
+          Object.entries(responses).map(([status, { content }]) => {
+            const schema = content?.['application/json']?.schema
+            return [status, schema === undefined ? null : z.fromJSONSchema(resolve(schema) as never)]
+          }),
+        ),
+      }
+    }),
+  )
+}
+
+const unknownSchema = (name: string): never => {
+  throw new Error(`The document has no schema ${name}`)
+}
+
+/** The promise for an answer of this status; undefined when the document does not know it. */
+export const promiseFor = ({ answers }: Operation, status: number): z.ZodType | null | undefined =>
+  answers[status] ?? answers[`${Math.trunc(status / 100)}XX`]

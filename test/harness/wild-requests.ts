@@ -1,0 +1,186 @@
+import fc from 'fast-check'
+import type { Operation, Parameter, Schema } from './openapi-document.ts'
+import {
+  oddKey,
+  oddNumber,
+  oddText,
+  oddValue,
+  pick,
+  rightValue,
+  spoiledValue,
+  textOf,
+  uuid,
+} from './wild-values.ts'
+
+/**
+ * Requests from an OpenAPI document: right ones, ones that are wrong in one place, and wild ones. Bodies are text, so that
+ * they can hold what no JavaScript value becomes. A word such as `@fileId` stands for an id that exists when it is sent.
+ */
+export type WildRequest = {
+  operation: Operation
+  caller: string
+  path: string
+  headers: Record<string, string>
+  body: string | undefined
+}
+
+const bodyOf = ({
+  body,
+  takesForm,
+}: Operation): fc.Arbitrary<{ body: string | undefined; type: string | undefined }> => {
+  const jsonTypes = pick(
+    'application/json',
+    'application/json; charset=utf-8',
+    'Application/JSON',
+    'application/json; charset=latin1',
+  )
+  const oddTypes = fc.oneof(
+    pick(
+      'text/plain',
+      'application/json/x',
+      'multipart/form-data',
+      'application/x-www-form-urlencoded',
+      '*/*',
+      ';',
+      '',
+    ),
+    jsonTypes,
+  )
+  const odd = fc.record({
+    body: fc.oneof(oddValue, oddText, pick('', '{', '{"a":1,}', '\ufeff{}', '"', '{}{}')),
+    type: oddTypes,
+  })
+  const none = fc.constant({ body: undefined, type: undefined })
+  if (body === undefined) return fc.oneof({ weight: 5, arbitrary: none }, { weight: 1, arbitrary: odd })
+  const right = fc.record({ body: rightValue(body), type: jsonTypes })
+  const wrong = fc.record({ body: spoiledValue(body), type: jsonTypes })
+  const form = fc.record({
+    body: formOf(body),
+    type: pick(
+      'multipart/form-data; boundary=edge',
+      'multipart/form-data; boundary="edge"',
+      'multipart/form-data; boundary=other',
+    ),
+  })
+  return fc.oneof(
+    { weight: 5, arbitrary: right },
+    { weight: 4, arbitrary: wrong },
+    { weight: 1, arbitrary: odd },
+    { weight: takesForm ? 4 : 0, arbitrary: form },
+  )
+}
+
+/** A form, often not quite one. */
+const formOf = ({ properties = {} }: Schema): fc.Arbitrary<string> => {
+  const value = (name: string) => fc.oneof(textOf(properties[name] ?? {}, name), oddText)
+  const names = [...Object.keys(properties), 'image', '__proto__', 'constructor']
+  const part = pick(...names).chain((name) =>
+    fc
+      .tuple(
+        fc.oneof({ weight: 5, arbitrary: fc.constant(name) }, { weight: 1, arbitrary: oddText }),
+        value(name),
+        fc.option(oddText),
+      )
+      .map(
+        ([field, content, file]) =>
+          `--edge\r\nContent-Disposition: form-data; name="${field}"${file === null ? '' : `; filename="${file}"`}\r\n\r\n${content}\r\n`,
+      ),
+  )
+  return fc
+    .tuple(fc.array(part, { maxLength: 14 }), pick('--edge--\r\n', '--edge--', '--edge', ''))
+    .map(([parts, end]) => parts.join('') + end)
+}
+
+/** What Node's client lets into a header. */
+const headerText = (text: string) => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').slice(0, 4_000)
+
+const headersOf = (parameters: Parameter[]): fc.Arbitrary<Record<string, string>> => {
+  const odd = fc.oneof(oddText, oddNumber, fc.string()).map(headerText)
+  const some = (name: string, ...values: string[]) =>
+    [name, fc.oneof({ weight: 2, arbitrary: pick(...values) }, { weight: 1, arbitrary: odd })] as const
+  const named = parameters.map(
+    ({ name, schema }) =>
+      [
+        name,
+        fc.oneof(
+          { weight: 3, arbitrary: textOf(schema, name) },
+          { weight: 1, arbitrary: name === 'prefer' ? textOf(schema, name) : odd },
+        ),
+      ] as const,
+  )
+  const others = [
+    some('range', 'bytes=0-1', 'bytes=-1', 'bytes=9-1', 'bytes=0-0,2-3', 'bytes=0-99999999999999999999'),
+    some('if-none-match', '*', '"x"', 'W/"x"'),
+    some('if-range', '"x"', 'Tue, 01 Jan 2030 00:00:00 GMT'),
+    some('if-modified-since', 'Tue, 01 Jan 2030 00:00:00 GMT', 'yesterday'),
+    some('accept', '*/*', 'application/problem+json', 'text/event-stream', 'image/*;q=2'),
+    some('accept-encoding', 'br', 'gzip', '*;q=0', 'identity;q=0', 'zip'),
+    some('content-encoding', 'gzip', 'br', 'identity'),
+    some('x-request-id', 'abcdefgh', 'x'),
+    some('x-forwarded-proto', 'https', 'javascript', 'http, https'),
+    some('x-forwarded-host', 'a.example', 'a b', '[::1]:1', 'a.example/x?y'),
+    some('host', 'a.example', 'a b', '[', 'a:b:c', ':80'),
+    some('origin', 'https://app.example', 'null'),
+    some('user-agent', 'Mozilla/5.0'),
+    some('cookie', '__Host-backlot=x', '__Host-backlot=', '=;;=', '__proto__=1'),
+  ] as const
+  const all = Object.fromEntries([...named, ...others])
+  return fc
+    .subarray(Object.keys(all), { maxLength: 4 })
+    .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, all[name] ?? odd]))))
+}
+
+const encode = (text: string) => (text.startsWith('@') ? text : encodeURIComponent(text.toWellFormed()))
+const oddSegment = fc.oneof(
+  oddText.map(encode),
+  pick('%00', '%ff', '%zz', '..', '.%2e', '%2f', '%25', '*', 'styles', ':id', '@userId%00'),
+)
+
+const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
+  const inPath = parameters.filter((parameter) => parameter.in === 'path')
+  const inQuery = parameters.filter((parameter) => parameter.in === 'query')
+  const values = fc.tuple(
+    ...inPath.map(({ name, schema }) =>
+      fc.oneof(
+        { weight: 7, arbitrary: textOf(schema, name).map(encode) },
+        { weight: 1, arbitrary: uuid },
+        { weight: 1, arbitrary: oddSegment },
+      ),
+    ),
+  )
+  const pairs = inQuery.map(({ name, schema }) =>
+    fc
+      .oneof({ weight: 3, arbitrary: textOf(schema, name).map(encode) }, { weight: 1, arbitrary: oddSegment })
+      .map((value) => `${name}=${value}`),
+  )
+  const oddPair = fc.tuple(oddKey, oddSegment).map(([name, value]) => `${encode(name)}=${value}`)
+  const query = fc.array(
+    fc.oneof(...pairs.map((arbitrary) => ({ weight: 4, arbitrary })), { weight: 1, arbitrary: oddPair }),
+    { maxLength: pairs.length > 0 ? 4 : 1 },
+  )
+  const prefix = pick('/v1', '/v1', '')
+  return fc.tuple(values, query, prefix).map(([texts, parts, version]) => {
+    const filled = inPath.reduce(
+      (url, { name }, index) => url.replace(`{${name}}`, () => texts[index] ?? ''),
+      path,
+    )
+    return filled.replace('/v1', version) + (parts.length > 0 ? `?${parts.join('&')}` : '')
+  })
+}
+
+export const wildRequests = (operations: Operation[], callers: string[]): fc.Arbitrary<WildRequest> =>
+  fc.tuple(fc.constantFrom(...operations), fc.constantFrom(...callers)).chain(([operation, caller]) =>
+    fc
+      .tuple(
+        pathOf(operation),
+        headersOf(operation.parameters.filter((parameter) => parameter.in === 'header')),
+        bodyOf(operation),
+      )
+      .map(([path, headers, { body, type }]) => ({
+        operation,
+        caller,
+        path,
+        headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+        body: body?.toWellFormed(),
+      })),
+  )

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import type { Schema } from './openapi-document.ts'
+
+const json = JSON.stringify
+export const uuid = fc.uuid({ version: [4, 7] })
+export const pick = (...texts: string[]) => fc.constantFrom(...texts)
+
+/** Values by the names of fields, so that many requests get past the first look. */
+const knownValues: Record<string, fc.Arbitrary<string>> = {
+  id: pick(
+    '@userId',
+    '@fileId',
+    '@jobId',
+    '@failedJobId',
+    '@generationId',
+    '@failedGenerationId',
+    '@sessionId',
+  ),
+  jobId: pick('@jobId', '@failedJobId'),
+  fileId: pick('@fileId', '@fileId', '@userId'),
+  uploadId: pick('@uploadId'),
+  ownerId: pick('@userId'),
+  email: fc.oneof({ weight: 5, arbitrary: pick('@email') }, { weight: 1, arbitrary: fc.emailAddress() }),
+  password: pick('correct horse 42', 'another horse 43', 'password'),
+  currentPassword: pick('correct horse 42', 'wrong horse 44'),
+  newPassword: pick('another horse 43', 'correct horse 42'),
+  token: pick('@resetToken', '@addressToken', 'guessed'),
+  refreshToken: pick('@refreshToken', 'guessed'),
+  contentType: pick('text/plain', 'image/png', 'image/svg+xml', 'application/pdf'),
+  size: pick('64x64', '64x1', '9999x9999', '0100x0064'),
+  sha256: pick('0'.repeat(64), 'F'.repeat(64)),
+  cursor: fc.oneof(
+    uuid.map((id) => Buffer.from(id).toString('base64url')),
+    pick('AAAA'),
+  ),
+  prefer: pick('wait=0', 'wait=1', 'respond-async', 'wait=-1', 'wait=99x', 'wait'),
+  total: pick('true', 'false', 'yes'),
+  disabled: pick('true', 'false', '1'),
+}
+
+const longText = fc.integer({ min: 1_000, max: 60_000 }).map((length) => 'ä'.repeat(length))
+export const oddText = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  pick('', ' ', 'null', 'NaN', 'undefined', 'true', '[object Object]', '-1', '1e309', '0x10', '1_000'),
+  pick(
+    '\u0000',
+    'a\u0000b',
+    '\ud800',
+    '\udfff\ud800',
+    '\ufeff',
+    '\u202egnp.exe',
+    '😀'.repeat(50),
+    '%',
+    '_',
+    '\\',
+  ),
+  pick(
+    "'; drop table users; --",
+    '#{7*7}',
+    '{{7*7}}',
+    '<script>',
+    '../../etc/passwd',
+    '\r\nSet-Cookie: a=b',
+    '__proto__',
+  ),
+  longText,
+)
+export const oddNumber = pick(
+  ...[
+    '0',
+    '-0',
+    '-1',
+    '1.5',
+    '1e308',
+    '-1e308',
+    '1e309',
+    '5e-324',
+    '2147483648',
+    '4294967296',
+    '9007199254740993',
+  ],
+  '1'.repeat(400),
+  '0.1'.padEnd(200, '3'),
+)
+const deep = pick(`${'['.repeat(5_000)}${']'.repeat(5_000)}`, `${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}`)
+export const oddValue: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: oddText.map(json) },
+  { weight: 3, arbitrary: oddNumber },
+  { weight: 3, arbitrary: pick('null', 'true', 'false', '[]', '{}', '[null]', '[[]]', '{"":""}') },
+  { weight: 1, arbitrary: fc.json({ maxDepth: 3 }) },
+  { weight: 1, arbitrary: deep },
+)
+export const oddKey = fc.oneof(
+  pick('__proto__', 'constructor', 'prototype', 'toString', 'role', 'id', 'ownerId', 'userId', ''),
+  oddText,
+)
+
+export const textOf = (schema: Schema, name: string): fc.Arbitrary<string> => {
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum.map(String))
+  const known = knownValues[name]
+  if (known !== undefined) return known
+  if (schema.format === 'uuid') return uuid
+  const types = [schema.type].flat()
+  if (types.includes('integer') || types.includes('number')) return numberOf(schema)
+  if (types.includes('boolean')) return pick('true', 'false')
+  if (schema.pattern !== undefined && !schema.pattern.includes('\\P{'))
+    return fc.stringMatching(new RegExp(schema.pattern))
+  const { minLength = 0, maxLength = 50 } = schema
+  return fc.string({ unit: 'grapheme', minLength, maxLength: Math.min(maxLength, minLength + 50) })
+}
+
+const numberOf = ({ type, minimum = -1_000, maximum = 1_000 }: Schema): fc.Arbitrary<string> =>
+  type === 'integer'
+    ? fc.oneof(
+        pick(String(minimum), String(maximum)),
+        fc.maxSafeInteger().map((n) => String(minimum + (Math.abs(n) % (maximum - minimum + 1)))),
+      )
+    : fc.double({ min: minimum, max: maximum, noNaN: true }).map(String)
+
+export const rightValue = (schema: Schema, name = ''): fc.Arbitrary<string> => {
+  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((option) => rightValue(option, name)))
+  if (schema.type === 'null') return fc.constant('null')
+  if (schema.type === 'object') {
+    const { properties = {}, required = [] } = schema
+    const fields: Record<string, fc.Arbitrary<string>> = {}
+    for (const [key, property] of Object.entries(properties)) fields[key] = rightValue(property, key)
+    return fc.record(fields, { requiredKeys: required }).map((values) => objectText(Object.entries(values)))
+  }
+  const text = textOf(schema, name)
+  return ['integer', 'number', 'boolean'].includes(String(schema.type)) ? text : text.map(json)
+}
+
+const objectText = (entries: [string, unknown][]) =>
+  `{${entries.map(([key, text]) => `${json(key)}:${text}`).join(',')}}`
+
+/** Right but for one field, which is odd, gone or too much. */
+export const spoiledValue = (schema: Schema): fc.Arbitrary<string> => {
+  const object = schema.anyOf?.find(({ type }) => type === 'object') ?? schema
+  const names = Object.keys(object.properties ?? {})
+  const key =
+    names.length === 0
+      ? oddKey
+      : fc.oneof({ weight: 3, arbitrary: pick(...names) }, { weight: 1, arbitrary: oddKey })
+  return fc.tuple(rightValue(object), key, fc.option(oddValue)).map(([text, name, value]) => {
+    const rest = text.replace(/^\{|\}$/g, '')
+    return value === null
+      ? text.replace(json(name), '"gone"')
+      : `{${[rest, `${json(name)}:${value}`].filter(Boolean).join(',')}}`
+  })
+}
