@@ -35,7 +35,7 @@ test('--version prints the version, --help every command', async () => {
 test('an unknown command is one line', async () => {
   expect(await backlot(['serve'])).toEqual({
     code: 64,
-    output: 'backlot: there is no role or command "serve". See backlot --help.\n',
+    output: 'backlot: there is no role or command "serve". See npx backlot --help.\n',
   })
 })
 

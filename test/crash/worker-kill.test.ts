@@ -8,7 +8,7 @@ import { createTestDatabase } from '../harness/test-database.ts'
 const jobCount = 1_000
 const killCount = 200
 const workerCount = 4
-const endWithinMs = 240_000
+const endWithinMs = 120_000
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let client: pg.Client
@@ -25,10 +25,14 @@ afterAll(async () => {
   await database.drop()
 })
 
-const startWorker = async (): Promise<ChildProcess> => {
-  const worker = fork(path.join(import.meta.dirname, 'job-worker-process.ts'), [database.url], {
+const forkWorker = (): ChildProcess =>
+  fork(path.join(import.meta.dirname, 'job-worker-process.ts'), [database.url], {
     stdio: 'inherit',
+    execArgv: [],
   })
+
+const startWorker = async (): Promise<ChildProcess> => {
+  const worker = forkWorker()
   await once(worker, 'message')
   return worker
 }
@@ -56,7 +60,7 @@ const unended = async () => {
 }
 
 test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect once`, {
-  timeout: endWithinMs + 60_000,
+  timeout: endWithinMs + 300_000,
 }, async () => {
   await addJobs('test.effect', 'uploads', '{"ms": 60}', jobCount)
   const workers = await Promise.all(Array.from({ length: workerCount }, startWorker))
@@ -95,12 +99,10 @@ test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect 
   expect(events.rows).toHaveLength(0)
 })
 
-test('a job that kills its worker three times ends failed, with a reason', { timeout: 60_000 }, async () => {
+test('a job that kills its worker three times ends failed, with a reason', { timeout: 120_000 }, async () => {
   await addJobs('test.poison', 'images', '{}', 1)
   for (let crash = 1; crash <= 3; crash += 1) {
-    const worker = fork(path.join(import.meta.dirname, 'job-worker-process.ts'), [database.url], {
-      stdio: 'inherit',
-    })
+    const worker = forkWorker()
     const [, signal] = await once(worker, 'exit')
     expect(signal).toBe('SIGKILL')
   }

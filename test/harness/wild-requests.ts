@@ -17,7 +17,9 @@ import {
  * they can hold what no JavaScript value becomes. A word such as `@fileId` stands for an id that exists when it is sent.
  */
 export type WildRequest = {
-  operation: Operation
+  /** Its method and path as the document has them. */
+  operation: string
+  method: string
   caller: string
   path: string
   headers: Record<string, string>
@@ -72,7 +74,8 @@ const bodyOf = ({
 
 /** A form, often not quite one. */
 const formOf = ({ properties = {} }: Schema): fc.Arbitrary<string> => {
-  const value = (name: string) => fc.oneof(textOf(properties[name] ?? {}, name), oddText)
+  const value = (name: string) =>
+    fc.oneof(textOf((Object.hasOwn(properties, name) && properties[name]) || {}, name), oddText)
   const names = [...Object.keys(properties), 'image', '__proto__', 'constructor']
   const part = pick(...names).chain((name) =>
     fc
@@ -136,6 +139,9 @@ const oddSegment = fc.oneof(
   pick('%00', '%ff', '%zz', '..', '.%2e', '%2f', '%25', '*', 'styles', ':id', '@userId%00'),
 )
 
+/** Longer than what is answered with a 414, and shorter than what Node itself refuses. */
+const longestUrl = 9_000
+
 const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
   const inPath = parameters.filter((parameter) => parameter.in === 'path')
   const inQuery = parameters.filter((parameter) => parameter.in === 'query')
@@ -164,9 +170,12 @@ const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
       (url, { name }, index) => url.replace(`{${name}}`, () => texts[index] ?? ''),
       path,
     )
-    return filled.replace('/v1', version) + (parts.length > 0 ? `?${parts.join('&')}` : '')
+    const url = filled.replace('/v1', version) + (parts.length > 0 ? `?${parts.join('&')}` : '')
+    return url.slice(0, longestUrl)
   })
 }
+
+export const nameOf = ({ method, path }: Operation): string => `${method} ${path}`
 
 export const wildRequests = (operations: Operation[], callers: string[]): fc.Arbitrary<WildRequest> =>
   fc.tuple(fc.constantFrom(...operations), fc.constantFrom(...callers)).chain(([operation, caller]) =>
@@ -177,7 +186,8 @@ export const wildRequests = (operations: Operation[], callers: string[]): fc.Arb
         bodyOf(operation),
       )
       .map(([path, headers, { body, type }]) => ({
-        operation,
+        operation: nameOf(operation),
+        method: operation.method,
         caller,
         path,
         headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },

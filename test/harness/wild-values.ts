@@ -98,7 +98,7 @@ export const oddKey = fc.oneof(
 
 export const textOf = (schema: Schema, name: string): fc.Arbitrary<string> => {
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum.map(String))
-  const known = knownValues[name]
+  const known = Object.hasOwn(knownValues, name) ? knownValues[name] : undefined
   if (known !== undefined) return known
   if (schema.format === 'uuid') return uuid
   const types = [schema.type].flat()

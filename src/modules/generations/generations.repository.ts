@@ -87,11 +87,14 @@ export const lockGeneration = async (tx: Tx, id: string): Promise<boolean> => {
   return rows.length === 1
 }
 
-export const countActive = (db: Executor, ownerId: string): Promise<number> =>
-  db.$count(
+/** How many of an owner's generations are unfinished; nobody else counts or adds until the transaction ends. */
+export const countActive = async (tx: Tx, ownerId: string): Promise<number> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`generations of ${ownerId}`}, 0))`)
+  return tx.$count(
     generations,
     and(eq(generations.ownerId, ownerId), inArray(generations.status, ['pending', 'in-progress'])),
   )
+}
 
 /** Notes that the paid request is about to leave. False when one left before and its outcome is not known. */
 export const markSent = async (db: Executor, id: string): Promise<boolean> => {

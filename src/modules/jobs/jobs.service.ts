@@ -42,8 +42,9 @@ export const listJobs = async ({ db }: Pick<JobsDeps, 'db'>, actor: Actor, query
 export const cancelJob = async (deps: JobsDeps, actor: Actor, id: string): Promise<JobRow> => {
   const job = await getJob(deps, actor, id)
   authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
-  const cancelled = await deps.db.transaction((tx) => keptInStep(deps, tx, cancelPendingJob(tx, id)))
-  if (cancelled === undefined && !(await requestCancel(deps.db, id))) {
+  // Between the two updates a worker may put the job back; then the first is right the second time.
+  const cancelled = (await tryCancel(deps, id)) || (await tryCancel(deps, id))
+  if (!cancelled) {
     throw conflict(
       'JOB_ENDED',
       `This job has already ended: it is ${(await getJob(deps, actor, id)).status}.`,
@@ -52,6 +53,11 @@ export const cancelJob = async (deps: JobsDeps, actor: Actor, id: string): Promi
   jobChanged(deps.notifications, id)
   deps.notifications.notify(cancelChannel, id)
   return getJob(deps, actor, id)
+}
+
+const tryCancel = async (deps: JobsDeps, id: string): Promise<boolean> => {
+  const waited = await deps.db.transaction((tx) => keptInStep(deps, tx, cancelPendingJob(tx, id)))
+  return waited !== undefined || requestCancel(deps.db, id)
 }
 
 /**

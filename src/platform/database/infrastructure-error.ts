@@ -21,6 +21,14 @@ const networkCodes = new Set([
 /** 25006: still connected to what has become a replica. 57P0x: shutting down or starting. 53300: no connection left. */
 const sqlStates = new Set(['25006', '57P01', '57P02', '57P03', '57P05', '53300', '53200', '58030'])
 
+/**
+ * Lock timeout, cancelled by the statement timeout, deadlock, serialisation failure: the database is there and asks to try
+ * again. That is no reason to open a breaker.
+ */
+const contentionStates = new Set(['55P03', '57014', '40P01', '40001'])
+
+export const isContention = (error: unknown): boolean => contentionStates.has(codeOf(error) ?? '')
+
 /** What `pg` throws without a code when a connection could not be had or broke. */
 const driverMessages =
   /timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed/

@@ -42,6 +42,9 @@ export const openPrimaryPool = (options: PoolOptions, breaker: PoolBreaker): pg.
     idleTimeoutMillis: idleTimeoutMs,
   })
   pool.on('error', options.onIdleError)
+  // The pool hears of errors of idle connections only. One that breaks between two statements of a transaction must not
+  // end the process; its next statement fails, and the pool throws it away.
+  pool.on('connect', (client) => client.on('error', options.onIdleError))
   return guard(pool, breaker)
 }
 

@@ -3,7 +3,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { codeOf, isInfrastructureError } from '../database/infrastructure-error.ts'
+import { codeOf, isContention, isInfrastructureError } from '../database/infrastructure-error.ts'
 import {
   AppError,
   badRequest,
@@ -48,7 +48,8 @@ export const toAppError = (error: unknown): AppError => {
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100') return insufficientStorage(error)
   // Before the next line: a client that goes away in the middle of its body is an ECONNRESET too.
   if (isClientFault(error)) return clientFault(error.statusCode)
-  if (isInfrastructureError(error)) return unavailable('database', retryAfterSeconds, error)
+  if (isInfrastructureError(error) || isContention(error))
+    return unavailable('database', retryAfterSeconds, error)
   return new AppError(500, 'INTERNAL_ERROR', 'Something went wrong on our side.', { cause: error })
 }
 

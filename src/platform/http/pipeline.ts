@@ -55,8 +55,8 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     refuseBadUrl(request.originalUrl)
-    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      throw badRequest('The Host header is missing.', 'INVALID_HOST')
+    if (hostCount(request.raw.rawHeaders) !== 1 && request.raw.httpVersion === '1.1') {
+      throw badRequest('Send exactly one Host header.', 'INVALID_HOST')
     }
   })
   await app.register(compress, {
@@ -78,6 +78,13 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
   await app.register(cookie)
   boundBodies(app, options.bodyDeadlineMs ?? defaultDeadlines.bodyMs)
   parseJsonBody(app)
+}
+
+/** Names stand at even places (RFC 9112, 3.2: a server refuses more than one Host). */
+const hostCount = (rawHeaders: string[]): number => {
+  let count = 0
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') count += 1
+  return count
 }
 
 /** zlib.constants.BROTLI_PARAM_QUALITY (RFC 7932 leaves the quality to the encoder). */

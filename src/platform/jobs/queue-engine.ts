@@ -11,8 +11,10 @@ type EngineQueue = InstanceType<typeof Queue<Dispatched>>
 
 export type QueueEngineOptions = { url: string; ssl: boolean; onError: (error: Error) => void }
 
-/** A BullMQ job whose worker died is of no use: the lease in `jobs` runs out and the row is dispatched under a new id. */
-const lockMs = 30_000
+/** An id that a worker took and did not claim before it died goes to another after about this long. */
+const lockMs = 8_000
+/** How often an id may change hands so. The claim makes each time after the first harmless. */
+const mostHandovers = 10
 /** Ids are added in bulk, one batch at a time. Workers fetch and finish side by side. */
 const connectionsMax = { queue: 1, worker: 6 }
 
@@ -54,8 +56,8 @@ export class QueueEngine {
       connection: this.#connection('worker'),
       concurrency,
       lockDuration: lockMs,
-      stalledInterval: lockMs,
-      maxStalledCount: 0,
+      stalledInterval: lockMs / 2,
+      maxStalledCount: mostHandovers,
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     })

@@ -1,10 +1,10 @@
 const firstDelayMs = 250
 const longestDelayMs = 10_000
-const steadyAfterMs = 60_000
+const steadyAfterMs = 10_000
 
 /**
  * How long to wait before a process that ended is started again: 250 ms, doubling up to 10 s, and from the start once
- * the process had been up for a minute.
+ * the process had been up for ten seconds.
  */
 export const restartDelays = () => {
   let failures = 0

@@ -48,8 +48,11 @@ export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOpti
     },
     signUpload: async (grant) => signUploadUrl(signingKey, grant),
     signDownload: async (grant) => {
-      const name = JSON.stringify(grant)
-      const url = links.get(name) ?? signDownloadUrl(signingKey, grant)
+      const { key, contentType, expiresAt, fileName } = grant
+      const name = `${key}\n${contentType}\n${expiresAt.getTime()}\n${fileName}`
+      const known = links.get(name)
+      if (known !== undefined) return known
+      const url = signDownloadUrl(signingKey, grant)
       links.set(name, url)
       return url
     },
