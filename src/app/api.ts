@@ -67,7 +67,7 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
     jobs: {
       ...jobs,
       draining,
-      isSessionAlive: async (actor) => (await findSessionState(auth, actor)) !== undefined,
+      findActorNow: async (actor) => (await findSessionState(auth, actor))?.actor,
     },
     files,
     storage: { storage, signingKey },

@@ -1,13 +1,13 @@
 import { type Html, html } from '../../platform/http/html.ts'
 
 type Mail = { subject: string; text: string; html: string }
-type Content = { subject: string; paragraphs: string[]; link?: { label: string; url: string } }
+type Content = { subject: string; paragraphs: string[]; links?: { label: string; url: string }[] }
 
 /** One content as text and as the same in markup. */
-const mail = ({ subject, paragraphs, link }: Content): Mail => {
-  const text = [...paragraphs, ...(link === undefined ? [] : [`${link.label}:\n${link.url}`])].join('\n\n')
+const mail = ({ subject, paragraphs, links = [] }: Content): Mail => {
+  const text = [...paragraphs, ...links.map(({ label, url }) => `${label}:\n${url}`)].join('\n\n')
   const body = paragraphs.map((paragraph) => html`<p>${paragraph}</p>`)
-  if (link !== undefined) body.push(html`<p><a href="${link.url}">${link.label}</a></p>`)
+  for (const { label, url } of links) body.push(html`<p><a href="${url}">${label}</a></p>`)
   return { subject, text: `${text}\n`, html: document(subject, body).markup }
 }
 
@@ -24,7 +24,7 @@ export const confirmAddressMail = (url: string): Mail =>
       'If it was you, confirm that the address is yours. The link works for one day.',
       'If it was not you, do nothing: without your confirmation the account does not own your address.',
     ],
-    link: { label: 'Confirm the address', url },
+    links: [{ label: 'Confirm the address', url }],
   })
 
 export const addressTakenMail = (url: string): Mail =>
@@ -35,18 +35,37 @@ export const addressTakenMail = (url: string): Mail =>
       'If it was you, sign in as usual. If you have forgotten your password, you can choose a new one.',
       'If it was not you, there is nothing to do: your account is as it was.',
     ],
-    link: { label: 'Choose a new password', url },
+    links: [{ label: 'Choose a new password', url }],
   })
 
-export const resetPasswordMail = (url: string): Mail =>
+/** @param links one an account; more than one only while nobody has confirmed the address */
+export const resetPasswordMail = (links: { url: string; madeAt: Date }[]): Mail =>
   mail({
     subject: 'Choose a new password',
     paragraphs: [
       'A new password was asked for, for your Backlot account. The link works once, for one hour, and ends all sessions.',
+      ...(links.length > 1
+        ? [
+            'There is more than one account with your address, and anybody could have made them. Choose the one that ' +
+              'you made: from then on it owns your address.',
+          ]
+        : []),
       'If you did not ask for it, do nothing: your password stays as it is.',
     ],
-    link: { label: 'Choose a new password', url },
+    links: links.map(({ url, madeAt }) => ({
+      label:
+        links.length > 1
+          ? `For the account made on ${dateFormat.format(madeAt)} UTC`
+          : 'Choose a new password',
+      url,
+    })),
   })
+
+const dateFormat = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'long',
+  timeStyle: 'medium',
+  timeZone: 'UTC',
+})
 
 export const invitationMail = (url: string): Mail =>
   mail({
@@ -54,7 +73,7 @@ export const invitationMail = (url: string): Mail =>
     paragraphs: [
       'An account has been made for you on Backlot. Choose its password to sign in. The link works once, for seven days.',
     ],
-    link: { label: 'Choose a password', url },
+    links: [{ label: 'Choose a password', url }],
   })
 
 export const passwordChangedMail = (): Mail =>

@@ -1,5 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import { tooManyRequests } from '../../platform/errors.ts'
+import { addressKey } from '../../platform/http/pipeline.ts'
+import { parallelLimit } from './parallel-limit.ts'
+import { networkOf } from './sessions.ts'
 
 export type AttemptLimit = ReturnType<typeof attemptLimit>
 
@@ -53,21 +56,48 @@ export const takeAttempt = (...limits: [AttemptLimit, key: string][]): (() => vo
 const secondMs = 1_000
 const minuteMs = 60_000
 
+/** At 50 ms a hash, what one network address has underway keeps others waiting for a second at most. */
+const mostPasswordsInHand = 20
+
 /**
- * The limits of everything that guesses or mails. None counts by e-mail address alone, but for mail: whoever wants to lock
- * a user out only locks out his own network address.
+ * The limits of everything that guesses, mails or makes accounts. None counts by e-mail address alone, but for mail: whoever
+ * wants to lock a user out only locks out his own network.
  */
 export const createAuthLimits = () => ({
   /** Wrong passwords and sign-ups, by network address and e-mail address. */
   passwordByAddressAndEmail: attemptLimit({ burst: 10, refillMs: minuteMs }),
+  /** The same by network: an IPv6 /48 has 65,536 addresses of its own. */
+  passwordByNetworkAndEmail: attemptLimit({ burst: 50, refillMs: 12 * secondMs }),
   /** Wrong passwords by network address. */
   passwordByAddress: attemptLimit({ burst: 100, refillMs: 10 * secondMs }),
+  /** Wrong passwords and sign-ups by network. */
+  passwordByNetwork: attemptLimit({ burst: 1_000, refillMs: secondMs }),
   /** Wrong passwords where a signed-in user must repeat his. */
   passwordBySession: attemptLimit({ burst: 10, refillMs: minuteMs }),
-  /** Requests for a mail, by network address. */
+  /** Logins and sign-ups whose password is hashed or waits for it, by network address. */
+  passwordsInHand: parallelLimit(mostPasswordsInHand),
+  /** Sign-ups, each with its mail, by network address: a class or an office may begin together. */
+  signupByAddress: attemptLimit({ burst: 50, refillMs: 20 * secondMs }),
+  /** Other requests for a mail, by network address. */
   mailByAddress: attemptLimit({ burst: 20, refillMs: 30 * secondMs }),
-  /** Mails to one mailbox. Past it nothing is sent, and the answer is the same. */
-  mailByMailbox: attemptLimit({ burst: 5, refillMs: 12 * minuteMs }),
+  /** Mails to confirm an address, by mailbox. Past it nothing is sent, and the answer is the same. */
+  confirmationByMailbox: attemptLimit({ burst: 5, refillMs: 12 * minuteMs }),
+  /** Mails to reset a password, by mailbox. Who uses them up has them sent to the owner, who never waits long for the next. */
+  resetByMailbox: attemptLimit({ burst: 5, refillMs: 5 * minuteMs }),
 })
 
 export type AuthLimits = ReturnType<typeof createAuthLimits>
+
+/** The limits that a guess at the password of an e-mail address counts against, wherever it is made. */
+export const guessLimits = (
+  limits: AuthLimits,
+  address: string,
+  email: string,
+): [AttemptLimit, key: string][] => {
+  const network = networkOf(address)
+  return [
+    [limits.passwordByAddressAndEmail, `${addressKey(address)} ${email}`],
+    [limits.passwordByNetworkAndEmail, `${network} ${email}`],
+    [limits.passwordByNetwork, network],
+  ]
+}

@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { defineJob } from '../../platform/jobs/define-job.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { Mailer } from '../../platform/mail/mailer.ts'
-import { findActiveUser, findUserOfMailbox, type User } from '../users/users.service.ts'
+import { findActiveUser, findOwnerOfAddress, findUsersOfMailbox, type User } from '../users/users.service.ts'
 import {
   addressTakenMail,
   confirmAddressMail,
@@ -42,7 +42,7 @@ export const accountEmail = defineJob({
   run: async (deps: AccountEmailDeps, job) => {
     const letter = await compose(deps, job.id, job.params)
     if (letter === undefined) return {}
-    await deps.mailer.send({ id: job.id, to: letter.user.email, ...letter.mail }, job.signal)
+    await deps.mailer.send({ id: job.id, to: letter.to, ...letter.mail }, job.signal)
     return {}
   },
 })
@@ -54,27 +54,28 @@ export const mailAccount = async (tx: Tx, email: AccountEmail): Promise<void> =>
 
 const compose = async (deps: AccountEmailDeps, jobId: string, email: z.output<typeof params>) => {
   if (email.template === 'reset-password') {
-    const user = await findUserOfMailbox(deps.db, email.email)
-    if (user === undefined || user.disabledAt !== null) return undefined
-    const url = await linkFor(deps, jobId, user, {
-      page: 'reset-password',
-      purpose: 'reset-password',
-      validMinutes: 60,
-    })
-    return { user, mail: resetPasswordMail(url) }
+    const link = { page: 'reset-password', purpose: 'reset-password', validMinutes: 60 } as const
+    const users = await findUsersOfMailbox(deps.db, email.email)
+    const links = await Promise.all(
+      users.map(async (user) => ({
+        url: await linkFor(deps, jobId, user, link),
+        madeAt: user.createdAt,
+      })),
+    )
+    return links.length === 0 ? undefined : { to: email.email, mail: resetPasswordMail(links) }
   }
   const user = await findActiveUser(deps.db, email.userId)
   if (user === undefined) return undefined
   switch (email.template) {
     case 'password-changed':
-      return { user, mail: passwordChangedMail() }
+      return { to: user.email, mail: passwordChangedMail() }
     case 'invitation': {
       const link = {
         page: 'reset-password',
         purpose: 'reset-password',
         validMinutes: 7 * minutesADay,
       } as const
-      return { user, mail: invitationMail(await linkFor(deps, jobId, user, link)) }
+      return { to: user.email, mail: invitationMail(await linkFor(deps, jobId, user, link)) }
     }
     case 'confirm-address':
       return composeConfirmation(deps, jobId, user)
@@ -83,12 +84,11 @@ const compose = async (deps: AccountEmailDeps, jobId: string, email: z.output<ty
 
 const composeConfirmation = async (deps: AccountEmailDeps, jobId: string, user: User) => {
   if (user.emailVerifiedAt !== null) return undefined
-  const owner = await findUserOfMailbox(deps.db, user.email)
-  if (owner !== undefined && owner.emailVerifiedAt !== null) {
-    return { user: owner, mail: addressTakenMail(`${deps.publicUrl}/account/forgot-password`) }
+  if ((await findOwnerOfAddress(deps.db, user.email)) !== undefined) {
+    return { to: user.email, mail: addressTakenMail(`${deps.publicUrl}/account/forgot-password`) }
   }
   const link = { page: 'confirm-address', purpose: 'confirm-address', validMinutes: minutesADay } as const
-  return { user, mail: confirmAddressMail(await linkFor(deps, jobId, user, link)) }
+  return { to: user.email, mail: confirmAddressMail(await linkFor(deps, jobId, user, link)) }
 }
 
 const linkFor = async (
@@ -97,7 +97,7 @@ const linkFor = async (
   user: User,
   { page, purpose, validMinutes }: { page: string; purpose: VerificationPurpose; validMinutes: number },
 ): Promise<string> => {
-  const token = derivedToken(keys.mailedToken, `${purpose} ${jobId}`)
+  const token = derivedToken(keys.mailedToken, `${purpose} ${jobId} ${user.id}`)
   await insertVerification(db, { purpose, token, userId: user.id, validMinutes })
   return `${publicUrl}/account/${page}?token=${token}`
 }

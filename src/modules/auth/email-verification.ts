@@ -29,6 +29,6 @@ export const resendVerification = async (
   takeAttempt([limits.mailByAddress, addressKey(address)])
   const user = await findActiveUser(db, actor.userId)
   if (user === undefined || user.emailVerifiedAt !== null) return
-  if (limits.mailByMailbox.take(user.email) > 0) return
+  if (limits.confirmationByMailbox.take(user.email) > 0) return
   await db.transaction((tx) => mailAccount(tx, { template: 'confirm-address', userId: user.id }))
 }

@@ -1,7 +1,7 @@
 import { forbidden, unauthorized } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
 import { lockActiveUser } from '../users/users.service.ts'
-import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
+import { type AuthLimits, guessLimits, takeAttempt } from './attempt-limit.ts'
 import type { Login } from './auth.schema.ts'
 import { findUserByPassword, type PasswordDeps } from './credentials.ts'
 import { type Client, type OpenedSession, openSession } from './sessions.ts'
@@ -17,13 +17,16 @@ export const login = async (
   signal: AbortSignal,
 ): Promise<OpenedSession> => {
   const from = addressKey(client.address)
-  const giveBack = takeAttempt(
-    [deps.limits.passwordByAddressAndEmail, `${from} ${email}`],
-    [deps.limits.passwordByAddress, from],
-  )
-  const found = await findUserByPassword(deps, email, password, signal)
+  const found = await deps.limits.passwordsInHand.during(from, async () => {
+    const giveBack = takeAttempt(...guessLimits(deps.limits, client.address, email), [
+      deps.limits.passwordByAddress,
+      from,
+    ])
+    const user = await findUserByPassword(deps, email, password, signal)
+    if (user !== undefined) giveBack()
+    return user
+  })
   if (found === undefined) throw unauthorized('E-mail address or password is wrong.', 'INVALID_CREDENTIALS')
-  giveBack()
   return deps.db.transaction(async (tx) => {
     const user = await lockActiveUser(tx, found.id)
     if (user === undefined) throw forbidden('This account is disabled.', 'ACCOUNT_DISABLED')

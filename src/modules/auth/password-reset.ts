@@ -2,7 +2,7 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
-import { confirmAddress, findActiveUser, findUserOfMailbox, lockActiveUser } from '../users/users.service.ts'
+import { confirmAddress, findActiveUser, findOwnerOfAddress, lockActiveUser } from '../users/users.service.ts'
 import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { ResetPassword } from './auth.schema.ts'
@@ -11,7 +11,7 @@ import { endSessionsOf } from './sessions.ts'
 import { findVerification, takeVerification } from './verifications.repository.ts'
 
 /**
- * Mails a link for choosing a new password, if the address has an account. Whether it has is only looked up by the job that
+ * Mails links for choosing a new password, if the address has an account. Whether it has is only looked up by the job that
  * mails: answer and time are the same.
  */
 export const forgotPassword = async (
@@ -20,7 +20,7 @@ export const forgotPassword = async (
   address: string,
 ): Promise<void> => {
   takeAttempt([limits.mailByAddress, addressKey(address)])
-  if (limits.mailByMailbox.take(email) > 0) return
+  if (limits.resetByMailbox.take(email) > 0) return
   await db.transaction((tx) => mailAccount(tx, { template: 'reset-password', email }))
 }
 
@@ -46,8 +46,7 @@ export const resetPassword = async (
     const taken = await takeVerification(tx, 'reset-password', token)
     if (active === undefined || taken === undefined) throw refused()
     await storePassword(tx, user, passwordHash)
-    const owner = await findUserOfMailbox(tx, user.email)
-    if (owner?.emailVerifiedAt === null) await confirmAddress(tx, user.id)
+    if ((await findOwnerOfAddress(tx, user.email)) === undefined) await confirmAddress(tx, user.id)
     await endSessionsOf(tx, user.id)
     await mailAccount(tx, { template: 'password-changed', userId: user.id })
   })

@@ -1,6 +1,6 @@
 import { addressKey } from '../../platform/http/pipeline.ts'
 import { addUser } from '../users/users.service.ts'
-import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
+import { type AuthLimits, guessLimits, takeAttempt } from './attempt-limit.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { Signup } from './auth.schema.ts'
 import { hashNewPassword, type PasswordDeps, storePassword } from './credentials.ts'
@@ -18,10 +18,14 @@ export const signup = async (
   signal: AbortSignal,
 ): Promise<OpenedSession> => {
   const owner = { email, name: name ?? null }
-  // Counted with wrong passwords: else whoever guesses could sign up with each guess and then sign in with it.
-  takeAttempt([deps.limits.passwordByAddressAndEmail, `${addressKey(client.address)} ${email}`])
-  const passwordHash = await hashNewPassword(deps, owner, password, 'password', signal)
-  const mayMail = deps.limits.mailByMailbox.take(email) === 0
+  const { limits } = deps
+  const from = addressKey(client.address)
+  const passwordHash = await limits.passwordsInHand.during(from, async () => {
+    // Counted with wrong passwords: else whoever guesses could sign up with each guess and then sign in with it.
+    takeAttempt(...guessLimits(limits, client.address, email), [limits.signupByAddress, from])
+    return hashNewPassword(deps, owner, password, 'password', signal)
+  })
+  const mayMail = limits.confirmationByMailbox.take(email) === 0
   return deps.db.transaction(async (tx) => {
     const user = await addUser(tx, { ...owner, role: 'user', emailVerifiedAt: null })
     await storePassword(tx, user, passwordHash)

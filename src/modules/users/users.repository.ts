@@ -28,16 +28,26 @@ export const findUser = async (executor: Executor, id: string): Promise<UserRow 
 export const findUsers = (executor: Executor, ids: string[]): Promise<UserRow[]> =>
   executor.select().from(users).where(inArray(users.id, ids))
 
-/** The account that has confirmed the address, else the oldest that names it. */
-export const findUserByEmail = async (executor: Executor, email: string): Promise<UserRow | undefined> => {
+/** The account that has confirmed the address. */
+export const findUserByConfirmedEmail = async (
+  executor: Executor,
+  email: string,
+): Promise<UserRow | undefined> => {
   const [user] = await executor
     .select()
     .from(users)
-    .where(eq(users.email, email))
-    .orderBy(asc(isNull(users.emailVerifiedAt)), asc(users.id))
-    .limit(1)
+    .where(and(eq(users.email, email), isNotNull(users.emailVerifiedAt)))
   return user
 }
+
+/** The accounts that name the address and may sign in, newest first. */
+export const listUsersByEmail = (executor: Executor, email: string, limit: number): Promise<UserRow[]> =>
+  executor
+    .select()
+    .from(users)
+    .where(and(eq(users.email, email), isNull(users.disabledAt)))
+    .orderBy(desc(users.id))
+    .limit(limit)
 
 export const insertUser = async (executor: Executor, user: NewUser): Promise<UserRow> =>
   onlyRow(await executor.insert(users).values(user).returning())

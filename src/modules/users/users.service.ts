@@ -7,10 +7,11 @@ import {
   countAdmins,
   countUsers,
   findUser,
-  findUserByEmail,
+  findUserByConfirmedEmail,
   findUsers,
   insertUser,
   listUsers as listUserRows,
+  listUsersByEmail,
   lockUser,
   type NewUser,
   updateUser,
@@ -48,9 +49,22 @@ export const lockActiveUser = async (tx: Tx, id: string): Promise<User | undefin
   return user?.disabledAt === null ? user : undefined
 }
 
-/** Whoever a mail to this address is for: the account that has confirmed it, else the oldest one that names it. */
-export const findUserOfMailbox = (executor: Executor, email: string): Promise<User | undefined> =>
-  findUserByEmail(executor, email)
+/** The account that has confirmed the address, disabled or not. */
+export const findOwnerOfAddress = (executor: Executor, email: string): Promise<User | undefined> =>
+  findUserByConfirmedEmail(executor, email)
+
+/** As many as one network address can make for an e-mail address at once. */
+const mostUsersOfMailbox = 10
+
+/**
+ * Whoever a mail to this address can be for, if he may sign in: its owner alone, else all who name it, newest first.
+ * Which of those is the reader's own only he knows: strangers may have signed up before and after him.
+ */
+export const findUsersOfMailbox = async (executor: Executor, email: string): Promise<User[]> => {
+  const owner = await findOwnerOfAddress(executor, email)
+  if (owner === undefined) return listUsersByEmail(executor, email, mostUsersOfMailbox)
+  return owner.disabledAt === null ? [owner] : []
+}
 
 /** Of accounts that share address and password, the one to sign in to: enabled, confirmed, newest, in this order. */
 export const findUserToSignIn = async (executor: Executor, ids: string[]): Promise<User | undefined> => {
