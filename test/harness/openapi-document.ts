@@ -73,4 +73,4 @@ const unknownSchema = (name: string): never => {
 
 /** The promise for an answer of this status; undefined when the document does not know it. */
 export const promiseFor = ({ answers }: Operation, status: number): z.ZodType | null | undefined =>
-  answers[status] ?? answers[`${Math.trunc(status / 100)}XX`]
+  answers[status in answers ? status : `${Math.trunc(status / 100)}XX`]

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import net from 'node:net'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 
 export type Sent = {
   method?: string
@@ -11,7 +12,10 @@ export type Sent = {
 const timeoutMs = 15_000
 const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
 
-/** One request over real HTTP, as it is given: nothing is decompressed, followed or normalized. An event stream is left after its first bytes. */
+/**
+ * One request over real HTTP, as it is given, with no header and no redirect of our own. `bytes` are those of the answer, `text`
+ * is what they say when they are compressed. An event stream is left after its first bytes.
+ */
 export const send = (origin: string, path: string, { method = 'GET', headers = {}, body }: Sent = {}) => {
   const isPlain = body === undefined || typeof body === 'string' || Buffer.isBuffer(body)
   const payload = isPlain ? body : JSON.stringify(body)
@@ -47,11 +51,13 @@ export const send = (origin: string, path: string, { method = 'GET', headers = {
 }
 
 const answerOf = ({ statusCode = 0, headers }: http.IncomingMessage, bytes: Buffer) => {
-  const isJson = headers['content-encoding'] === undefined && /json/.test(headers['content-type'] ?? '')
-  const text = bytes.toString()
-  const json = isJson && text !== '' ? JSON.parse(text) : undefined
+  const text = (decoders[headers['content-encoding'] ?? ''] ?? String)(bytes).toString()
+  const isJson = /json/.test(headers['content-type'] ?? '') && text !== ''
+  const json = isJson ? JSON.parse(text) : undefined
   return { status: statusCode, headers, bytes, text, json, data: json?.data, error: json?.error }
 }
+
+const decoders: Record<string, (bytes: Buffer) => Buffer> = { br: brotliDecompressSync, gzip: gunzipSync }
 
 /** A bare connection. `closed` resolves with all that came, when the other side has closed it. */
 export const connect = (origin: string) => {

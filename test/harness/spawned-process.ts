@@ -8,7 +8,13 @@ export type SpawnedProcess = {
   exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-const outputTimeoutMs = 15_000
+const outputTimeoutMs = 40_000
+
+const running = new Set<ChildProcess>()
+/** A test that fails half-way leaves nothing running. */
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
 
 /** Runs Node on a script and follows what it prints. */
 export const spawnNode = (args: string[], env: NodeJS.ProcessEnv): SpawnedProcess => {
@@ -16,6 +22,8 @@ export const spawnNode = (args: string[], env: NodeJS.ProcessEnv): SpawnedProces
     env: { ...inheritedEnv(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  running.add(child)
+  child.once('close', () => running.delete(child))
   let output = ''
   let seen = 0
   const gather = (chunk: Buffer) => {

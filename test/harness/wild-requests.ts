@@ -167,7 +167,7 @@ const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
   const prefix = pick('/v1', '/v1', '')
   return fc.tuple(values, query, prefix).map(([texts, parts, version]) => {
     const filled = inPath.reduce(
-      (url, { name }, index) => url.replace(`{${name}}`, () => texts[index] ?? ''),
+      (url, { name }, index) => url.replace(`{${name}}`, () => texts[index] || '%20'),
       path,
     )
     const url = filled.replace('/v1', version) + (parts.length > 0 ? `?${parts.join('&')}` : '')

@@ -187,6 +187,37 @@ describe('a forgotten password', () => {
     expect((await logIn(auth, email, 'only the owner knows')).user.emailVerified).toBe(true)
   })
 
+  test('reaches each account of an address that nobody has confirmed, and the reader of the mail chooses', async () => {
+    const email = newEmail()
+    const before = await signUp(auth, { email, password: 'a squatter’s, before' })
+    const { user } = await signUp(auth, { email, password: 'forgotten by the owner' })
+    const after = await signUp(auth, { email, password: 'a squatter’s, after' })
+    await takeMails(auth)
+    await post('/auth/forgot-password', { email })
+    const [mail] = await takeMails(auth)
+    expect(mail?.to).toBe(email)
+    const tokens = [...(mail?.text ?? '').matchAll(/[?]token=([\w-]+)/g)].map(([, token]) => token)
+    expect(tokens).toHaveLength(3)
+    expect(mail?.text.match(/account made on .+ UTC:/g)).toHaveLength(3)
+    // Newest first: the owner's is the one between the squatters'.
+    await post('/auth/reset-password', { token: tokens[1], password: 'only the owner knows' })
+    expect((await logIn(auth, email, 'only the owner knows')).user).toMatchObject({
+      id: user.id,
+      emailVerified: true,
+    })
+    for (const { accessToken } of [before, after]) {
+      expect((await call(auth, 'GET', '/auth/me', { token: accessToken })).data.emailVerified).toBe(false)
+    }
+  })
+
+  test('is mailed however often strangers sign up with the address', async () => {
+    const { email } = await verified()
+    for (let time = 0; time < 8; time += 1) await signUp(auth, { email, password: `a stranger’s ${time}` })
+    expect(await takeMails(auth)).toHaveLength(4)
+    await post('/auth/forgot-password', { email })
+    expect(await takeMails(auth)).toMatchObject([{ to: email, subject: 'Choose a new password' }])
+  })
+
   test('goes to the owner of the address, never to another account with it', async () => {
     const email = newEmail()
     const owner = await verified(email)

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import bcrypt from '@node-rs/bcrypt'
-import { boundedTurns } from './bounded-turns.ts'
+import { boundedTurns } from '../../platform/bounded-turns.ts'
 
 /** What a bcrypt hash begins with: how much work it is, and 16 bytes that make equal passwords differ. */
 export type Salt = { cost: number; bytes: Uint8Array }

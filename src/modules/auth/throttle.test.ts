@@ -9,7 +9,6 @@ import {
 } from '../../../test/harness/auth-app.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
 import { attemptLimit, takeAttempt } from './attempt-limit.ts'
-import { boundedTurns } from './bounded-turns.ts'
 
 let auth: AuthApp
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -65,6 +64,18 @@ describe('guessing a password', () => {
     expect(statuses.at(-1)).toBe(429)
   })
 
+  test('of one address from all over an IPv6 /48 is slowed down, and not from another', async () => {
+    const { user } = await signUp(auth)
+    const statuses = []
+    for (let guess = 0; guess < 52; guess += 1) {
+      const address = `2001:db8:7:${guess.toString(16)}::1`
+      statuses.push((await tryPassword(user.email, `guess ${guess}`, address)).status)
+    }
+    expect(statuses.slice(0, 50)).toEqual(Array(50).fill(401))
+    expect(statuses.at(-1)).toBe(429)
+    expect((await tryPassword(user.email, goodPassword, '2001:db8:8::1')).status).toBe(200)
+  })
+
   test('counts no right passwords', async () => {
     const { user } = await signUp(auth)
     for (let time = 0; time < 15; time += 1) {
@@ -80,6 +91,22 @@ describe('guessing a password', () => {
       statuses.push((await call(auth, 'POST', '/auth/change-password', { token: accessToken, body })).status)
     }
     expect(statuses).toEqual([...Array(10).fill(422), 429])
+  })
+})
+
+describe('signing up', () => {
+  test('again and again is slowed down where it comes from, and nowhere else', async () => {
+    const signUpFrom = (address: string) =>
+      call(auth, 'POST', '/auth/signup', {
+        body: { email: newEmail(), password: goodPassword },
+        headers: { 'x-forwarded-for': address },
+      })
+    const answers = []
+    for (let time = 0; time < 52; time += 1) answers.push(await signUpFrom('198.51.101.1'))
+    expect(answers.slice(0, 50).map(({ status }) => status)).toEqual(Array(50).fill(201))
+    expect(answers.at(-1)?.status).toBe(429)
+    expect(Number(answers.at(-1)?.headers['retry-after'])).toBeGreaterThan(0)
+    expect((await signUpFrom('198.51.101.2')).status).toBe(201)
   })
 })
 
@@ -109,68 +136,6 @@ describe('an attempt limit', () => {
   })
 })
 
-describe('bounded turns', () => {
-  const never = new AbortController().signal
-  const started = () => {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    return { work: () => promise, finish: resolve }
-  }
-
-  test('run so many at once and no more, in the order in which they came', async () => {
-    const inTurn = boundedTurns('work', { atOnce: 2, maxWaiting: 100 })
-    let running = 0
-    let most = 0
-    const order: number[] = []
-    await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        inTurn(async () => {
-          order.push(index)
-          running += 1
-          most = Math.max(most, running)
-          await new Promise((resolve) => setImmediate(resolve))
-          running -= 1
-        }, never),
-      ),
-    )
-    expect(most).toBe(2)
-    expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index))
-  })
-
-  test('refuse with a 503 when too many wait', async () => {
-    const inTurn = boundedTurns('work', { atOnce: 1, maxWaiting: 1 })
-    const first = started()
-    const running = inTurn(first.work, never)
-    const waiting = inTurn(async () => 'done', never)
-    await expect(inTurn(async () => 'never', never)).rejects.toMatchObject({
-      status: 503,
-      retryAfterSeconds: 5,
-    })
-    first.finish()
-    await running
-    expect(await waiting).toBe('done')
-  })
-
-  test('never begin work whose client has gone, and go on after work that failed', async () => {
-    const inTurn = boundedTurns('work', { atOnce: 1, maxWaiting: 10 })
-    const first = started()
-    const running = inTurn(first.work, never)
-    const gone = new AbortController()
-    let begun = false
-    const abandoned = inTurn(async () => {
-      begun = true
-    }, gone.signal)
-    const failing = inTurn(() => Promise.reject(new Error('broken')), never)
-    const last = inTurn(async () => 'done', never)
-    gone.abort()
-    await expect(abandoned).rejects.toMatchObject({ code: 'CLIENT_GONE' })
-    first.finish()
-    await running
-    await expect(failing).rejects.toThrow('broken')
-    expect(await last).toBe('done')
-    expect(begun).toBe(false)
-  })
-})
-
 test('a login that is abandoned while it waits is never hashed', async () => {
   const slow = await startAuthApp(database.url, { passwordCost: 10 })
   const origin = await slow.app.listen({ host: '127.0.0.1', port: 0 })
@@ -192,6 +157,25 @@ test('a login that is abandoned while it waits is never hashed', async () => {
   // Waits behind all of them: once it is done, none of them is still to come.
   await signUp(slow)
   expect(slow.deps.passwords.hashed).toBeLessThan(20)
+  await slow.close()
+})
+
+test('a storm from one address takes few of the turns, and its refusals count as no guesses', async () => {
+  const slow = await startAuthApp(database.url, { passwordCost: 10 })
+  const { user } = await signUp(slow)
+  const logInFrom = (email: string, address: string) =>
+    call(slow, 'POST', '/auth/login', {
+      body: { email, password: goodPassword },
+      headers: { 'x-forwarded-for': address },
+    })
+  const before = slow.deps.passwords.hashed
+  const storm = Promise.all(Array.from({ length: 60 }, () => logInFrom(newEmail(), '10.7.0.1')))
+  expect((await logInFrom(user.email, '10.7.1.1')).status).toBe(200)
+  const refused = (await storm).filter(({ status }) => status === 429)
+  expect(refused).toHaveLength(40)
+  expect(refused[0]?.headers['retry-after']).toBe('5')
+  expect(slow.deps.passwords.hashed - before).toBe(21)
+  expect((await logInFrom(user.email, '10.7.0.1')).status).toBe(200)
   await slow.close()
 })
 

@@ -15,6 +15,9 @@ import { deleteUnconfirmedUpload, findUpload, lockUpload, setUploadFile } from '
 
 export type ConfirmDeps = { db: Db; storage: Storage }
 
+/** Verifying reads up to all of an upload, so those who confirm the same one meanwhile get the same answer. */
+const confirming = new Map<string, Promise<FileRow>>()
+
 /**
  * Makes a file of an upload whose bytes have arrived, and starts its processing; the second confirmation of an upload gives
  * the file of the first. What did not keep to the agreement is removed with the upload.
@@ -26,6 +29,14 @@ export const confirmUpload = async (deps: ConfirmDeps, actor: Actor, uploadId: s
   if (upload === undefined) throw notFound('upload')
   authorize(actor, 'files:create', { name: 'upload', ownerId: upload.ownerId })
   if (upload.fileId !== null) return fileOf(deps.db, upload.fileId)
+  const underWay = confirming.get(upload.id)
+  if (underWay !== undefined) return underWay
+  const confirmed = verifyAndRegister(deps, upload).finally(() => confirming.delete(upload.id))
+  confirming.set(upload.id, confirmed)
+  return confirmed
+}
+
+const verifyAndRegister = async (deps: ConfirmDeps, upload: UploadRow): Promise<FileRow> => {
   await verifyContent(deps, upload)
   return deps.db.transaction((tx) => registerUpload(tx, upload.id))
 }

@@ -46,6 +46,23 @@ test.each([
   expect(await detect(content, declared)).toBe(expected)
 })
 
+test('the time that it takes to see past comments grows with their number only', async () => {
+  for (const comments of [24, 26, 28, 1_000]) {
+    const startedAt = performance.now()
+    expect(await detect(`${'<!---->'.repeat(comments)}x`, 'text/plain')).toBe('text/plain')
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
+  }
+  expect(await detect(`${'<!-- - -- -->\n'.repeat(500)}<html>`, 'text/plain')).toBe('text/html')
+  expect(await detect(`<!--${'-'.repeat(6_000)}--><html>`, 'text/plain')).toBe('text/html')
+})
+
+test.each([0x00, 0x08, 0x0b, 0x0e, 0x1f, 0x7f])('byte %i is not of a text, wherever it is', async (byte) => {
+  const content = Buffer.alloc(600_000, 'a\t\n\f\r ')
+  expect(await detect(content, 'text/csv')).toBe('text/csv')
+  content[599_999] = byte
+  expect(await detect(content, 'text/csv')).toBeUndefined()
+})
+
 test('text is UTF-8 to its last byte', async () => {
   const long = Buffer.concat([Buffer.alloc(2_000_000, 'a'), Buffer.from([0xc3])])
   expect(await detect(long, 'text/plain')).toBeUndefined()

@@ -29,7 +29,7 @@ const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/
  */
 export const cleanFileName = (name: string, contentType: string): string => {
   const last = name.toWellFormed().normalize('NFC').replaceAll(unprintable, '').split(/[/\\]/).at(-1) ?? ''
-  const trimmed = last.replaceAll(/\s+/g, ' ').replaceAll(/^[. ]+|[. ]+$/g, '') || 'file'
+  const trimmed = last.replaceAll(/\s+/g, ' ').replaceAll(/^[. ]+|(?<![. ])[. ]+$/g, '') || 'file'
   const [preferred, ...others] = extensions[contentType] ?? []
   const mark = trimmed.lastIndexOf('.')
   const extension = mark === -1 ? '' : trimmed.slice(mark + 1).toLowerCase()

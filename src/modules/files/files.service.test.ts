@@ -12,6 +12,7 @@ import {
 import type { Actor } from '../auth/permissions.ts'
 import { removeDueObjects } from './clean-up.ts'
 import {
+  checkStagedFile,
   deleteFile,
   discardStagedFile,
   type FilesDeps,
@@ -43,17 +44,11 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const receive = (body: Buffer, check?: (data: Buffer) => Promise<unknown>) =>
-  receiveFile(deps, actor, Readable.from([body], { objectMode: false }), {
-    kind: 'image',
-    name: 'part.png',
-    ...(check === undefined ? {} : { check }),
-  })
+const receive = (body: Buffer) =>
+  receiveFile(deps, actor, Readable.from([body], { objectMode: false }), { kind: 'image', name: 'part.png' })
 
 test('a received body becomes a file in the transaction of whoever needs it', async () => {
-  const seen: Buffer[] = []
-  const staged = await receive(png, async (data) => seen.push(data))
-  expect(seen[0]?.equals(png)).toBe(true)
+  const staged = await receive(png)
   const file = await app.db.transaction((tx) => registerFile(tx, staged, testQuotaBytes))
   expect(file).toMatchObject({
     ownerId: user.userId,
@@ -71,7 +66,6 @@ test.each([
   ['of a wrong type', () => receive(Buffer.from('<svg/>')), 'TYPE_MISMATCH'],
   ['that is empty', () => receive(Buffer.alloc(0)), 'TYPE_MISMATCH'],
   ['above the limit of its kind', () => receive(Buffer.alloc(26 * 1_024 ** 2)), 'PAYLOAD_TOO_LARGE'],
-  ['that its check refuses', () => receive(png, () => Promise.reject(new Error('refused'))), undefined],
 ])('a body %s leaves nothing', async (_what, receiving, code) => {
   const before = app.storedFiles()
   const listed = () => app.db.$count(objectRemovals, eq(objectRemovals.ownerId, user.userId))
@@ -79,6 +73,28 @@ test.each([
   await expect(receiving()).rejects.toSatisfy((error) => (error as { code?: string }).code === code)
   expect(app.storedFiles()).toEqual(before)
   expect(await listed()).toBe(listedBefore)
+})
+
+test('one received body is in memory for its check at a time, and too many are refused', async () => {
+  const staged = await receive(png)
+  let [running, most] = [0, 0]
+  const check = async (data: Buffer) => {
+    running += 1
+    most = Math.max(most, running)
+    expect(data.equals(png)).toBe(true)
+    await new Promise((resolve) => setImmediate(resolve))
+    running -= 1
+  }
+  const checks = await Promise.allSettled(
+    Array.from({ length: 24 }, () => checkStagedFile(deps, staged, check)),
+  )
+  expect(most).toBe(1)
+  const refused = checks.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  expect(refused).toMatchObject(Array(3).fill({ status: 503, retryAfterSeconds: 5 }))
+  await expect(checkStagedFile(deps, staged, () => Promise.reject(new Error('refused')))).rejects.toThrow(
+    'refused',
+  )
+  await discardStagedFile(deps, staged)
 })
 
 test('a body that breaks off leaves nothing', async () => {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { boundedTurns } from '../../platform/bounded-turns.ts'
 import type { Db, ReadDb, Tx } from '../../platform/database/database.ts'
 import { AppError, conflict, notFound, tooLarge } from '../../platform/errors.ts'
 import { newUploadKey, resultKey } from '../../platform/storage/object-key.ts'
@@ -84,8 +85,6 @@ export type Received = {
   name: string
   /** As the client says; only kinds of text are believed. */
   contentType?: string
-  /** Sees the whole content, and throws when it is not as it should be. */
-  check?: (data: Buffer) => Promise<unknown>
 }
 
 /**
@@ -96,7 +95,7 @@ export const receiveFile = async (
   deps: Pick<FilesDeps, 'db' | 'storage' | 'quotaBytes'>,
   actor: Actor,
   body: Readable,
-  { kind, name, contentType: declared, check }: Received,
+  { kind, name, contentType: declared }: Received,
 ): Promise<StagedFile> => {
   const { db, storage, quotaBytes } = deps
   const ownerId = actor.userId
@@ -110,8 +109,6 @@ export const receiveFile = async (
     const { sizeBytes, sha256 } = await storage.put(storageKey, pacedChunks(body), { maxBytes })
     const contentType = await detectContentType(storage, storageKey, sizeBytes, declared)
     if (contentType === undefined || !isAllowedType(kind, contentType)) throw wrongType(kind, contentType)
-    if (check !== undefined)
-      await check((await readObject(storage, storageKey, sizeBytes)) ?? Buffer.alloc(0))
     return {
       ownerId,
       kind,
@@ -136,6 +133,22 @@ const wrongType = (kind: UploadKind, contentType: string | undefined) => {
     errors: [{ path: 'file', code: 'type_mismatch', message }],
   })
 }
+
+/** One picture in memory at a time, with what it takes to decode it. */
+const inCheckTurn = boundedTurns('check of pictures', { atOnce: 1, maxWaiting: 20 })
+
+/**
+ * Shows the whole of received content to `check`, which throws when it is not as it should be.
+ * @throws 503 when too many wait for their check
+ */
+export const checkStagedFile = (
+  { storage }: Pick<FilesDeps, 'storage'>,
+  { storageKey, sizeBytes }: StagedFile,
+  check: (data: Buffer) => Promise<unknown>,
+): Promise<void> =>
+  inCheckTurn(async () => {
+    await check((await readObject(storage, storageKey, sizeBytes)) ?? Buffer.alloc(0))
+  })
 
 /**
  * Makes received content a file, in the transaction of whatever needs it, and starts its processing.

@@ -14,6 +14,9 @@ import {
 } from '../../../test/harness/files-app.ts'
 import { idempotencyKeys } from '../../platform/http/idempotency.table.ts'
 import { jobs } from '../../platform/jobs/jobs.table.ts'
+import type { Storage } from '../../platform/storage/storage.ts'
+import type { Actor } from '../auth/permissions.ts'
+import { confirmUpload } from './confirm-upload.ts'
 import { files, objectRemovals, uploads } from './files.table.ts'
 
 const mebibyte = 1_024 ** 2
@@ -186,6 +189,28 @@ test('ten confirmations at once make one file and one job', async () => {
   expect(new Set(answers.map((answer) => confirmedOf(answer).jobId)).size).toBe(1)
   const [upload1] = await app.db.select().from(uploads).where(eq(uploads.id, upload.uploadId))
   expect(await app.db.$count(files, eq(files.storageKey, upload1?.storageKey ?? ''))).toBe(1)
+})
+
+test('confirmations at once verify the content once', async () => {
+  const upload = await user.put(text('once\n'))
+  const asked = Promise.withResolvers<void>()
+  let looks = 0
+  const storage: Storage = {
+    ...app.storage,
+    head: async (key) => {
+      looks += 1
+      await asked.promise
+      return app.storage.head(key)
+    },
+  }
+  const actor: Actor = { userId: user.userId, role: 'user', sessionId: user.userId }
+  const confirming = Array.from({ length: 6 }, () =>
+    confirmUpload({ db: app.db, storage }, actor, upload.uploadId),
+  )
+  await Promise.all(Array.from({ length: 50 }, () => app.db.$count(uploads)))
+  asked.resolve()
+  expect(new Set((await Promise.all(confirming)).map(({ id }) => id)).size).toBe(1)
+  expect(looks).toBe(1)
 })
 
 test('content that was verified cannot be replaced', async () => {

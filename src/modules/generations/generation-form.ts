@@ -3,7 +3,14 @@ import type { FastifyRequest } from 'fastify'
 import { badRequest, invalidField } from '../../platform/errors.ts'
 import { inspectImage } from '../../platform/images/inspect-image.ts'
 import type { Actor } from '../auth/permissions.ts'
-import { discardStagedFile, type FilesDeps, receiveFile, type StagedFile } from '../files/files.service.ts'
+import {
+  checkStagedFile,
+  discardStagedFile,
+  type FilesDeps,
+  receiveFile,
+  type StagedFile,
+} from '../files/files.service.ts'
+import { inFormTurn } from '../files/form-turns.ts'
 import { createGenerationBody } from './generations.schema.ts'
 
 export type GenerationForm = { fields: Record<string, unknown>; photo: StagedFile | undefined }
@@ -11,11 +18,17 @@ export type GenerationForm = { fields: Record<string, unknown>; photo: StagedFil
 const numericFields = new Set(['seed', 'strength'])
 
 /**
- * Reads a multipart form: the part `image` is stored as it streams and checked to be a picture; other parts are fields as
- * they stand in JSON. A photo whose fields are refused is not kept.
- * @throws 400 for what is no form, 413, 415 and 422 for an `image` that cannot be used, 422 for parts that are not expected
+ * Reads a multipart form: the part `image` is stored as it streams, and decoded when the fields are fine; other parts are
+ * fields as they stand in JSON. A photo whose fields are refused is not kept.
+ * @throws 400 for what is no form, 413, 415 and 422 for an `image` that cannot be used, 422 for parts that are not expected, 503
  */
-export const readGenerationForm = async (
+export const readGenerationForm = (
+  files: FilesDeps,
+  actor: Actor,
+  request: FastifyRequest,
+): Promise<GenerationForm> => inFormTurn(actor.userId, () => readParts(files, actor, request))
+
+const readParts = async (
   files: FilesDeps,
   actor: Actor,
   request: FastifyRequest,
@@ -35,7 +48,10 @@ export const readGenerationForm = async (
     if (photo !== undefined && fields.fileId !== undefined) {
       throw invalidField('fileId', 'contradiction', 'Give either a photo or the id of a file.')
     }
-    if (createGenerationBody.safeParse(fields).success) return { fields, photo }
+    if (createGenerationBody.safeParse(fields).success) {
+      if (photo !== undefined) await checkStagedFile(files, photo, (data) => inspectImage(data, 'image'))
+      return { fields, photo }
+    }
   } catch (error) {
     if (photo !== undefined) await discardStagedFile(files, photo)
     throw error
@@ -59,7 +75,6 @@ const receivePhoto = (files: FilesDeps, actor: Actor, part: MultipartFile) =>
     kind: 'image',
     name: part.filename,
     contentType: part.mimetype,
-    check: (data) => inspectImage(data, 'image'),
   })
 
 const unexpectedPart = (name: string) =>

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import http from 'node:http'
 import path from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -87,6 +89,33 @@ test.each([
     `select storage_key from object_removals where storage_key like 'uploads/%' and due_at > now() + interval '3 hours'`,
   )
   expect(rows).toEqual([])
+})
+
+test('wrong fields are told before the photo is decoded, wherever they stand', async () => {
+  const damaged = jpeg().subarray(0, jpeg().length / 2)
+  const form = await formOf({ image: { name: 'photo.jpg', data: damaged }, ...wish, style: 'cubist' })
+  const refused = await call(backlot, ada, 'POST', '/v1/generations', form)
+  expect(refused.status).toBe(422)
+  expect(refused.error.errors.map(({ path }: { path: string }) => path)).toEqual(['style'])
+})
+
+test('a user sends three forms at a time; few more wait, the rest come back later', async () => {
+  const dora = await signUp(backlot)
+  const form = await formOf({ image: { name: 'meadow.jpg', data: jpeg() }, ...wish })
+  const headers = { ...form.headers, authorization: `Bearer ${dora.token}` }
+  const sending = Array.from({ length: 24 }, () =>
+    http.request(`${backlot.url}/v1/generations`, { method: 'POST', headers }),
+  )
+  const answered = sending.map(async (request) => {
+    const [response] = await once(request, 'response')
+    return [response.statusCode, response.headers['retry-after']]
+  })
+  for (const request of sending) request.write(form.payload.subarray(0, 20_000))
+  expect(await Promise.any(answered)).toEqual([503, '5'])
+  await expect.poll(() => readdirSync(path.join(backlot.dataDir, 'files/drafts')).length).toBe(3)
+  for (const request of sending) request.end(form.payload.subarray(20_000))
+  const others = (await Promise.all(answered)).filter(([status]) => status === 202)
+  expect(others).toHaveLength(23)
 })
 
 test('names each wrong field', async () => {

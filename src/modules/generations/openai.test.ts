@@ -1,7 +1,9 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startOpenAiImagesServer } from '../../../test/fakes/openai-images-server.ts'
 import { call, type Person, signUp } from '../../../test/harness/client.ts'
 import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
+import { releaseExpiredLeases } from '../../platform/jobs/transitions.ts'
 
 let server: Awaited<ReturnType<typeof startOpenAiImagesServer>>
 let backlot: TestApp
@@ -73,9 +75,12 @@ test('a request that was on its way when its worker died is not sent again', asy
   const id = await generate()
   await server.received(1)
   // As the sweep does after the worker has died: the claim is void, and the job runs anew.
-  await backlot.platform.db.execute(
-    `update jobs set lease_expires_at = now() - interval '1 second' where params ->> 'generationId' = '${id}'`,
-  )
+  await backlot.platform.db.transaction(async (tx) => {
+    await tx.execute(
+      sql`update jobs set lease_expires_at = now() - interval '1 second' where params ->> 'generationId' = ${id}`,
+    )
+    await releaseExpiredLeases(tx)
+  })
   await expect
     .poll(async () => (await call(backlot, ada, 'GET', `/v1/generations/${id}`)).data, { timeout: 15_000 })
     .toMatchObject({ status: 'failed', errorCode: 'PROVIDER_OUTCOME_UNKNOWN' })

@@ -1,6 +1,6 @@
-import type { ExtractTablesWithRelations } from 'drizzle-orm'
+import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
-import type { PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
+import { type PgDatabase, PgDialect, type PgTransaction } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
 import { PoolBreaker } from './breaker.ts'
 import { PipelinedConnections } from './pipelined-connections.ts'
@@ -71,6 +71,22 @@ export const preparedOn = <E extends object, Statement>(build: (executor: E) => 
     return statement
   }
 }
+
+const dialect = new PgDialect()
+
+/**
+ * The same for a statement in SQL, whose parameters are `sql.placeholder`s. To parse and plan a short statement is most
+ * of what it costs.
+ */
+export const preparedSql = <Row extends object>(name: string, statement: SQL) => {
+  const query = dialect.sqlToQuery(statement)
+  return async (executor: Executor, values: Record<string, unknown> = {}): Promise<Row[]> => {
+    const prepared = executor._.session.prepareQuery<Rows<Row>>(query, undefined, name, false)
+    return (await prepared.execute(values)).rows
+  }
+}
+
+type Rows<Row> = { execute: { rows: Row[] }; all: unknown; values: unknown }
 
 /** The only row of a statement that always gives one, such as `INSERT ... RETURNING`. */
 export const onlyRow = <Row>(rows: Row[]): Row => {

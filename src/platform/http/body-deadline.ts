@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { App } from './http-server.ts'
@@ -19,7 +20,8 @@ const lingerMs = 2_000
 export const boundBodies = (app: App, bodyMs: number): void => {
   app.addHook('onRequest', async (request, reply) => {
     if (request.raw.complete || !hasBody(request)) return
-    reply.raw.once('finish', () => endUnread(request))
+    const { socket } = request.raw
+    reply.raw.once('finish', () => endUnread(request, socket))
     if (isStreamed(request)) return
     request.bodyDeadline = setTimeout(() => giveUp(reply), bodyMs)
     reply.raw.once('close', () => clearTimeout(request.bodyDeadline))
@@ -33,9 +35,14 @@ const giveUp = (reply: FastifyReply) =>
     .send(new AppError(408, 'REQUEST_TIMEOUT', 'The body did not arrive in time.'))
 
 /** An answer that came before the body, such as a 401, does not let the client hold the connection for as long as it likes. */
-const endUnread = ({ raw }: FastifyRequest) => {
-  if (raw.complete || raw.destroyed) return
-  const timer = setTimeout(() => raw.destroy(), lingerMs)
+const endUnread = ({ raw }: FastifyRequest, socket: Socket) => {
+  if (raw.complete || socket.destroyed) return
+  if (raw.destroyed) {
+    // Whatever failed to read the body has ended it; Node would not read the next request either.
+    socket.destroySoon()
+    return
+  }
+  const timer = setTimeout(() => socket.destroy(), lingerMs)
   raw.once('close', () => clearTimeout(timer))
   raw.on('error', () => undefined)
   raw.resume()

@@ -26,6 +26,8 @@ const frameworkFaults: Record<string, (error: FastifyError) => AppError> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => badRequest('The body is not valid JSON.', 'INVALID_JSON'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     badRequest('Content-Length does not match the body.', 'INVALID_LENGTH'),
+  FST_PARTS_LIMIT: () =>
+    new AppError(413, 'TOO_MANY_PARTS', 'The form has more parts than this route takes.'),
   FST_CP_ERR_INVALID_CONTENT: () =>
     badRequest('The body is not compressed as Content-Encoding says.', 'INVALID_COMPRESSION'),
   FST_CP_ERR_INVALID_CONTENT_ENCODING: () =>

@@ -66,13 +66,15 @@ const addFormFiles = (document: Described, formFiles: ReadonlyMap<string, string
   for (const [url, part] of formFiles) {
     const operation = document.paths?.[url]?.post
     const body = operation !== undefined && 'requestBody' in operation ? operation.requestBody : undefined
-    const form = body !== undefined && 'content' in body ? body.content['multipart/form-data'] : undefined
+    if (body === undefined || !('content' in body)) continue
+    const form = body.content['multipart/form-data']
     if (form?.schema === undefined) continue
     const file = {
       type: 'object' as const,
       properties: { [part]: { type: 'string' as const, format: 'binary' } },
     }
-    Object.assign(form, { schema: { allOf: [form.schema, file] } })
+    // A new object: JSON has the same one.
+    body.content['multipart/form-data'] = { ...form, schema: { allOf: [form.schema, file] } }
   }
   return document
 }

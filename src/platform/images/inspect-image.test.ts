@@ -51,6 +51,16 @@ describe('inspectImage', () => {
     expect(performance.now() - startedAt).toBeLessThan(250)
   })
 
+  it('refuses few pixels that take much memory, by their header', async () => {
+    const deep = (side: number, progressive: boolean) =>
+      sharp({ create: { width: side, height: side, channels: 4, background: '#1238' } })
+        .toColourspace('rgb16')
+        .png({ progressive, compressionLevel: 1 })
+        .toBuffer()
+    await expect(inspectImage(await deep(5_050, true))).rejects.toMatchObject(refusal('IMAGE_TOO_LARGE'))
+    expect(await inspectImage(await deep(5_050, false))).toMatchObject({ width: 5_050 })
+  }, 20_000)
+
   it.each([
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>',
     '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>',

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type'
-import sharp from 'sharp'
+import sharp, { type Metadata } from 'sharp'
 import { invalidField } from '../errors.ts'
 
 const formats = {
@@ -22,8 +22,11 @@ export type ImageFacts = {
   height: number
 }
 
-/** 50 megapixels: above what phones take in full resolution, and about 150 MB when decoded. */
+/** Above what phones take in full resolution, and about 150 MB when decoded, if it is not of a rare kind. */
 export const maxPixels = 50_000_000
+/** 50 megapixels of eight-bit RGBA that are sent in several passes. */
+const maxDecodedBytes = 400_000_000
+const longestDecodeSeconds = 60
 
 /**
  * What a picture is, by its bytes alone, after decoding it once in small: JPEG, PNG, WebP, GIF (first frame) or AVIF.
@@ -35,6 +38,7 @@ export async function inspectImage(source: Buffer | string, field = 'image'): Pr
   try {
     // A JPEG is decoded at an eighth of its size; every format is read to its last row, on a thread of libuv's pool.
     await sharp(source, { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true })
+      .timeout({ seconds: longestDecodeSeconds })
       .resize(64, 64, { fit: 'inside' })
       .raw()
       .toBuffer()
@@ -56,15 +60,23 @@ export async function readImageHeader(source: Uint8Array | string, field = 'imag
     .metadata()
     .catch(() => undefined)
   if (!metadata) throw truncated(field)
+  const excess = excessOf(metadata)
+  if (excess !== undefined) throw invalidField(field, 'IMAGE_TOO_LARGE', excess)
   const { width, height } = metadata.autoOrient
-  if (width * height > maxPixels) {
-    throw invalidField(
-      field,
-      'IMAGE_TOO_LARGE',
-      `The image has ${width} x ${height} pixels; at most ${maxPixels / 1_000_000} megapixels are taken.`,
-    )
-  }
   return { format, contentType: `image/${format}`, width, height }
+}
+
+/** Says why a picture is too large to be decoded, by its header; undefined when it is not. */
+export function excessOf({ width, height, channels, depth, isProgressive }: Metadata): string | undefined {
+  if (width * height > maxPixels) {
+    return `The image has ${width} x ${height} pixels; at most ${maxPixels / 1e6} megapixels are taken.`
+  }
+  // What is sent in several passes is held as it came, beside what is made of it.
+  const copies = isProgressive ? 2 : 1
+  const decodedBytes = width * height * channels * (depth === 'uchar' ? 1 : 2) * copies
+  if (decodedBytes <= maxDecodedBytes) return undefined
+  const [needed, most] = [Math.ceil(decodedBytes / 1e6), maxDecodedBytes / 1e6]
+  return `The image takes ${needed} MB to decode; at most ${most} MB are spent. Send fewer pixels or 8 bits a channel.`
 }
 
 async function detectFormat(source: Uint8Array | string, field: string): Promise<ImageFormat> {

@@ -1,11 +1,27 @@
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { onlyRow, type Tx } from '../database/database.ts'
+import { onlyRow, preparedSql, type Tx } from '../database/database.ts'
 import type { JobDefinition } from './define-job.ts'
 import { jobEvents, jobs } from './jobs.table.ts'
 
 /** NOTIFY channel that tells dispatchers of new work. */
 export const dispatchChannel = 'backlot_dispatch'
+
+const given = sql.placeholder
+const addJob = preparedSql<{ jobId: string }>(
+  'enqueue_job',
+  sql`
+    with job as (
+      insert into ${jobs} (type, queue, owner_id, params, run_at)
+      values (${given('type')}, ${given('queue')}, ${given('ownerId')}, ${given('params')}::jsonb,
+        coalesce(${given('runAt')}::timestamptz, now()))
+      returning id
+    ), noted as (
+      insert into ${jobEvents} (job_id, seq, type, data)
+      select id, 1, 'status', '{"status": "pending", "attempt": 0}' from job
+    )
+    select id as "jobId", pg_notify(${dispatchChannel}, '') from job`,
+)
 
 /**
  * Adds a job in the transaction of the domain row that it belongs to: both exist or neither does.
@@ -17,17 +33,12 @@ export const enqueue = async <Params extends z.ZodType, Deps>(
   params: z.input<Params>,
   options: { ownerId?: string; runAt?: Date } = {},
 ): Promise<{ jobId: string }> => {
-  const stored = JSON.stringify(definition.params.parse(params))
-  const { rows } = await tx.execute<{ jobId: string }>(sql`
-    with job as (
-      insert into ${jobs} (type, queue, owner_id, params, run_at)
-      values (${definition.name}, ${definition.queue}, ${options.ownerId ?? null}, ${stored}::jsonb,
-        coalesce(${options.runAt?.toISOString() ?? null}::timestamptz, now()))
-      returning id
-    ), noted as (
-      insert into ${jobEvents} (job_id, seq, type, data)
-      select id, 1, 'status', '{"status": "pending", "attempt": 0}' from job
-    )
-    select id as "jobId", pg_notify(${dispatchChannel}, '') from job`)
+  const rows = await addJob(tx, {
+    type: definition.name,
+    queue: definition.queue,
+    ownerId: options.ownerId ?? null,
+    params: JSON.stringify(definition.params.parse(params)),
+    runAt: options.runAt?.toISOString() ?? null,
+  })
   return { jobId: onlyRow(rows).jobId }
 }

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Executor } from '../database/database.ts'
+import { type Executor, preparedSql } from '../database/database.ts'
 import type { FailureReason } from './job-failure.ts'
 import { type JobStatus, jobEvents, jobs } from './jobs.table.ts'
 
@@ -30,8 +30,10 @@ const sweepBatch = 200
  * Every change of a job's status is this one statement: it changes the rows that still are as `where` says, and writes
  * the change as the job's next event. No row comes back when somebody else was first.
  */
-const transition = async (executor: Executor, set: SQL, where: SQL): Promise<ChangedJob[]> => {
-  const { rows } = await executor.execute<ChangedJob>(sql`
+const transition = (name: string, set: SQL, where: SQL) =>
+  preparedSql<ChangedJob>(
+    name,
+    sql`
     with changed as (
       update ${jobs} set ${set}, event_seq = event_seq + 1, updated_at = now()
       where ${where}
@@ -45,95 +47,111 @@ const transition = async (executor: Executor, set: SQL, where: SQL): Promise<Cha
     select id, type, queue, owner_id as "ownerId", params, status, attempt, failures, crashes,
       error_code as "errorCode", error_message as "errorMessage",
       extract(epoch from finished_at - started_at)::float8 as seconds
-    from changed`)
-  return rows
-}
+    from changed`,
+  )
 
-const isClaim = ({ id, attempt }: Claim) =>
-  sql`id = ${id} and attempt = ${attempt} and status = 'in-progress'`
+const given = sql.placeholder
+const seconds = (name: string) => sql`make_interval(secs => ${given(name)})`
+const isClaim = sql`id = ${given('id')} and attempt = ${given('attempt')} and status = 'in-progress'`
 const unassigned = sql`worker_id = null, lease_expires_at = null`
 const ended = sql`${unassigned}, finished_at = now()`
-const seconds = (ms: number) => sql`make_interval(secs => ${ms / 1_000})`
+
+const claim = transition(
+  'claim_job',
+  sql`status = 'in-progress', attempt = attempt + 1, worker_id = ${given('workerId')},
+      lease_expires_at = now() + ${seconds('leaseSeconds')}, started_at = coalesce(started_at, now())`,
+  sql`id = ${given('id')} and attempt = ${given('attempt')} and status = 'pending'`,
+)
 
 /** Takes a pending job for a worker. `dispatched.attempt` is the number of claims that the dispatcher saw. */
 export const claimJob = async (executor: Executor, dispatched: Claim, workerId: string, leaseMs: number) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'in-progress', attempt = attempt + 1, worker_id = ${workerId},
-        lease_expires_at = now() + ${seconds(leaseMs)}, started_at = coalesce(started_at, now())`,
-    sql`id = ${dispatched.id} and attempt = ${dispatched.attempt} and status = 'pending'`,
-  )
+  const { id, attempt } = dispatched
+  const [job] = await claim(executor, { id, attempt, workerId, leaseSeconds: leaseMs / 1_000 })
   return job
 }
+
+const complete = transition(
+  'complete_job',
+  sql`status = 'completed', progress = 1, result = ${given('result')}::jsonb, result_uri = ${given('resultUri')},
+      error_code = null, error_message = null, ${ended}`,
+  sql`${isClaim} and cancel_requested_at is null`,
+)
 
 /** Completes a claim, unless it was lost or somebody asked to cancel it. */
 export const completeJob = async (
   executor: Executor,
-  claim: Claim,
+  { id, attempt }: Claim,
   result: object | undefined,
   resultUri?: string,
 ) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'completed', progress = 1, result = ${result === undefined ? null : JSON.stringify(result)}::jsonb,
-        result_uri = ${resultUri ?? null}, error_code = null, error_message = null, ${ended}`,
-    sql`${isClaim(claim)} and cancel_requested_at is null`,
-  )
+  const stored = result === undefined ? null : JSON.stringify(result)
+  const [job] = await complete(executor, { id, attempt, result: stored, resultUri: resultUri ?? null })
   return job
 }
 
-export const failJob = async (executor: Executor, claim: Claim, reason: FailureReason) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'failed', failures = failures + 1, error_code = ${reason.code}, error_message = ${reason.message}, ${ended}`,
-    isClaim(claim),
-  )
+const fail = transition(
+  'fail_job',
+  sql`status = 'failed', failures = failures + 1, error_code = ${given('code')}, error_message = ${given('message')},
+      ${ended}`,
+  isClaim,
+)
+
+export const failJob = async (executor: Executor, { id, attempt }: Claim, reason: FailureReason) => {
+  const [job] = await fail(executor, { id, attempt, ...reason })
   return job
 }
+
+const retryLater = transition(
+  'retry_job',
+  sql`status = 'pending', failures = failures + 1, error_code = ${given('code')}, error_message = ${given('message')},
+      run_at = now() + ${seconds('delaySeconds')}, dispatched_at = null, ${unassigned}`,
+  sql`${isClaim} and cancel_requested_at is null`,
+)
 
 /** Puts a failed claim back, to be run again after `delayMs`. */
 export const retryClaimLater = async (
   executor: Executor,
-  claim: Claim,
+  { id, attempt }: Claim,
   reason: FailureReason,
   delayMs: number,
 ) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'pending', failures = failures + 1, error_code = ${reason.code}, error_message = ${reason.message},
-        run_at = now() + ${seconds(delayMs)}, dispatched_at = null, ${unassigned}`,
-    sql`${isClaim(claim)} and cancel_requested_at is null`,
-  )
+  const [job] = await retryLater(executor, { id, attempt, ...reason, delaySeconds: delayMs / 1_000 })
   return job
 }
+
+const handBack = transition(
+  'hand_back_job',
+  sql`status = 'pending', run_at = now(), dispatched_at = null, ${unassigned}`,
+  sql`${isClaim} and cancel_requested_at is null`,
+)
 
 /** Hands a claim back unharmed, because its worker stops. */
-export const handBackJob = async (executor: Executor, claim: Claim) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'pending', run_at = now(), dispatched_at = null, ${unassigned}`,
-    sql`${isClaim(claim)} and cancel_requested_at is null`,
-  )
+export const handBackJob = async (executor: Executor, { id, attempt }: Claim) => {
+  const [job] = await handBack(executor, { id, attempt })
   return job
 }
 
+const cancelRunning = transition(
+  'cancel_claim',
+  sql`status = 'cancelled', ${ended}`,
+  sql`${isClaim} and cancel_requested_at is not null`,
+)
+
 /** Ends a claim that somebody asked to cancel. */
-export const cancelClaim = async (executor: Executor, claim: Claim) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'cancelled', ${ended}`,
-    sql`${isClaim(claim)} and cancel_requested_at is not null`,
-  )
+export const cancelClaim = async (executor: Executor, { id, attempt }: Claim) => {
+  const [job] = await cancelRunning(executor, { id, attempt })
   return job
 }
+
+const cancelPending = transition(
+  'cancel_pending_job',
+  sql`status = 'cancelled', cancel_requested_at = now(), ${ended}`,
+  sql`id = ${given('id')} and status = 'pending'`,
+)
 
 /** Cancels a job that nobody runs. */
 export const cancelPendingJob = async (executor: Executor, id: string) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'cancelled', cancel_requested_at = now(), ${ended}`,
-    sql`id = ${id} and status = 'pending'`,
-  )
+  const [job] = await cancelPending(executor, { id })
   return job
 }
 
@@ -145,29 +163,32 @@ export const requestCancel = async (executor: Executor, id: string): Promise<boo
   return rowCount === 1
 }
 
+const restart = transition(
+  'restart_job',
+  sql`status = 'pending', failures = 0, crashes = 0, progress = 0, progress_message = null, error_code = null,
+      error_message = null, cancel_requested_at = null, run_at = now(), dispatched_at = null, finished_at = null,
+      started_at = null`,
+  sql`id = ${given('id')} and status in ('failed', 'cancelled')`,
+)
+
 /** Starts a failed or cancelled job anew, with all its retries. */
 export const restartJob = async (executor: Executor, id: string) => {
-  const [job] = await transition(
-    executor,
-    sql`status = 'pending', failures = 0, crashes = 0, progress = 0, progress_message = null, error_code = null,
-        error_message = null, cancel_requested_at = null, run_at = now(), dispatched_at = null, finished_at = null,
-        started_at = null`,
-    sql`id = ${id} and status in ('failed', 'cancelled')`,
-  )
+  const [job] = await restart(executor, { id })
   return job
 }
 
+const releaseExpired = transition(
+  'release_expired_leases',
+  sql`crashes = crashes + 1, dispatched_at = null, run_at = now(), ${unassigned},
+      status = case when cancel_requested_at is not null then 'cancelled'
+                    when crashes + 1 >= ${mostCrashes} then 'failed' else 'pending' end,
+      finished_at = case when cancel_requested_at is not null or crashes + 1 >= ${mostCrashes} then now() end,
+      error_code = case when crashes + 1 >= ${mostCrashes} then 'WORKER_LOST' else error_code end,
+      error_message = case when crashes + 1 >= ${mostCrashes}
+        then ${`The worker died ${mostCrashes} times while it ran this job.`} else error_message end`,
+  sql`id in (select id from ${jobs} where status = 'in-progress' and lease_expires_at < now()
+             order by lease_expires_at limit ${sweepBatch} for update skip locked)`,
+)
+
 /** Frees jobs whose worker has stopped renewing its lease: they run again, or end if they were cancelled or keep killing workers. */
-export const releaseExpiredLeases = (executor: Executor) =>
-  transition(
-    executor,
-    sql`crashes = crashes + 1, dispatched_at = null, run_at = now(), ${unassigned},
-        status = case when cancel_requested_at is not null then 'cancelled'
-                      when crashes + 1 >= ${mostCrashes} then 'failed' else 'pending' end,
-        finished_at = case when cancel_requested_at is not null or crashes + 1 >= ${mostCrashes} then now() end,
-        error_code = case when cancel_requested_at is null and crashes + 1 >= ${mostCrashes} then 'WORKER_LOST' else error_code end,
-        error_message = case when cancel_requested_at is null and crashes + 1 >= ${mostCrashes}
-          then ${`The worker died ${mostCrashes} times while it ran this job.`} else error_message end`,
-    sql`id in (select id from ${jobs} where status = 'in-progress' and lease_expires_at < now()
-               order by lease_expires_at limit ${sweepBatch} for update skip locked)`,
-  )
+export const releaseExpiredLeases = (executor: Executor): Promise<ChangedJob[]> => releaseExpired(executor)

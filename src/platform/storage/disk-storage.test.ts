@@ -55,9 +55,11 @@ test('stores, describes, reads and deletes', async () => {
   expect(await readAll(key)).toBeUndefined()
 })
 
-test('never replaces an object, even when several are put at once', async () => {
+test('never replaces an object, even when several processes put it at once', async () => {
   const key = newUploadKey()
-  const puts = ['a', 'b', 'c', 'd'].map((text) => storage.put(key, [Buffer.from(text)], limits))
+  const puts = ['a', 'b', 'c', 'd'].map(async (text) =>
+    (await openDiskStorage({ directory, signingKey })).put(key, [Buffer.from(text)], limits),
+  )
   const settled = await Promise.allSettled(puts)
   const stored = settled.flatMap((put) => (put.status === 'fulfilled' ? [put.value.sha256] : []))
   expect(stored).toHaveLength(1)
@@ -65,6 +67,27 @@ test('never replaces an object, even when several are put at once', async () => 
   expect(refusals).toMatchObject(Array(3).fill({ status: 409, code: 'OBJECT_EXISTS' }))
   expect(sha256((await readAll(key)) ?? '')).toBe(stored[0])
   expect(filesBelow(directory)).toHaveLength(1)
+})
+
+test('an object grows in one draft at a time', async () => {
+  const key = newUploadKey()
+  const begun = Promise.withResolvers<void>()
+  const rest = Promise.withResolvers<Buffer>()
+  async function* slow() {
+    yield Buffer.from('slow ')
+    begun.resolve()
+    yield await rest.promise
+  }
+  const first = storage.put(key, slow(), limits)
+  await begun.promise
+  const second = storage.put(key, [Buffer.from('second')], limits)
+  await expect(second).rejects.toMatchObject({ status: 409, code: 'UPLOAD_IN_PROGRESS' })
+  expect(filesBelow(directory)).toHaveLength(1)
+  await storage.put(newUploadKey(), [Buffer.from('another')], limits)
+  rest.reject(new Error('sender gone'))
+  await expect(first).rejects.toThrow('sender gone')
+  await storage.put(key, [Buffer.from('again')], limits)
+  expect(await readAll(key)).toBe('again')
 })
 
 async function* failing() {

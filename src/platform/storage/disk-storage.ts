@@ -3,6 +3,7 @@ import { open, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { LRUCache } from 'lru-cache'
 import { codeOf } from '../database/infrastructure-error.ts'
+import { AppError } from '../errors.ts'
 import { makeDirectory, syncDirectory, writeNewFile } from './new-file.ts'
 import { isObjectKey } from './object-key.ts'
 import { signDownloadUrl, signUploadUrl } from './signed-url.ts'
@@ -25,14 +26,24 @@ const leftoverAgeMs = 24 * 60 * 60_000
 export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOptions): Promise<Storage> => {
   const drafts = path.join(directory, 'drafts')
   const links = new LRUCache<string, string>({ max: rememberedLinks })
+  /** Keys that are being put: many drafts of one object would take many times the room that was granted. */
+  const writing = new Set<string>()
   await makeDirectory(drafts)
   const pathOf = (key: string): string => {
     if (!isObjectKey(key)) throw new Error('Not the key of an object')
     return path.join(directory, key)
   }
   return {
-    put: async (key, content, options) =>
-      writeNewFile(pathOf(key), path.join(drafts, randomUUID()), content, options),
+    put: async (key, content, options) => {
+      const target = pathOf(key)
+      if (writing.has(key)) throw uploadInProgress()
+      writing.add(key)
+      try {
+        return await writeNewFile(target, path.join(drafts, randomUUID()), content, options)
+      } finally {
+        writing.delete(key)
+      }
+    },
     head: async (key) => headOf(pathOf(key)),
     read: async (key, range) => {
       const file = await unlessMissing(open(pathOf(key), 'r'))
@@ -59,6 +70,9 @@ export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOpti
     removeLeftovers: () => removeOlderThan(drafts, Date.now() - leftoverAgeMs),
   }
 }
+
+const uploadInProgress = () =>
+  new AppError(409, 'UPLOAD_IN_PROGRESS', 'This is being uploaded at this moment.', { retryAfterSeconds: 30 })
 
 const headOf = async (file: string): Promise<ObjectHead | undefined> => {
   const found = await unlessMissing(stat(file))

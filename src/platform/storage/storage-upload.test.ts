@@ -150,6 +150,18 @@ const rawPut = async (url: string) => {
   return socket
 }
 
+test('a URL fills one draft, however many use it at once', async () => {
+  const { url } = await app.grant()
+  const socket = await rawPut(url)
+  await until(() => app.drafts().length === 1)
+  const second = await put(url, content)
+  expect(second.headers.get('retry-after')).toBe('30')
+  expect(await errorOf(second)).toEqual([409, 'UPLOAD_IN_PROGRESS'])
+  socket.destroy()
+  await until(() => app.drafts().length === 0)
+  expect((await put(url, content)).status).toBe(200)
+})
+
 test('a client that goes away leaves nothing', async () => {
   const { key, url } = await app.grant()
   const socket = await rawPut(url)

@@ -33,7 +33,7 @@ export type DownloadGrant = { key: string; contentType: string; fileName: string
 export interface Storage {
   /**
    * Stores content as it streams; nothing of it is there until all of it is.
-   * @throws 409 `OBJECT_EXISTS`, 413, 422 `CHECKSUM_MISMATCH`, 507; what the content throws is thrown on
+   * @throws 409 `OBJECT_EXISTS`, `UPLOAD_IN_PROGRESS`, 413, 422 `CHECKSUM_MISMATCH`, 507; what the content throws is thrown on
    */
   put(
     key: string,

@@ -1,5 +1,6 @@
 import sharp, { type Metadata } from 'sharp'
-import { maxPixels } from '../../../platform/images/inspect-image.ts'
+import { boundedTurns } from '../../../platform/bounded-turns.ts'
+import { excessOf, maxPixels } from '../../../platform/images/inspect-image.ts'
 import { PermanentFailure } from '../../../platform/jobs/job-failure.ts'
 import type { FileMetadata } from '../files.table.ts'
 import { readCameraFacts } from './exif.ts'
@@ -10,6 +11,8 @@ import { stripWebp } from './strip-webp.ts'
 
 const thumbnailPx = 512
 const longestDecodeSeconds = 60
+/** A decoded picture takes up to 400 MB. More jobs than may wait never run at once. */
+const inTurn = boundedTurns('picture decoder', { atOnce: 2, maxWaiting: 100 })
 
 export type PreparedImage = {
   metadata: FileMetadata
@@ -26,19 +29,19 @@ export type PreparedImage = {
 export const prepareImage = async (data: Buffer, contentType: string): Promise<PreparedImage> => {
   const found = await readHeader(data)
   const thumbnail = await makeThumbnail(data)
-  const clean = strip(data, contentType, found) ?? (await encodeAgain(data, contentType))
+  const clean = strip(data, contentType, found) ?? (await inTurn(() => encodeAgain(data, contentType)))
   return { metadata: metadataOf(found), thumbnail, clean }
 }
 
 /** @throws PermanentFailure `IMAGE_DAMAGED` */
 export const makeThumbnail = async (data: Buffer): Promise<Buffer> => {
   try {
-    return await sharp(data, { limitInputPixels: maxPixels, failOn: 'error' })
+    const picture = sharp(data, { limitInputPixels: maxPixels, failOn: 'error' })
       .timeout({ seconds: longestDecodeSeconds })
       .autoOrient()
       .resize(thumbnailPx, thumbnailPx, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80 })
-      .toBuffer()
+    return await inTurn(() => picture.toBuffer())
   } catch (cause) {
     throw new PermanentFailure('IMAGE_DAMAGED', 'The image is damaged or its end is missing.', { cause })
   }
@@ -50,10 +53,8 @@ const readHeader = async (data: Buffer): Promise<Metadata> => {
     .catch((cause: unknown) => {
       throw new PermanentFailure('IMAGE_UNREADABLE', 'This is not an image that can be read.', { cause })
     })
-  if (header.width * header.height > maxPixels) {
-    const message = `The image has ${header.width} x ${header.height} pixels; at most ${maxPixels / 1e6} megapixels are taken.`
-    throw new PermanentFailure('IMAGE_TOO_LARGE', message)
-  }
+  const excess = excessOf(header)
+  if (excess !== undefined) throw new PermanentFailure('IMAGE_TOO_LARGE', excess)
   return header
 }
 

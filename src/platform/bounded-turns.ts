@@ -1,6 +1,7 @@
-import { badRequest, unavailable } from '../../platform/errors.ts'
+import { badRequest, unavailable } from './errors.ts'
 
 const retryAfterSeconds = 5
+const neverAborted = new AbortController().signal
 
 /**
  * Runs `atOnce` pieces of work at a time, first come first served, and lets `maxWaiting` wait. Work whose client goes away
@@ -38,7 +39,7 @@ export const boundedTurns = (
     next()
   }
 
-  return async <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+  return async <T>(work: () => Promise<T>, signal = neverAborted): Promise<T> => {
     if (signal.aborted) throw badRequest('The client went away.', 'CLIENT_GONE')
     if (running < atOnce) running += 1
     else if (waiting.size < maxWaiting) await waitForTurn(signal)
