@@ -11,11 +11,11 @@ import { nameOf, type WildRequest, wildRequests } from '../harness/wild-requests
 const count = 5_000
 const atOnce = 10
 /** What requests end, such as a session or a user, is made anew from time to time. */
-const requestsPerWorld = 250
+const requestsPerWorld = 100
 
 /** `FUZZ_SEED` repeats a run. */
 const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
-const callers = ['anonymous', 'user', 'user', 'user', 'viewer', 'manager', 'admin', 'cookie', 'forged']
+const callers = ['anonymous', 'user', 'user', 'viewer', 'manager', 'admin', 'admin', 'cookie', 'forged']
 
 /** Words of drivers, libraries and stack traces, which no answer may contain. */
 const innerWords =

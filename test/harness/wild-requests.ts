@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Operation, Parameter, Schema } from './openapi-document.ts'
 import {
+  knownIds,
   oddKey,
   oddNumber,
   oddText,
@@ -65,7 +66,7 @@ const bodyOf = ({
     ),
   })
   return fc.oneof(
-    { weight: 5, arbitrary: right },
+    { weight: 8, arbitrary: right },
     { weight: 4, arbitrary: wrong },
     { weight: 1, arbitrary: odd },
     { weight: takesForm ? 4 : 0, arbitrary: form },
@@ -118,7 +119,7 @@ const headersOf = (parameters: Parameter[]): fc.Arbitrary<Record<string, string>
     some('if-modified-since', 'Tue, 01 Jan 2030 00:00:00 GMT', 'yesterday'),
     some('accept', '*/*', 'application/problem+json', 'text/event-stream', 'image/*;q=2'),
     some('accept-encoding', 'br', 'gzip', '*;q=0', 'identity;q=0', 'zip'),
-    some('content-encoding', 'gzip', 'br', 'identity'),
+    some('content-encoding', 'identity', 'identity', 'gzip'),
     some('x-request-id', 'abcdefgh', 'x'),
     some('x-forwarded-proto', 'https', 'javascript', 'http, https'),
     some('x-forwarded-host', 'a.example', 'a b', '[::1]:1', 'a.example/x?y'),
@@ -136,42 +137,40 @@ const headersOf = (parameters: Parameter[]): fc.Arbitrary<Record<string, string>
 const encode = (text: string) => (text.startsWith('@') ? text : encodeURIComponent(text.toWellFormed()))
 const oddSegment = fc.oneof(
   oddText.map(encode),
-  pick('%00', '%ff', '%zz', '..', '.%2e', '%2f', '%25', '*', 'styles', ':id', '@userId%00'),
+  pick('%00', '%ff', '%zz', '..', '.%2e', '%2f', '%25', '*', ':id', '@userId%00'),
 )
 
 /** Longer than what is answered with a 414, and shorter than what Node itself refuses. */
 const longestUrl = 9_000
 
 const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
-  const inPath = parameters.filter((parameter) => parameter.in === 'path')
-  const inQuery = parameters.filter((parameter) => parameter.in === 'query')
-  const values = fc.tuple(
-    ...inPath.map(({ name, schema }) =>
-      fc.oneof(
-        { weight: 7, arbitrary: textOf(schema, name).map(encode) },
-        { weight: 1, arbitrary: uuid },
-        { weight: 1, arbitrary: oddSegment },
-      ),
-    ),
+  const ids = knownIds[/\/(\w+)\/\{/.exec(path)?.[1] ?? ''] ?? []
+  const segment = fc.oneof(
+    ...ids.map((id) => ({ weight: 10 / ids.length, arbitrary: fc.constant(id) })),
+    { weight: 1, arbitrary: pick(...Object.values(knownIds).flat()) },
+    { weight: 1, arbitrary: uuid },
+    { weight: 1, arbitrary: oddSegment },
   )
-  const pairs = inQuery.map(({ name, schema }) =>
-    fc
-      .oneof({ weight: 3, arbitrary: textOf(schema, name).map(encode) }, { weight: 1, arbitrary: oddSegment })
-      .map((value) => `${name}=${value}`),
-  )
-  const oddPair = fc.tuple(oddKey, oddSegment).map(([name, value]) => `${encode(name)}=${value}`)
-  const query = fc.array(
-    fc.oneof(...pairs.map((arbitrary) => ({ weight: 4, arbitrary })), { weight: 1, arbitrary: oddPair }),
-    { maxLength: pairs.length > 0 ? 4 : 1 },
-  )
-  const prefix = pick('/v1', '/v1', '')
-  return fc.tuple(values, query, prefix).map(([texts, parts, version]) => {
-    const filled = inPath.reduce(
-      (url, { name }, index) => url.replace(`{${name}}`, () => texts[index] || '%20'),
-      path,
+  const pairs = parameters
+    .filter((parameter) => parameter.in === 'query')
+    .map(({ name, schema }) =>
+      fc
+        .oneof(
+          { weight: 3, arbitrary: textOf(schema, name).map(encode) },
+          { weight: 1, arbitrary: oddSegment },
+        )
+        .map((value) => `${name}=${value}`),
     )
-    const url = filled.replace('/v1', version) + (parts.length > 0 ? `?${parts.join('&')}` : '')
-    return url.slice(0, longestUrl)
+  const oddPair = fc.tuple(oddKey, oddSegment).map(([name, value]) => `${encode(name)}=${value}`)
+  const pair = fc.oneof(...pairs.map((arbitrary) => ({ weight: 4, arbitrary })), {
+    weight: 1,
+    arbitrary: oddPair,
+  })
+  const query = fc.array(pair, { maxLength: pairs.length > 0 ? 4 : 1 })
+  return fc.tuple(segment, query, pick('/v1', '/v1', '')).map(([id, parts, version]) => {
+    // An empty segment would be another path.
+    const filled = path.replace(/\{\w+\}/, () => id || '%20').replace('/v1', version)
+    return `${filled}${parts.length > 0 ? '?' : ''}${parts.join('&')}`.slice(0, longestUrl)
   })
 }
 

@@ -7,27 +7,24 @@ export const pick = (...texts: string[]) => fc.constantFrom(...texts)
 
 /** Values by the names of fields, so that many requests get past the first look. */
 const knownValues: Record<string, fc.Arbitrary<string>> = {
-  id: pick(
-    '@userId',
-    '@fileId',
-    '@jobId',
-    '@failedJobId',
-    '@generationId',
-    '@failedGenerationId',
-    '@sessionId',
-  ),
   jobId: pick('@jobId', '@failedJobId'),
-  fileId: pick('@fileId', '@fileId', '@userId'),
+  fileId: pick('@fileId', '@userId'),
   uploadId: pick('@uploadId'),
   ownerId: pick('@userId'),
-  email: fc.oneof({ weight: 5, arbitrary: pick('@email') }, { weight: 1, arbitrary: fc.emailAddress() }),
+  email: fc.oneof(
+    { weight: 5, arbitrary: pick('@email') },
+    { weight: 3, arbitrary: fc.nat().map((number) => `person${number}@example.com`) },
+    { weight: 1, arbitrary: fc.emailAddress() },
+  ),
   password: pick('correct horse 42', 'another horse 43', 'password'),
   currentPassword: pick('correct horse 42', 'wrong horse 44'),
   newPassword: pick('another horse 43', 'correct horse 42'),
   token: pick('@resetToken', '@addressToken', 'guessed'),
   refreshToken: pick('@refreshToken', 'guessed'),
-  contentType: pick('text/plain', 'image/png', 'image/svg+xml', 'application/pdf'),
-  size: pick('64x64', '64x1', '9999x9999', '0100x0064'),
+  kind: pick('document', 'document', 'image', 'video'),
+  sizeBytes: pick('1', '99', '0', '9007199254740991'),
+  contentType: pick('text/plain', 'text/plain', 'image/png', 'image/svg+xml', 'application/pdf'),
+  size: pick('64x64', '0100x0064', '64x1', '9999x9999'),
   sha256: pick('0'.repeat(64), 'F'.repeat(64)),
   cursor: fc.oneof(
     uuid.map((id) => Buffer.from(id).toString('base64url')),
@@ -36,6 +33,16 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   prefer: pick('wait=0', 'wait=1', 'respond-async', 'wait=-1', 'wait=99x', 'wait'),
   total: pick('true', 'false', 'yes'),
   disabled: pick('true', 'false', '1'),
+}
+
+/** Ids by the collection in whose path they stand. */
+export const knownIds: Record<string, string[]> = {
+  users: ['@userId'],
+  sessions: ['@sessionId'],
+  jobs: ['@jobId', '@failedJobId'],
+  status: ['@jobId'],
+  files: ['@fileId'],
+  generations: ['@generationId', '@failedGenerationId'],
 }
 
 const longText = fc.integer({ min: 1_000, max: 60_000 }).map((length) => 'ä'.repeat(length))

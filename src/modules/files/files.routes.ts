@@ -134,7 +134,11 @@ const readRoutes = ({ readDb, storage, publicUrl }: FileRoutesDeps, app: App) =>
       description:
         'Answers ranges and conditional requests. Types that can carry scripts are only ever downloaded.',
       params: fileParams,
-      response: { 200: bytes('All of it.'), 206: bytes('The range that was asked for.') },
+      response: {
+        200: bytes('All of it.'),
+        206: bytes('The range that was asked for.'),
+        304: z.null().describe('What the client has is still right.'),
+      },
     },
     config: { access: 'files:read' },
     compress: false,

@@ -100,7 +100,8 @@ const takeGeneration = async (
     prompt: input.prompt,
     style: input.style,
     seed: input.seed ?? randomInt(seeds),
-    strength: input.strength,
+    // As the database keeps it: it refuses numbers that 4 bytes round to nothing.
+    strength: Math.fround(input.strength),
     width: input.size?.width,
     height: input.size?.height,
     inputFileId: input.fileId,

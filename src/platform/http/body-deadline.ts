@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { App } from './http-server.ts'
@@ -19,8 +19,9 @@ const lingerMs = 2_000
 /** A body that is not there in time is given up with a 408, however busily it trickles. */
 export const boundBodies = (app: App, bodyMs: number): void => {
   app.addHook('onRequest', async (request, reply) => {
-    if (request.raw.complete || !hasBody(request)) return
-    const { socket } = request.raw
+    const { socket, complete } = request.raw
+    // A request that was injected, not received, has no connection to bound.
+    if (complete || !hasBody(request) || !(socket instanceof Socket)) return
     reply.raw.once('finish', () => endUnread(request, socket))
     if (isStreamed(request)) return
     request.bodyDeadline = setTimeout(() => giveUp(reply), bodyMs)
