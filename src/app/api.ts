@@ -49,6 +49,7 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
     publicUrl: config.http.origin,
     corsOrigins,
     identityPerMinute: rateLimit.identityPerMinute,
+    addressPerMinute: rateLimit.addressPerMinute,
   })
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
   const jobs = { db, notifications, known: knownJobs }

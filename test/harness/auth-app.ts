@@ -50,6 +50,7 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
     publicUrl,
     corsOrigins: [trustedOrigin],
     identityPerMinute: options.identityPerMinute ?? 100_000,
+    addressPerMinute: 500,
     passwordCost: options.passwordCost ?? 4,
   })
   const app = createHttpServer({ log, trustProxy: ['127.0.0.1'], development: false })

@@ -95,8 +95,8 @@ const formOf = ({ properties = {} }: Schema): fc.Arbitrary<string> => {
     .map(([parts, end]) => parts.join('') + end)
 }
 
-/** What Node's client lets into a header. */
-const headerText = (text: string) => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').slice(0, 4_000)
+/** What Node's client lets into a header, and four of what its server does. */
+const headerText = (text: string) => text.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '').slice(0, 1_200)
 
 const headersOf = (parameters: Parameter[]): fc.Arbitrary<Record<string, string>> => {
   const odd = fc.oneof(oddText, oddNumber, fc.string()).map(headerText)
@@ -141,7 +141,7 @@ const oddSegment = fc.oneof(
 )
 
 /** Longer than what is answered with a 414, and shorter than what Node itself refuses. */
-const longestUrl = 9_000
+const longestUrl = 8_500
 
 const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
   const ids = knownIds[/\/(\w+)\/\{/.exec(path)?.[1] ?? ''] ?? []
@@ -176,20 +176,24 @@ const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
 
 export const nameOf = ({ method, path }: Operation): string => `${method} ${path}`
 
+const doesSomething = ({ method }: Operation) => !['GET', 'HEAD'].includes(method)
+
 export const wildRequests = (operations: Operation[], callers: string[]): fc.Arbitrary<WildRequest> =>
-  fc.tuple(fc.constantFrom(...operations), fc.constantFrom(...callers)).chain(([operation, caller]) =>
-    fc
-      .tuple(
-        pathOf(operation),
-        headersOf(operation.parameters.filter((parameter) => parameter.in === 'header')),
-        bodyOf(operation),
-      )
-      .map(([path, headers, { body, type }]) => ({
-        operation: nameOf(operation),
-        method: operation.method,
-        caller,
-        path,
-        headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
-        body: body?.toWellFormed(),
-      })),
-  )
+  fc
+    .tuple(fc.constantFrom(...operations, ...operations.filter(doesSomething)), fc.constantFrom(...callers))
+    .chain(([operation, caller]) =>
+      fc
+        .tuple(
+          pathOf(operation),
+          headersOf(operation.parameters.filter((parameter) => parameter.in === 'header')),
+          bodyOf(operation),
+        )
+        .map(([path, headers, { body, type }]) => ({
+          operation: nameOf(operation),
+          method: operation.method,
+          caller,
+          path,
+          headers: { ...headers, ...(type === undefined ? {} : { 'content-type': type }) },
+          body: body?.toWellFormed(),
+        })),
+    )

@@ -56,14 +56,14 @@ export const takeAttempt = (...limits: [AttemptLimit, key: string][]): (() => vo
 const secondMs = 1_000
 const minuteMs = 60_000
 
-/** At 50 ms a hash, what one network address has underway keeps others waiting for a second at most. */
-const mostPasswordsInHand = 20
+/** At 50 ms a hash, what one network address has underway keeps others waiting for about three seconds at most. */
+const mostPasswordsInHand = 64
 
 /**
  * The limits of everything that guesses, mails or makes accounts. None counts by e-mail address alone, but for mail: whoever
  * wants to lock a user out only locks out his own network.
  */
-export const createAuthLimits = () => ({
+export const createAuthLimits = ({ addressPerMinute }: { addressPerMinute: number }) => ({
   /** Wrong passwords and sign-ups, by network address and e-mail address. */
   passwordByAddressAndEmail: attemptLimit({ burst: 10, refillMs: minuteMs }),
   /** The same by network: an IPv6 /48 has 65,536 addresses of its own. */
@@ -76,8 +76,9 @@ export const createAuthLimits = () => ({
   passwordBySession: attemptLimit({ burst: 10, refillMs: minuteMs }),
   /** Logins and sign-ups whose password is hashed or waits for it, by network address. */
   passwordsInHand: parallelLimit(mostPasswordsInHand),
-  /** Sign-ups, each with its mail, by network address: a class or an office may begin together. */
-  signupByAddress: attemptLimit({ burst: 50, refillMs: 20 * secondMs }),
+  /** Sign-ups, each with its mail, by network address: a class may begin together, and an operator who raises the limit
+   * of all requests expects more of them from one address. */
+  signupByAddress: attemptLimit({ burst: Math.ceil(addressPerMinute / 10), refillMs: 10 * secondMs }),
   /** Other requests for a mail, by network address. */
   mailByAddress: attemptLimit({ burst: 20, refillMs: 30 * secondMs }),
   /** Mails to confirm an address, by mailbox. Past it nothing is sent, and the answer is the same. */

@@ -17,6 +17,8 @@ type AuthOptions = {
   corsOrigins: string[]
   /** Requests of one user. */
   identityPerMinute: number
+  /** Requests of one network address. */
+  addressPerMinute: number
   /** bcrypt's cost; tests lower it. */
   passwordCost?: number
 }
@@ -29,6 +31,6 @@ export const createAuthDeps = ({ secretKey, passwordCost = defaultPasswordCost, 
     keys,
     accessTokens: createAccessTokens(keys.accessToken),
     passwords: createPasswordHashing({ cost: passwordCost, saltKey: keys.passwordSalt }),
-    limits: createAuthLimits(),
+    limits: createAuthLimits(given),
   }
 }

@@ -3,7 +3,12 @@ import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { codeOf, isContention, isInfrastructureError } from '../database/infrastructure-error.ts'
+import {
+  codeOf,
+  isContention,
+  isInfrastructureError,
+  violatedConstraint,
+} from '../database/infrastructure-error.ts'
 import {
   AppError,
   badRequest,
@@ -11,6 +16,7 @@ import {
   insufficientStorage,
   invalid,
   notFound,
+  unauthorized,
   unavailable,
 } from '../errors.ts'
 
@@ -52,8 +58,13 @@ export const toAppError = (error: unknown): AppError => {
   if (isClientFault(error)) return clientFault(error.statusCode)
   if (isInfrastructureError(error) || isContention(error))
     return unavailable('database', retryAfterSeconds, error)
+  if (namesDeletedUser(error)) return unauthorized('This account has been deleted.', 'SESSION_ENDED')
   return new AppError(500, 'INTERNAL_ERROR', 'Something went wrong on our side.', { cause: error })
 }
+
+/** Whoever asks was deleted while his request ran: what it adds would belong to nobody. */
+const namesDeletedUser = (error: unknown): boolean =>
+  /_(owner|user)_fk$/.test(violatedConstraint(error, '23503') ?? '')
 
 const isClientFault = (error: unknown): error is FastifyError & { statusCode: number } =>
   error instanceof Error &&
