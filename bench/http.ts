@@ -23,8 +23,8 @@ const rounds = 5
 const warmUpSeconds = 2
 const mixedConnections = 1_000
 const mixedSeconds = 10
-/** On average; the hard case after it has none. */
-const thinkTimeMs = 250
+/** Between a user's requests, on average: an app in use, a hasty one, and none, which finds the limit. */
+const thinkTimesMs = [1_000, 250, 0]
 
 await using opened = new AsyncDisposableStack()
 const start = async (...what: Parameters<typeof startProcess>) =>
@@ -100,7 +100,7 @@ function printReads(name: string, measured: Measured[]): void {
 async function mixReadsAndWrites(generationId: string): Promise<void> {
   const users = await addUsers(postgres.url, env.SECRET_KEY, generationId, mixedConnections)
   const plans = users.map((user) => mixedPlan(user, api.port))
-  for (const pauseMs of [thinkTimeMs, 0]) {
+  for (const pauseMs of thinkTimesMs) {
     const { perSecond, p50Ms, p95Ms, p99Ms, failures } = await measure(api, {
       seconds: mixedSeconds,
       plans,

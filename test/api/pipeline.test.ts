@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Person, signUp } from '../harness/client.ts'
-import { type Sent, send } from '../harness/send.ts'
+import { type Sent, send, sendRaw } from '../harness/send.ts'
 import { startTestApp, type TestApp } from '../harness/test-app.ts'
 
 const origin = 'https://app.example'
@@ -171,6 +171,18 @@ test('a body that is nested a hundred thousand deep is refused, and costs nothin
   const startedAt = performance.now()
   expect((await login(json(deep))).status).toBeOneOf([400, 422])
   expect((await login(json('['.repeat(5_000_000)))).status).toBe(400)
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
+})
+
+test('a body that breaks off in its decompression does not leave its connection deaf', async () => {
+  const junk = 'x'.repeat(300_000)
+  const head = `Host: a\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: ${junk.length}\r\n\r\n`
+  const startedAt = performance.now()
+  const told = await sendRaw(
+    backlot.url,
+    `POST /auth/login HTTP/1.1\r\n${head}${junk}GET / HTTP/1.1\r\nConnection: close\r\n\r\n`,
+  )
+  expect(told).toMatch(/^HTTP\/1\.1 400 /)
   expect(performance.now() - startedAt).toBeLessThan(5_000)
 })
 

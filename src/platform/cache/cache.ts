@@ -17,7 +17,11 @@ type Load = { promise: Promise<unknown>; tags: readonly string[]; stale: boolean
  */
 export class Cache {
   readonly #notifications: Notifications
-  readonly #entries = new LRUCache<string, Entry>({ max: maxEntries, ttl: timeToLiveMs })
+  readonly #entries = new LRUCache<string, Entry>({
+    max: maxEntries,
+    ttl: timeToLiveMs,
+    dispose: ({ tags }, key) => this.#untag(key, tags),
+  })
   readonly #keysByTag = new Map<string, Set<string>>()
   readonly #loads = new Map<string, Load>()
   readonly #unsubscribe: (() => void)[]
@@ -60,7 +64,14 @@ export class Cache {
       keys.add(key)
       this.#keysByTag.set(tag, keys)
     }
-    if (this.#keysByTag.size > maxEntries * 2) this.#forgetTagsWithoutEntries()
+  }
+
+  #untag(key: string, tags: readonly string[]) {
+    for (const tag of tags) {
+      const keys = this.#keysByTag.get(tag)
+      keys?.delete(key)
+      if (keys?.size === 0) this.#keysByTag.delete(tag)
+    }
   }
 
   /** Drops everything that carries `tag`, here at once and in other processes within milliseconds. Call it after the commit. */
@@ -71,22 +82,13 @@ export class Cache {
 
   #drop(tag: string) {
     for (const key of this.#keysByTag.get(tag) ?? []) this.#entries.delete(key)
-    this.#keysByTag.delete(tag)
     // What was read before the change must not be remembered after it.
     for (const load of this.#loads.values()) if (load.tags.includes(tag)) load.stale = true
   }
 
   #dropAll() {
     this.#entries.clear()
-    this.#keysByTag.clear()
     for (const load of this.#loads.values()) load.stale = true
-  }
-
-  #forgetTagsWithoutEntries() {
-    for (const [tag, keys] of this.#keysByTag) {
-      for (const key of keys) if (!this.#entries.has(key)) keys.delete(key)
-      if (keys.size === 0) this.#keysByTag.delete(tag)
-    }
   }
 
   close() {

@@ -57,6 +57,7 @@ export class Notifications {
       await client.connect()
       await client.query('SET synchronous_commit = off')
       for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
+      if (this.#closed) throw new Error('Closed while connecting')
       this.#client = client
       this.#reconnectMs = firstReconnectMs
       this.#listeners.emit('restored')
