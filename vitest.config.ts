@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { NoSkips } from './test/harness/no-skips.ts'
 
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: 'test/harness/global-setup.ts',
+    reporters: process.env.CI ? ['default', new NoSkips()] : ['default'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,

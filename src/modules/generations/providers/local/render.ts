@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import sharp from 'sharp'
 import { maxPixels, readImageHeader, truncated } from '../../../../platform/images/inspect-image.ts'
 import { type ImageSize, longestSidePx, type Style, squareSidePx } from '../provider.ts'

@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import type { Raster } from '../raster.ts'
 
 /** What strokes are painted on: colours, and how thick the paint stands (0 to 255) at each pixel. */

@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import { boxBlur } from './box-blur.ts'
 
 type InkOptions = {

@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import type { Raster } from '../raster.ts'
 import { hash32 } from './counter-hash.ts'
 

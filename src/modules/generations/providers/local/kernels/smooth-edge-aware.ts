@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import { createRaster, type Raster } from '../raster.ts'
 
 type SmoothOptions = {

@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import { hash32, hashFraction } from '../kernels/counter-hash.ts'
 import { fillDisc } from '../kernels/shapes.ts'
 import { smoothNoise } from '../kernels/smooth-noise.ts'

@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import { boxBlur } from '../kernels/box-blur.ts'
 import { hashFraction } from '../kernels/counter-hash.ts'
 import { inkLines } from '../kernels/ink-lines.ts'

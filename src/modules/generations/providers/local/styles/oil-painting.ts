@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import { type Canvas, paintStroke } from '../kernels/brush-strokes.ts'
 import { hash32, hashFraction } from '../kernels/counter-hash.ts'
 import { type Directions, edgeDirections } from '../kernels/edge-directions.ts'

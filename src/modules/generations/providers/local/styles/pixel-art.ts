@@ -1,5 +1,3 @@
-// biome-ignore-all lint/style/noNonNullAssertion: every index stays inside its array by the bounds of its loop.
-
 import { hash32 } from '../kernels/counter-hash.ts'
 import { choosePalette, nearest, type Palette } from '../kernels/palette.ts'
 import { averageBlocks } from '../kernels/resample.ts'
