@@ -5,7 +5,7 @@ import { deriveAuthKeys } from '../src/modules/auth/auth-keys.ts'
 export type BenchUser = { id: string; token: string; generationIds: string[] }
 
 /** Signs up and has a picture made, as a client does. */
-export const makeGeneration = async (port: number): Promise<{ id: string; token: string }> => {
+export const makeGeneration = async (port: number): Promise<{ id: string }> => {
   const post = async (path: string, headers: Record<string, string>, body: object) => {
     const response = await fetch(`http://127.0.0.1:${port}/v1${path}`, {
       method: 'POST',
@@ -21,7 +21,7 @@ export const makeGeneration = async (port: number): Promise<{ id: string; token:
   const headers = { authorization: `Bearer ${token}`, prefer: 'wait=30' }
   const { generationId: id = '', status } = await post('/generations', headers, order)
   if (status !== 'completed') throw new Error(`The generation is ${status}`)
-  return { id, token }
+  return { id }
 }
 
 const generationsEach = 25
@@ -73,24 +73,24 @@ const addition = `
   select session.user_id as "userId", session.id as "sessionId", array_agg(generation.id) as "generationIds"
   from session join generation on generation.owner_id = session.user_id group by 1, 2`
 
-/** What one user does, over and over: 85 reads in a hundred requests, 15 writes that each commit. */
+/** A whole request, as it goes over the wire. */
+export const request = (method: string, path: string, token: string, port: number, body?: object): string => {
+  const content = body === undefined ? '' : JSON.stringify(body)
+  const type = `Content-Type: application/json\r\nContent-Length: ${content.length}\r\n`
+  const head = `${method} /v1${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\n`
+  return `${head}${body === undefined ? '' : type}\r\n${content}`
+}
+
+/** What one user does, over and over: of twenty requests, seventeen read and three commit. */
 export const mixedPlan = ({ id, token, generationIds }: BenchUser, port: number): string[] => {
-  const request = (method: string, path: string, body?: object) => {
-    const content = body === undefined ? '' : JSON.stringify(body)
-    const type =
-      body === undefined ? '' : `Content-Type: application/json\r\nContent-Length: ${content.length}\r\n`
-    return `${method} /v1${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nAuthorization: Bearer ${token}\r\n${type}\r\n${content}`
-  }
+  const get = (path: string) => request('GET', path, token, port)
+  const order = (n: number) => ({ prompt: `a boat, number ${n}`, style: 'sketch', size: '256x256' })
   const shares: [number, (n: number) => string][] = [
-    [10, (n) => request('GET', `/generations/${generationIds[n]}`)],
-    [4, () => request('GET', '/generations')],
-    [3, () => request('GET', '/auth/me')],
-    [
-      2,
-      (n) =>
-        request('POST', '/generations', { prompt: `a boat, number ${n}`, style: 'sketch', size: '256x256' }),
-    ],
-    [1, (n) => request('PATCH', `/users/${id}`, { name: `Name ${n}` })],
+    [10, (n) => get(`/generations/${generationIds[n]}`)],
+    [4, () => get('/generations')],
+    [3, () => get('/auth/me')],
+    [2, (n) => request('POST', '/generations', token, port, order(n))],
+    [1, (n) => request('PATCH', `/users/${id}`, token, port, { name: `Name ${n}` })],
   ]
   return shuffled(shares.flatMap(([share, make]) => Array.from({ length: share }, (_, n) => make(n))))
 }

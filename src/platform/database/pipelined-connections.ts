@@ -10,17 +10,15 @@ type Connection = { client: pg.Client; socket: net.Socket; pending: number; cork
 
 /**
  * A few connections for short prepared reads, each carrying many statements at once: a statement is sent without waiting
- * for the answer to the one before (pipeline mode), and all statements of one turn of the event loop leave in one write:
- * one connection takes them all, and its socket is corked until the turn ends. This doubles the reads that one process
- * gets from PostgreSQL.
+ * for the answer to the one before (pipeline mode), and all statements of one turn of the event loop leave in one write,
+ * because the socket is corked until the turn ends. This doubles the reads that one process gets from PostgreSQL.
  * Statements of one connection are answered in order, so nothing long may come here, and no transaction.
  */
 export class PipelinedConnections {
   readonly #options: PoolOptions
   readonly #breaker: PoolBreaker
   readonly #slots: (Promise<Connection> | undefined)[]
-  #slot = 0
-  #isTurnOpen = false
+  #next = 0
   #closed = false
 
   constructor(options: PoolOptions, breaker: PoolBreaker) {
@@ -47,19 +45,11 @@ export class PipelinedConnections {
 
   #connection(): Promise<Connection> {
     if (this.#closed) return Promise.reject(new Error('Connection terminated: the pool is closed'))
-    if (!this.#isTurnOpen) this.#openTurn()
-    const slot = this.#slot
+    const slot = this.#next
+    this.#next = (slot + 1) % this.#slots.length
     const open = this.#slots[slot] ?? this.#open(slot)
     this.#slots[slot] = open
     return open
-  }
-
-  #openTurn() {
-    this.#isTurnOpen = true
-    this.#slot = (this.#slot + 1) % this.#slots.length
-    setImmediate(() => {
-      this.#isTurnOpen = false
-    })
   }
 
   async #open(slot: number): Promise<Connection> {
