@@ -46,6 +46,22 @@ const hearing = (notifications: Notifications, key?: string) => {
   return { heard, stop }
 }
 
+/** Listens before it is open, so that nothing another process says from here on is missed. */
+const openHearing = async (applicationName: string) => {
+  const notifications = make(applicationName)
+  const hears = hearing(notifications)
+  await notifications.open()
+  return { notifications, ...hears }
+}
+
+/** Subscribed before it connects, so that it misses nothing that is notified afterwards. */
+const openHearing = async (applicationName: string) => {
+  const notifications = make(applicationName)
+  const { heard } = hearing(notifications)
+  await notifications.open()
+  return { notifications, heard }
+}
+
 const connectionsOf = async (applicationName: string): Promise<number> => {
   const { rows } = await observer.query<{ count: number }>(
     'select count(*)::int as count from pg_stat_activity where application_name = $1',
@@ -55,15 +71,14 @@ const connectionsOf = async (applicationName: string): Promise<number> => {
 }
 
 test('what one process notifies, all hear, itself too', async () => {
-  const [one, other] = [await open('one'), await open('other')]
-  const hearers = [hearing(one), hearing(other)]
-  one.notify(channel, 'a')
+  const hearers = [await openHearing('one'), await openHearing('other')] as const
+  hearers[0].notifications.notify(channel, 'a')
   for (const { heard } of hearers) await expect.poll(() => heard, soon).toEqual(['a'])
 })
 
 test('a thousand keys of one turn all arrive, though they fit in no single notification', async () => {
-  const [one, other] = [await open('one'), await open('other')]
-  const { heard } = hearing(other)
+  const one = await open('one')
+  const { heard } = await openHearing('other')
   const keys = Array.from({ length: 1_000 }, () => randomUUID())
   for (const key of keys) one.notify(channel, key)
   one.notify('another_channel', 'not for us')
@@ -158,8 +173,8 @@ describe('a connection that is lost', () => {
 
 describe('closing', () => {
   test('sends what was notified before, and leaves no connection', async () => {
-    const [one, other] = [await open('closing'), await open('other')]
-    const { heard } = hearing(other)
+    const one = await open('closing')
+    const { heard } = await openHearing('other')
     one.notify(channel, 'goodbye')
     await one.close()
     await expect.poll(() => heard, soon).toEqual(['goodbye'])
