@@ -108,8 +108,13 @@ test('a network that swallows everything keeps no probe waiting', async () => {
   await recovered()
   proxy.silence()
   await expect.poll(() => status('/health/ready'), soon).toBe(503)
-  const answers = await Promise.all(['/health/ready', '/health', '/', '/health/live', '/health/db'].map(get))
-  expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(3_500)
+  // The first checks wait on connections that were open, the later ones for new ones.
+  for (let round = 0; round < 3; round += 1) {
+    const answers = await Promise.all(
+      ['/health/ready', '/health', '/', '/health/live', '/health/db'].map(get),
+    )
+    expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(3_500)
+  }
   await proxy.restore()
   await recovered()
 })

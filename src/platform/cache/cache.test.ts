@@ -22,8 +22,10 @@ const openProcess = async (url: string) => {
     applicationName: 'cache test',
     onConnectionError: () => undefined,
   })
+  // It subscribes before it connects, so that it misses nothing.
+  const cache = new Cache(notifications)
   await notifications.open()
-  return { notifications, cache: new Cache(notifications) }
+  return { notifications, cache }
 }
 
 beforeEach(async () => {

@@ -46,14 +46,6 @@ const hearing = (notifications: Notifications, key?: string) => {
   return { heard, stop }
 }
 
-/** Listens before it is open, so that nothing another process says from here on is missed. */
-const openHearing = async (applicationName: string) => {
-  const notifications = make(applicationName)
-  const hears = hearing(notifications)
-  await notifications.open()
-  return { notifications, ...hears }
-}
-
 /** Subscribed before it connects, so that it misses nothing that is notified afterwards. */
 const openHearing = async (applicationName: string) => {
   const notifications = make(applicationName)
