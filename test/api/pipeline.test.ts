@@ -29,86 +29,45 @@ const securityHeaders = {
 }
 
 describe('every failure', () => {
-  const tooBig = () => Buffer.alloc(10 * 1024 ** 2 + 1, 'x')
-  const cases: [status: number, code: string, what: string, path: string, sent: () => Sent][] = [
-    [400, 'INVALID_JSON', 'broken JSON', '/v1/auth/login', () => ({ method: 'POST', ...json('{"email":') })],
-    [
-      400,
-      'INVALID_JSON',
-      'a __proto__ key',
-      '/auth/login',
-      () => ({ method: 'POST', ...json('{"__proto__":{"a":1}}') }),
-    ],
-    [
-      400,
-      'INVALID_CHARACTER',
-      'a NUL in JSON',
-      '/auth/login',
-      () => ({ method: 'POST', ...json('{"email":"\\u0000"}') }),
-    ],
+  const tooBig = Buffer.alloc(10 * 1024 ** 2 + 1, 'x')
+  const post = (body: Sent['body'], headers: Sent['headers'] = {}): Sent => ({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body }),
+  })
+  const form = (body: string, type = 'multipart/form-data; boundary=edge') =>
+    post(body, { ...bearer(), 'content-type': type })
+  const part = (name: string, text: string) =>
+    `--edge\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+  const nulPart = `${part('prompt', 'a\0b')}--edge--\r\n`
+  const manyParts = Array.from({ length: 13 }, (_, index) => part(`field-${index}`, 'x')).join('')
+
+  type Case = [status: number, code: string, what: string, path: string, sent: () => Sent]
+  // biome-ignore format: one line a case
+  const cases: Case[] = [
+    [400, 'INVALID_JSON', 'broken JSON', '/auth/login', () => post('{"email":')],
+    [400, 'INVALID_JSON', 'a __proto__ key', '/auth/login', () => post('{"__proto__":{"a":1}}')],
+    [400, 'INVALID_JSON', 'a constructor.prototype', '/auth/login', () => post('{"constructor":{"prototype":{}}}')],
+    [400, 'INVALID_CHARACTER', 'a NUL in JSON', '/auth/login', () => post('{"email":"\\u0000"}')],
+    [400, 'INVALID_CHARACTER', 'a NUL in a form', '/generations', () => form(nulPart)],
+    [400, 'INVALID_FORM', 'a form without an end', '/generations', () => form('--edge\r\nnonsense')],
+    [400, 'INVALID_FORM', 'a form without a boundary', '/generations', () => form(nulPart, 'multipart/form-data')],
     [400, 'INVALID_URL', 'a path that is no UTF-8', '/v1/jobs/%ff', () => ({})],
     [400, 'INVALID_URL', 'a stray percent sign', '/v1/jobs/%zz?a=%', () => ({})],
     [400, 'INVALID_URL', 'a NUL in the URL', '/v1/jobs?cursor=%00', () => ({})],
-    [
-      400,
-      'INVALID_COMPRESSION',
-      'gzip that is none',
-      '/auth/login',
-      () => ({
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
-        body: '{}',
-      }),
-    ],
+    [400, 'INVALID_COMPRESSION', 'gzip that is none', '/auth/login', () => post('{}', { 'content-encoding': 'gzip' })],
     [401, 'UNAUTHORIZED', 'nobody', '/v1/jobs', () => ({})],
-    [
-      403,
-      'FORBIDDEN',
-      'too little permission',
-      '/v1/users',
-      () => ({ method: 'POST', headers: bearer(), body: {} }),
-    ],
+    [403, 'FORBIDDEN', 'too little permission', '/v1/users', () => post({}, bearer())],
     [404, 'ROUTE_NOT_FOUND', 'an unknown path', '/v1/nothing', () => ({})],
     [404, 'ROUTE_NOT_FOUND', 'a method that the path does not have', '/v1/jobs', () => ({ method: 'PUT' })],
-    [
-      413,
-      'PAYLOAD_TOO_LARGE',
-      'more than 10 MB',
-      '/auth/login',
-      () => ({ method: 'POST', headers: { 'content-type': 'application/json' }, body: tooBig() }),
-    ],
-    [
-      413,
-      'PAYLOAD_TOO_LARGE',
-      'a gzip bomb',
-      '/auth/login',
-      () => ({
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' },
-        body: gzipSync(tooBig()),
-      }),
-    ],
+    [413, 'PAYLOAD_TOO_LARGE', 'more than 10 MB', '/auth/login', () => post(tooBig)],
+    [413, 'PAYLOAD_TOO_LARGE', 'a gzip bomb', '/auth/login', () => post(gzipSync(tooBig), { 'content-encoding': 'gzip' })],
+    [413, 'TOO_MANY_PARTS', 'a form of many parts', '/generations', () => form(`${manyParts}--edge--\r\n`)],
     [414, 'URL_TOO_LONG', 'a long path', `/v1/jobs/${'a'.repeat(9_000)}`, () => ({})],
     [414, 'URL_TOO_LONG', 'a long query', `/v1/jobs?q=${'a'.repeat(9_000)}`, () => ({})],
-    [
-      415,
-      'UNSUPPORTED_MEDIA_TYPE',
-      'another content type',
-      '/auth/login',
-      () => ({ method: 'POST', headers: { 'content-type': 'application/xml' }, body: '<a/>' }),
-    ],
-    [
-      415,
-      'UNSUPPORTED_CONTENT_ENCODING',
-      'another encoding',
-      '/auth/login',
-      () => ({
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'content-encoding': 'zip' },
-        body: '{}',
-      }),
-    ],
-    [422, 'VALIDATION_FAILED', 'wrong fields', '/auth/login', () => ({ method: 'POST', body: { email: 1 } })],
+    [415, 'UNSUPPORTED_MEDIA_TYPE', 'another content type', '/auth/login', () => post('<a/>', { 'content-type': 'application/xml' })],
+    [415, 'UNSUPPORTED_CONTENT_ENCODING', 'another encoding', '/auth/login', () => post('{}', { 'content-encoding': 'zip' })],
+    [422, 'VALIDATION_FAILED', 'wrong fields', '/auth/login', () => post({ email: 1 })],
   ]
   test.each(cases)('%i %s for %s is complete', async (status, code, _what, path, sent) => {
     const { headers = {}, ...rest } = sent()

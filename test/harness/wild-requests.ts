@@ -73,26 +73,29 @@ const bodyOf = ({
   )
 }
 
-/** A form, often not quite one. */
-const formOf = ({ properties = {} }: Schema): fc.Arbitrary<string> => {
-  const value = (name: string) =>
-    fc.oneof(textOf((Object.hasOwn(properties, name) && properties[name]) || {}, name), oddText)
+const partText = (field: string, content: string, file: string | null) =>
+  `--edge\r\nContent-Disposition: form-data; name="${field}"${file === null ? '' : `; filename="${file}"`}\r\n\r\n${content}\r\n`
+
+/** A form with what it needs, and one with whatever. */
+const formOf = ({ properties = {}, required = [] }: Schema): fc.Arbitrary<string> => {
+  const right = (name: string) => textOf((Object.hasOwn(properties, name) && properties[name]) || {}, name)
+  const needed = required.map((name) => right(name).map((content) => partText(name, content, null)))
   const names = [...Object.keys(properties), 'image', '__proto__', 'constructor']
-  const part = pick(...names).chain((name) =>
+  const anyPart = pick(...names).chain((name) =>
     fc
       .tuple(
         fc.oneof({ weight: 5, arbitrary: fc.constant(name) }, { weight: 1, arbitrary: oddText }),
-        value(name),
+        fc.oneof(right(name), oddText),
         fc.option(oddText),
       )
-      .map(
-        ([field, content, file]) =>
-          `--edge\r\nContent-Disposition: form-data; name="${field}"${file === null ? '' : `; filename="${file}"`}\r\n\r\n${content}\r\n`,
-      ),
+      .map((part) => partText(...part)),
   )
-  return fc
-    .tuple(fc.array(part, { maxLength: 14 }), pick('--edge--\r\n', '--edge--', '--edge', ''))
-    .map(([parts, end]) => parts.join('') + end)
+  return fc.oneof(
+    fc.tuple(...needed).map((parts) => `${parts.join('')}--edge--\r\n`),
+    fc
+      .tuple(fc.array(anyPart, { maxLength: 14 }), pick('--edge--\r\n', '--edge--', '--edge', ''))
+      .map(([parts, end]) => parts.join('') + end),
+  )
 }
 
 /** What Node's client lets into a header, and four of what its server does. */

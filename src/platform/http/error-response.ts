@@ -22,6 +22,9 @@ import {
 
 const retryAfterSeconds = 2
 
+const tooManyParts = () =>
+  new AppError(413, 'TOO_MANY_PARTS', 'The form has more parts than this route takes.')
+
 /** What Fastify itself refuses, in our words. */
 const frameworkFaults: Record<string, (error: FastifyError) => AppError> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: () =>
@@ -32,8 +35,9 @@ const frameworkFaults: Record<string, (error: FastifyError) => AppError> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => badRequest('The body is not valid JSON.', 'INVALID_JSON'),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     badRequest('Content-Length does not match the body.', 'INVALID_LENGTH'),
-  FST_PARTS_LIMIT: () =>
-    new AppError(413, 'TOO_MANY_PARTS', 'The form has more parts than this route takes.'),
+  FST_PARTS_LIMIT: tooManyParts,
+  FST_FIELDS_LIMIT: tooManyParts,
+  FST_FILES_LIMIT: tooManyParts,
   FST_CP_ERR_INVALID_CONTENT: () =>
     badRequest('The body is not compressed as Content-Encoding says.', 'INVALID_COMPRESSION'),
   FST_CP_ERR_INVALID_CONTENT_ENCODING: () =>

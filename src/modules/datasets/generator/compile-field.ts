@@ -1,0 +1,66 @@
+import { drawBelow, drawFraction, keyOf } from './counter-hash.ts'
+import type { FieldSchema } from './dataset-schema.ts'
+import { type CompiledField, type FieldContext, type Producer, SchemaFault } from './field-type.ts'
+import { fieldTypes } from './field-types.ts'
+import { permutation } from './permutation.ts'
+
+const notNull = () => false
+
+/**
+ * @param path of the field's random numbers: what names it in the whole dataset, seed and engine version included
+ * @throws SchemaFault
+ */
+export const compileField = (
+  field: FieldSchema,
+  path: string[],
+  context: Omit<FieldContext, 'key'>,
+): CompiledField => {
+  const type = fieldTypes.get(field.type)
+  if (type === undefined) throw unknownType(field.type)
+  const key = keyOf(...path)
+  const producer = type.compile(field.options, { ...context, key })
+  const nullKey = keyOf(...path, 'null')
+  const { nullRate } = field
+  return {
+    name: field.name,
+    columnType: producer.columnType,
+    maxBytes: producer.maxBytes,
+    plain: producer.plain,
+    nullable: nullRate > 0,
+    unique: field.unique || (producer.kind === 'computed' && producer.unique),
+    references: producer.references,
+    isNull: nullRate === 0 ? notNull : (row) => drawFraction(nullKey, row) < nullRate,
+    write: writerOf(field, producer, path, context.rowCount),
+  }
+}
+
+const unknownType = (type: string) => {
+  const message = `There is no type "${type.slice(0, 50)}". GET /v1/generate/types lists all.`
+  return new SchemaFault('type', 'unknown_type', message)
+}
+
+const writerOf = (
+  { type, unique }: FieldSchema,
+  producer: Producer,
+  path: string[],
+  rowCount: number,
+): CompiledField['write'] => {
+  if (producer.kind === 'computed') {
+    if (unique && !producer.unique) {
+      const message = `Values of type ${type} can repeat: take a type that has a list, such as pattern or integer.`
+      throw new SchemaFault('unique', 'unique_not_supported', message)
+    }
+    return producer.write
+  }
+  const { size, write } = producer
+  if (!unique) {
+    const key = keyOf(...path)
+    return (row, sink) => write(drawBelow(key, row, size), sink)
+  }
+  if (size < rowCount) {
+    const message = `There are only ${size} different values for ${rowCount} rows.`
+    throw new SchemaFault('unique', 'space_too_small', message)
+  }
+  const place = permutation(keyOf(...path, 'unique'), Math.min(size, 2 ** 52))
+  return (row, sink) => write(place(row), sink)
+}
