@@ -2,9 +2,11 @@ import type { Logger } from 'pino'
 import { createAuthDeps } from '../modules/auth/auth-deps.ts'
 import { findSessionState } from '../modules/auth/session-state.ts'
 import { Health } from '../modules/health/health.service.ts'
+import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
+import { exportResources } from './export-resources.ts'
 import { createHttpApp } from './http.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
@@ -52,6 +54,7 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
     addressPerMinute: rateLimit.addressPerMinute,
   })
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
+  const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = { db, notifications, known: knownJobs }
   return createHttpApp({
     log,
@@ -72,6 +75,18 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
     },
     files,
     storage: { storage, signingKey },
+    datasets: { ...jobs, readDb, draining, quota, retentionDays: datasetRetentionDays },
+    exports: {
+      ...jobs,
+      readDb,
+      draining,
+      files,
+      publicUrl,
+      resources: exportResources,
+      retentionDays: exportRetentionDays,
+      findDatasetOfFile,
+    },
+    imports: { db, files, retentionDays: datasetRetentionDays },
     generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
   })
 }

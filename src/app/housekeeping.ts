@@ -3,6 +3,8 @@ import {
   deleteExpiredSessions,
   deleteExpiredVerifications,
 } from '../modules/auth/maintenance.ts'
+import { expireDatasets, removeLeftoverTables } from '../modules/datasets/maintenance.ts'
+import { removeExpiredExports } from '../modules/exports/exports.service.ts'
 import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '../modules/files/clean-up.ts'
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
 import type { Db } from '../platform/database/database.ts'
@@ -12,6 +14,7 @@ import type { Storage } from '../platform/storage/storage.ts'
 import type { RoleConfig } from './role-process.ts'
 
 const minuteMs = 60_000
+const secondMs = 1_000
 const hourMs = 60 * minuteMs
 const batch = 500
 /** How long the archive of jobs is kept. */
@@ -30,6 +33,9 @@ export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storag
     { name: 'abandoned uploads', everyMs: 10 * minuteMs, run: () => removeAbandonedUploads({ db }, batch) },
     { name: 'deleted files', everyMs: 10 * minuteMs, run: () => removeDeletedFiles({ db }, batch) },
     { name: 'objects', everyMs: 10 * minuteMs, run: () => removeDueObjects({ db, storage }, batch) },
+    { name: 'datasets', everyMs: 10 * minuteMs, run: () => expireDatasets({ db }, batch) },
+    { name: 'tables of datasets', everyMs: 5 * secondMs, run: () => removeLeftoverTables({ db }) },
+    { name: 'exports', everyMs: 10 * minuteMs, run: () => removeExpiredExports({ db }, batch) },
     { name: 'drafts', everyMs: hourMs, run: () => storage.removeLeftovers() },
   ]
 }

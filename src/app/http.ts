@@ -4,11 +4,15 @@ import { accountPages } from '../modules/auth/account-pages.ts'
 import { authRoutes } from '../modules/auth/auth.routes.ts'
 import type { AuthDeps } from '../modules/auth/auth-deps.ts'
 import { authentication } from '../modules/auth/authenticate.ts'
+import { type DatasetRoutesDeps, datasetRoutes } from '../modules/datasets/datasets.routes.ts'
+import { type ExportRoutesDeps, exportRoutes } from '../modules/exports/exports.routes.ts'
 import { type FileRoutesDeps, fileRoutes } from '../modules/files/files.routes.ts'
 import { type GenerationRoutesDeps, generationRoutes } from '../modules/generations/generations.routes.ts'
 import { healthRoutes } from '../modules/health/health.routes.ts'
 import type { Health } from '../modules/health/health.service.ts'
 import { type MetricsDeps, metricsRoutes } from '../modules/health/metrics.routes.ts'
+import { importRoutes } from '../modules/imports/imports.routes.ts'
+import type { ImportsDeps } from '../modules/imports/imports.service.ts'
 import type { EventStreamDeps } from '../modules/jobs/job-event-stream.ts'
 import { jobRoutes } from '../modules/jobs/jobs.routes.ts'
 import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
@@ -36,6 +40,9 @@ export type HttpAppOptions = {
   files: FileRoutesDeps
   storage: StorageRoutesDeps
   generations: GenerationRoutesDeps
+  datasets: DatasetRoutesDeps
+  exports: ExportRoutesDeps
+  imports: ImportsDeps
 }
 
 /** All routes in one place: which are open to everybody, and which stand behind authentication. */
@@ -57,6 +64,9 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(fileRoutes(options.files), { prefix: '/v1' })
     await api.register(storageRoutes(options.storage), { prefix: '/v1' })
     await api.register(generationRoutes(options.generations), { prefix: '/v1' })
+    await api.register(datasetRoutes(options.datasets), { prefix: '/v1' })
+    await api.register(exportRoutes(options.exports), { prefix: '/v1' })
+    await api.register(importRoutes(options.imports), { prefix: '/v1' })
   })
   return app
 }

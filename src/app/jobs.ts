@@ -1,9 +1,20 @@
 import { accountEmail } from '../modules/auth/auth.jobs.ts'
+import { assistDataset, generateDataset } from '../modules/datasets/datasets.jobs.ts'
+import { writeExport } from '../modules/exports/exports.jobs.ts'
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
+import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { type KnownJob, knownJob } from '../platform/jobs/define-job.ts'
 
 /** Every kind of job, by name. The handlers are bound to what they need in `worker.ts`. */
 export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
-  [knownJob(accountEmail), knownJob(processFile), knownJob(renderGeneration)].map((job) => [job.name, job]),
+  [
+    knownJob(accountEmail),
+    knownJob(processFile),
+    knownJob(renderGeneration),
+    knownJob(generateDataset),
+    knownJob(assistDataset),
+    knownJob(writeExport),
+    knownJob(processUpload),
+  ].map((job) => [job.name, job]),
 )

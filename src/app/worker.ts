@@ -3,9 +3,12 @@ import path from 'node:path'
 import type { Logger } from 'pino'
 import { accountEmail } from '../modules/auth/auth.jobs.ts'
 import { deriveAuthKeys } from '../modules/auth/auth-keys.ts'
+import { assistDataset, generateDataset } from '../modules/datasets/datasets.jobs.ts'
+import { writeExport } from '../modules/exports/exports.jobs.ts'
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { createImageProvider } from '../modules/generations/providers/create-provider.ts'
+import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
 import { Dispatcher } from '../platform/jobs/dispatcher.ts'
 import { defaultWorkerOptions, JobWorker } from '../platform/jobs/job-worker.ts'
@@ -14,6 +17,7 @@ import { Schedule } from '../platform/jobs/schedule.ts'
 import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
 import { WorkerReporter } from '../platform/observability/worker-reports.ts'
+import { exportResources } from './export-resources.ts'
 import { housekeeping } from './housekeeping.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform } from './open-platform.ts'
@@ -47,6 +51,10 @@ export const startWorker = async ({
       runnableJob(accountEmail, { db, mailer, keys, publicUrl: config.http.origin }),
       runnableJob(processFile, files),
       runnableJob(renderGeneration, { db, files, provider }),
+      runnableJob(generateDataset, { db, bulk: database.bulk }),
+      runnableJob(assistDataset, { db, bulk: database.bulk }),
+      runnableJob(writeExport, { db, bulk: database.bulk, files, resources: exportResources }),
+      runnableJob(processUpload, { db, bulk: database.bulk, files, quota: config.data.quota }),
     ],
     { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
   )

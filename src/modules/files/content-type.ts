@@ -36,6 +36,26 @@ export const detectContentType = async (
   return detected === undefined ? undefined : (sameAs[detected] ?? detected)
 }
 
+const spreadsheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const binaryTableTypes = new Set([spreadsheet, 'application/vnd.apache.parquet'])
+
+/**
+ * The same for a table, of the type that its name says. Text is believed, since what cannot be read of it is told row by
+ * row when it is parsed; so is a ZIP archive that should be a spreadsheet.
+ */
+export const detectTableType = async (
+  storage: Storage,
+  key: string,
+  sizeBytes: number,
+  declared: string | undefined,
+): Promise<string | undefined> => {
+  const prefix = await readPrefix(storage, key, sizeBytes)
+  if (prefix === undefined || declared === undefined) return undefined
+  const detected = (await fileTypeFromBuffer(prefix))?.mime ?? markupType(prefix)
+  if (!binaryTableTypes.has(declared)) return detected ?? declared
+  return detected === 'application/zip' && declared === spreadsheet ? spreadsheet : detected
+}
+
 const readPrefix = async (storage: Storage, key: string, sizeBytes: number): Promise<Buffer | undefined> => {
   if (sizeBytes === 0) return undefined
   const stream = await storage.read(key, { first: 0, last: Math.min(prefixBytes, sizeBytes) - 1 })

@@ -19,14 +19,31 @@ export const uploadKinds = {
       'application/vnd.openxmlformats-officedocument.presentationml.presentation',
     ],
   },
+  table: {
+    maxBytes: 500 * mebibyte,
+    types: [
+      'text/csv',
+      'text/tab-separated-values',
+      'application/json',
+      'application/x-ndjson',
+      'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      'application/vnd.apache.parquet',
+    ],
+  },
   video: { maxBytes: 500 * mebibyte, types: ['video/mp4', 'video/webm', 'video/quicktime'] },
 } as const satisfies Record<string, { maxBytes: number; types: readonly string[] }>
 
 export type UploadKind = keyof typeof uploadKinds
-export const uploadKindNames = ['profile-image', 'image', 'document', 'video'] as const satisfies UploadKind[]
+export const uploadKindNames = [
+  'profile-image',
+  'image',
+  'document',
+  'table',
+  'video',
+] as const satisfies UploadKind[]
 
-/** `generated` files are results of jobs; no client uploads one. */
-export const fileKinds = [...uploadKindNames, 'generated'] as const
+/** `generated` and `export` files are results of jobs; no client uploads one. */
+export const fileKinds = [...uploadKindNames, 'generated', 'export'] as const
 export type FileKind = (typeof fileKinds)[number]
 
 export const isAllowedType = (kind: UploadKind, contentType: string): boolean => {

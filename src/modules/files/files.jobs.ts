@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { defineJob } from '../../platform/jobs/define-job.ts'
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
@@ -14,9 +14,13 @@ export const processFile = defineJob({
   name: 'file.process',
   queue: 'uploads',
   params: z.object({ fileId: z.uuid() }),
-  onTransition: (tx, { fileId }, job) => setFileStatus(tx, fileId, stateOf(job)),
+  onTransition: (tx, { fileId }, job) => fileFollowsJob(tx, fileId, job),
   run: (deps: ProcessFileDeps, job) => processContent(deps, job),
 })
+
+/** Copies what happened to the job that processes a file into the file. */
+export const fileFollowsJob = (tx: Tx, fileId: string, job: ChangedJob) =>
+  setFileStatus(tx, fileId, stateOf(job))
 
 const stateOf = (job: ChangedJob): Pick<FileRow, 'status' | 'errorCode' | 'errorMessage'> => {
   const fine = { errorCode: null, errorMessage: null }

@@ -20,11 +20,10 @@ import {
   readFileBytes,
   receiveFile,
   registerFile,
-  registerResult,
   signedFileUrl,
-  storeResult,
 } from './files.service.ts'
 import { files, objectRemovals } from './files.table.ts'
+import { registerResult, storeResult } from './job-results.ts'
 
 let app: FilesApp
 let deps: FilesDeps

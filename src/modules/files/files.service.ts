@@ -2,22 +2,22 @@ import type { Readable } from 'node:stream'
 import { boundedTurns } from '../../platform/bounded-turns.ts'
 import type { Db, ReadDb, Tx } from '../../platform/database/database.ts'
 import { AppError, conflict, notFound, tooLarge } from '../../platform/errors.ts'
-import { newUploadKey, resultKey } from '../../platform/storage/object-key.ts'
+import { newUploadKey } from '../../platform/storage/object-key.ts'
 import { pacedChunks } from '../../platform/storage/paced-chunks.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
 import { startProcessing } from './confirm-upload.ts'
-import { detectContentType } from './content-type.ts'
-import { isAllowedType, isPicture, type UploadKind, uploadKinds } from './file-kinds.ts'
+import { detectContentType, detectTableType } from './content-type.ts'
+import { isAllowedType, type UploadKind, uploadKinds } from './file-kinds.ts'
 import { linkFile } from './file-links.ts'
 import { cleanFileName } from './file-name.ts'
 import { findFile, insertFile, markFileDeleted, type NewFile } from './files.repository.ts'
-import type { FileMetadata, FileRow } from './files.table.ts'
-import { makeThumbnail } from './images/prepare-image.ts'
+import type { FileRow } from './files.table.ts'
 import { keepObject, listUnfinishedObject, unlistObjects } from './object-removals.repository.ts'
 import { quotaExceeded, reserveRoom, roomLeft } from './quota.ts'
 import { readObject } from './read-object.ts'
 
+export { fileFollowsJob } from './files.jobs.ts'
 export { findFile, findFiles } from './files.repository.ts'
 export type { FileRow } from './files.table.ts'
 
@@ -107,7 +107,8 @@ export const receiveFile = async (
   await listUnfinishedObject(db, { storageKey, ownerId, sizeBytes: maxBytes })
   try {
     const { sizeBytes, sha256 } = await storage.put(storageKey, pacedChunks(body), { maxBytes })
-    const contentType = await detectContentType(storage, storageKey, sizeBytes, declared)
+    const detect = kind === 'table' ? detectTableType : detectContentType
+    const contentType = await detect(storage, storageKey, sizeBytes, declared)
     if (contentType === undefined || !isAllowedType(kind, contentType)) throw wrongType(kind, contentType)
     return {
       ownerId,
@@ -160,55 +161,19 @@ export const registerFile = async (tx: Tx, staged: StagedFile, quotaBytes: numbe
   return startProcessing(tx, await insertFile(tx, staged))
 }
 
-export type JobResult = {
-  /** Given to the file, so that whatever the job was for can have the same one. */
-  id?: string
-  ownerId: string
-  name: string
-  contentType: string
-  data: Buffer
-  metadata?: FileMetadata
-  job: { id: string; attempt: number; signal: AbortSignal }
-}
-
 /**
- * Stores what a job has made, with a thumbnail when it is a picture. Register it in the job's commit; a claim that is
- * lost leaves nothing behind.
+ * Makes received content a file that is whole as it is, such as a table, in the transaction of whatever needs it.
+ * @param status `pending` when a job of the caller's processes it, which then calls `fileFollowsJob`
+ * @throws 413 `QUOTA_EXCEEDED`
  */
-export const storeResult = async (
-  { db, storage }: Pick<FilesDeps, 'db' | 'storage'>,
-  { id, ownerId, name, contentType, data, metadata = {}, job }: JobResult,
-): Promise<StagedFile> => {
-  const put = async (part: string, content: Buffer) => {
-    const storageKey = resultKey(job, part)
-    await listUnfinishedObject(db, { storageKey, ownerId, sizeBytes: content.length })
-    const { sha256 } = await storage.put(storageKey, [content], {
-      maxBytes: content.length,
-      signal: job.signal,
-    })
-    return { storageKey, sha256 }
-  }
-  const thumbnail = isPicture(contentType)
-    ? await put('result-thumbnail', await makeThumbnail(data))
-    : undefined
-  return {
-    ...(id === undefined ? {} : { id }),
-    ownerId,
-    kind: 'generated',
-    name: cleanFileName(name, contentType),
-    contentType,
-    sizeBytes: data.length,
-    metadata,
-    thumbnailKey: thumbnail?.storageKey ?? null,
-    ...(await put('result', data)),
-  }
-}
-
-/** Results count for the quota but are never refused for it: the work is done, and its request was weighed before. */
-export const registerResult = async (tx: Tx, staged: StagedFile): Promise<FileRow> => {
+export const registerUpload = async (
+  tx: Tx,
+  staged: StagedFile,
+  { quotaBytes, status }: { quotaBytes: number; status: 'pending' | 'ready' },
+): Promise<FileRow> => {
   await keepObject(tx, staged.storageKey)
-  if (staged.thumbnailKey !== null) await keepObject(tx, staged.thumbnailKey)
-  return insertFile(tx, { ...staged, status: 'ready' })
+  await reserveRoom(tx, staged.ownerId, staged.sizeBytes, quotaBytes)
+  return insertFile(tx, { ...staged, status })
 }
 
 export const discardStagedFile = (

@@ -46,7 +46,7 @@ export const files = pgTable(
   },
   (file) => [
     check('files_status_known', sql`${file.status} in ('pending', 'processing', 'ready', 'failed')`),
-    check('files_size_positive', sql`${file.sizeBytes} > 0`),
+    check('files_size_not_negative', sql`${file.sizeBytes} >= 0`),
     index('files_owner').on(file.ownerId, file.id),
     index('files_deleted').on(file.deletedAt).where(sql`${file.deletedAt} is not null`),
   ],

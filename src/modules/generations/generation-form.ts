@@ -1,6 +1,7 @@
 import type { MultipartFile } from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import { badRequest, invalidField } from '../../platform/errors.ts'
+import { formParts } from '../../platform/http/form-parts.ts'
 import { inspectImage } from '../../platform/images/inspect-image.ts'
 import type { Actor } from '../auth/permissions.ts'
 import {
@@ -36,7 +37,7 @@ const readParts = async (
   const fields: Record<string, unknown> = {}
   let photo: StagedFile | undefined
   try {
-    for await (const part of partsOf(request)) {
+    for await (const part of formParts(request)) {
       if (part.type === 'file') {
         if (part.fieldname !== 'image' || photo !== undefined) throw unexpectedPart(part.fieldname)
         photo = await receivePhoto(files, actor, part)
@@ -58,16 +59,6 @@ const readParts = async (
   }
   if (photo !== undefined) await discardStagedFile(files, photo)
   return { fields, photo: undefined }
-}
-
-/** The parser's own errors say nothing of who is at fault; it is whoever wrote the form. */
-async function* partsOf(request: FastifyRequest) {
-  try {
-    yield* request.parts()
-  } catch (error) {
-    if (error instanceof Error && 'statusCode' in error) throw error
-    throw badRequest('The body is not valid multipart/form-data.', 'INVALID_FORM')
-  }
 }
 
 const receivePhoto = (files: FilesDeps, actor: Actor, part: MultipartFile) =>

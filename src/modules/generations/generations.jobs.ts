@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Db } from '../../platform/database/database.ts'
 import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { PermanentFailure, TemporaryFailure } from '../../platform/jobs/job-failure.ts'
-import { type FilesDeps, readFileBytes, registerResult, storeResult } from '../files/files.service.ts'
+import { type FilesDeps, readFileBytes } from '../files/files.service.ts'
+import { registerResult, storeResult } from '../files/job-results.ts'
 import {
   clearSent,
   findGeneration,

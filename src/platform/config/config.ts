@@ -95,6 +95,11 @@ const toConfig = (given: Variables, dataDir: string) => ({
     },
   },
   files: { quotaBytes: given.FILES_QUOTA_BYTES },
+  data: {
+    quota: { rows: given.DATA_QUOTA_ROWS, bytes: given.DATA_QUOTA_BYTES },
+    datasetRetentionDays: given.DATASET_RETENTION_DAYS,
+    exportRetentionDays: given.EXPORT_RETENTION_DAYS,
+  },
   jobs: { retentionDays: given.JOB_RETENTION_DAYS },
 })
 

@@ -114,6 +114,10 @@ export const variables = z.object({
   RATE_LIMIT_ADDRESS_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
   RATE_LIMIT_IDENTITY_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
   FILES_QUOTA_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(5 * gibibyte),
+  DATA_QUOTA_ROWS: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(50_000_000),
+  DATA_QUOTA_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(20 * gibibyte),
+  DATASET_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
+  EXPORT_RETENTION_DAYS: wholeNumber(1, 3_650).default(7),
   JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(25),
 })

@@ -3,6 +3,7 @@ import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle
 import { type PgDatabase, PgDialect, type PgTransaction } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
 import { PoolBreaker } from './breaker.ts'
+import { BulkConnections } from './bulk-connections.ts'
 import { PipelinedConnections } from './pipelined-connections.ts'
 import { openPrimaryPool } from './primary-pool.ts'
 
@@ -27,6 +28,7 @@ export type DatabaseOptions = {
 }
 
 const pipelinedConnections = 4
+const bulkConnections = 6
 
 /** Owns every connection of this process to PostgreSQL, but for those of the queue engine and of LISTEN. */
 export class Database {
@@ -34,6 +36,7 @@ export class Database {
   readonly readDb: ReadDb
   readonly pool: pg.Pool
   readonly breaker: PoolBreaker
+  readonly bulk: BulkConnections
   readonly #reads: PipelinedConnections
 
   constructor(options: DatabaseOptions) {
@@ -46,13 +49,14 @@ export class Database {
     this.breaker = new PoolBreaker('primary')
     this.pool = openPrimaryPool({ ...shared, max: options.poolMax }, this.breaker)
     this.#reads = new PipelinedConnections({ ...shared, max: pipelinedConnections }, this.breaker)
+    this.bulk = new BulkConnections({ ...shared, max: bulkConnections }, this.breaker)
     this.db = drizzle({ client: this.pool })
     // Drizzle types a client as one of pg's classes, and calls nothing of it but `query`.
     this.readDb = drizzle({ client: this.#reads as unknown as pg.Pool })
   }
 
   async close() {
-    await Promise.all([this.pool.end(), this.#reads.close()])
+    await Promise.all([this.pool.end(), this.#reads.close(), this.bulk.close()])
     this.breaker.close()
   }
 }

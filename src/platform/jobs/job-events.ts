@@ -34,12 +34,12 @@ export type JobEventData = {
 export const isEnd = (status: JobStatus | undefined): boolean =>
   status === 'completed' || status === 'failed' || status === 'cancelled'
 
-/** Appends a progress event, if the claim still holds. */
+/** Appends a progress event, if the claim still holds. Progress never goes back, not even when a job is done again. */
 export const appendProgress = async (db: Db, claim: Claim, fraction: number, message: string | undefined) => {
   const progress = Math.min(1, Math.max(0, fraction))
   const { rowCount } = await db.execute(sql`
     with changed as (
-      update ${jobs} set progress = ${progress}, progress_message = ${message?.slice(0, longestMessage) ?? null},
+      update ${jobs} set progress = greatest(progress, ${progress}::real), progress_message = ${message?.slice(0, longestMessage) ?? null},
         event_seq = event_seq + 1, updated_at = now()
       where id = ${claim.id} and attempt = ${claim.attempt} and status = 'in-progress'
       returning id, event_seq, progress, progress_message

@@ -14,7 +14,16 @@ export const columnTypes = [
 ] as const
 export type ColumnType = (typeof columnTypes)[number]
 
-export type Column = { name: string; type: ColumnType }
+/**
+ * `nuls`: a column of text that holds U+0000, which PostgreSQL cannot store: it stands there as `nul-text.ts` says.
+ * `decimals`: digits after the point, when every value has so many at most.
+ */
+export type Column = {
+  name: string
+  type: ColumnType
+  nuls?: boolean | undefined
+  decimals?: number | undefined
+}
 
 const databaseTypes: Record<ColumnType, string> = {
   boolean: 'boolean',

@@ -52,6 +52,12 @@ export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOpti
         ...(range === undefined ? {} : { start: range.first, end: range.last }),
       })
     },
+    openLocally: async (key) => {
+      const file = pathOf(key)
+      if ((await headOf(file)) === undefined) return undefined
+      // Objects never change, so the object itself will do.
+      return { path: file, [Symbol.asyncDispose]: async () => undefined }
+    },
     delete: async (key) => {
       const file = pathOf(key)
       await rm(file, { force: true })

@@ -43,6 +43,8 @@ export interface Storage {
   head(key: string): Promise<ObjectHead | undefined>
   /** The caller reads the stream to its end or destroys it. Its chunks are the caller's alone. */
   read(key: string, range?: ByteRange): Promise<Readable | undefined>
+  /** A file of this machine with the whole content, for programs that read files. It stays until it is disposed of. */
+  openLocally(key: string): Promise<(AsyncDisposable & { path: string }) | undefined>
   /** Also succeeds when there is no such object. */
   delete(key: string): Promise<void>
   /** A URL to PUT to, with the headers that must be sent. It may be relative to this server's origin. */

@@ -13,25 +13,35 @@ const notNull = () => false
 export const compileField = (
   field: FieldSchema,
   path: string[],
-  context: Omit<FieldContext, 'key'>,
+  context: Omit<FieldContext, 'key' | 'unique' | 'nullRate' | 'depth' | 'typeOf'>,
 ): CompiledField => {
   const type = fieldTypes.get(field.type)
   if (type === undefined) throw unknownType(field.type)
   const key = keyOf(...path)
-  const producer = type.compile(field.options, { ...context, key })
-  const nullKey = keyOf(...path, 'null')
-  const { nullRate } = field
+  const { unique, nullRate } = field
+  const typeOf = (name: string) => fieldTypes.get(name)
+  const producer = type.compile(field.options, { ...context, key, unique, nullRate, depth: 0, typeOf })
+  const hasNulls = nullRate > 0 || (producer.kind === 'computed' && producer.isNull !== undefined)
   return {
     name: field.name,
     columnType: producer.columnType,
     maxBytes: producer.maxBytes,
     plain: producer.plain,
-    nullable: nullRate > 0,
-    unique: field.unique || (producer.kind === 'computed' && producer.unique),
+    nullable: hasNulls,
+    unique: unique || (producer.kind === 'computed' && producer.unique),
+    decimals: producer.decimals,
     references: producer.references,
-    isNull: nullRate === 0 ? notNull : (row) => drawFraction(nullKey, row) < nullRate,
+    isNull: nullTestOf(field, producer, path),
     write: writerOf(field, producer, path, context.rowCount),
   }
+}
+
+const nullTestOf = ({ nullRate }: FieldSchema, producer: Producer, path: string[]) => {
+  const own = producer.kind === 'computed' ? producer.isNull : undefined
+  if (nullRate === 0) return own ?? notNull
+  const key = keyOf(...path, 'null')
+  if (own === undefined) return (row: number) => drawFraction(key, row) < nullRate
+  return (row: number) => drawFraction(key, row) < nullRate || own(row)
 }
 
 const unknownType = (type: string) => {

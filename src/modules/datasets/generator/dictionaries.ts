@@ -52,13 +52,21 @@ export const writeWord = (sink: ByteSink, list: WordList, index: number): void =
   writeBytes(sink, list.bytes, index === 0 ? 0 : list.ends[index - 1], list.ends[index])
 }
 
-/** A category and a list of faker's definitions, such as `person.last_name`. */
+/**
+ * Where a list is in faker's definitions, such as `person.last_name` or `date.weekday.wide`. Of a list of objects, a part names
+ * one property of each: `finance.currency.code`.
+ */
 export type WordListName = `${keyof LocaleDefinition & string}.${string}`
 
 export type Dictionaries = {
   locale: Locale
   /** The words of the language, or of English where it has none. Lists by sex become one. */
   words: (name: WordListName) => WordList
+  /** The words of the language alone. */
+  findWords: (name: WordListName) => WordList | undefined
+  englishWords: (name: WordListName) => WordList
+  /** A list made of others, once for all fields of the language. Each `name` has one way to make it. */
+  derive: (name: string, make: () => Iterable<string>) => WordList
 }
 
 const loaded = new Map<Locale, Promise<Dictionaries>>()
@@ -75,18 +83,23 @@ export const loadDictionaries = (locale: Locale): Promise<Dictionaries> => {
 const readDictionaries = async (locale: Locale): Promise<Dictionaries> => {
   const [own, english] = await Promise.all([readDefinitions(locale), readDefinitions('en')])
   const lists = new Map<string, WordList>()
-  return {
-    locale,
-    words: (name) => {
-      const known = lists.get(name)
-      if (known !== undefined) return known
-      const words = wordsIn(own, name) ?? wordsIn(english, name)
-      if (words === undefined) throw new Error(`There is no list of words ${name}`)
-      const list = newWordList(words)
-      lists.set(name, list)
-      return list
-    },
+  const derive = (name: string, make: () => Iterable<string>) => {
+    const list = lists.get(name) ?? newWordList(make())
+    lists.set(name, list)
+    return list
   }
+  const findWords = (name: WordListName) => {
+    const words = lists.get(name)?.words ?? wordsIn(own, name)
+    return words === undefined ? undefined : derive(name, () => words)
+  }
+  const englishWords = (name: WordListName) =>
+    derive(`english ${name}`, () => {
+      const words = wordsIn(english, name)
+      if (words === undefined) throw new Error(`There is no list of words ${name}`)
+      return words
+    })
+  const words = (name: WordListName) => findWords(name) ?? englishWords(name)
+  return { locale, words, findWords, englishWords, derive }
 }
 
 const readDefinitions = async (locale: Locale): Promise<LocaleDefinition> => {
@@ -96,11 +109,12 @@ const readDefinitions = async (locale: Locale): Promise<LocaleDefinition> => {
 
 /** Lists are arrays of words, of weighted words, or of such arrays by sex. */
 const wordsIn = (definitions: LocaleDefinition, name: string): string[] | undefined => {
-  const [category = '', list = ''] = name.split('.')
-  const found: unknown = Reflect.get(Object(Reflect.get(definitions, category)), list)
-  const words = flatten(found)
+  const words = flatten(name.split('.').reduce(partOf, definitions))
   return words.length === 0 ? undefined : words
 }
+
+const partOf = (value: unknown, part: string): unknown =>
+  Array.isArray(value) ? value.map((one) => partOf(one, part)) : Reflect.get(Object(value), part)
 
 const flatten = (found: unknown): string[] => {
   if (typeof found === 'string') return [found]

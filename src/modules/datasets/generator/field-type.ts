@@ -28,6 +28,8 @@ export type Producer = {
   columnType: ColumnType
   maxBytes: number
   plain: boolean
+  /** Of a numeric: the digits after the point that every value has at most. */
+  decimals?: number
   /** The column of another table that every value is taken from. */
   references?: { table: string; column: string }
 } & (
@@ -38,9 +40,10 @@ export type Producer = {
       write: (index: number, sink: ByteSink) => void
     }
   | {
-      /** Each row's value is computed. `unique`: no two rows have the same. */
+      /** Each row's value is computed. `unique`: no two rows have the same. `isNull`: rows that have none. */
       kind: 'computed'
       unique: boolean
+      isNull?: (row: number) => boolean
       write: (row: number, sink: ByteSink) => void
     }
 )
@@ -54,6 +57,7 @@ export type CompiledField = {
   nullable: boolean
   /** No two rows have the same value, nulls aside. */
   unique: boolean
+  decimals: number | undefined
   references: { table: string; column: string } | undefined
   isNull: (row: number) => boolean
   /** Only for rows that are not null. */
@@ -68,6 +72,13 @@ export type FieldContext = {
   refDateMs: number
   /** How many rows the table has. Rows count from 0. */
   rowCount: number
+  /** What the schema asks of the field: no value twice, and the share of rows without one. */
+  unique: boolean
+  nullRate: number
+  /** How many JSON values the field stands in: 0 for a column. */
+  depth: number
+  /** The kind of field of that name, for kinds that are made of others. */
+  typeOf: (name: string) => KnownFieldType | undefined
   /** Another field of the same table. @throws SchemaFault for one that is unknown or in a circle */
   sibling: (name: string) => CompiledField
   /** A field of any table, and how many rows that has. @throws SchemaFault */

@@ -3,6 +3,8 @@ import { writeByte, writeHex, writeUint } from '../../../../platform/rows/byte-s
 import { draw32 } from '../counter-hash.ts'
 import { defineField, SchemaFault } from '../field-type.ts'
 import { permutation } from '../permutation.ts'
+import { randomIdFields } from './random-ids.ts'
+import { timedIdFields } from './timed-ids.ts'
 
 const hyphen = 0x2d
 const variants = ['8', '9', 'a', 'b'].map((letter) => letter.charCodeAt(0))
@@ -66,4 +68,6 @@ export const idFields = [
       }
     },
   }),
+  ...timedIdFields,
+  ...randomIdFields,
 ]

@@ -1,0 +1,14 @@
+import type { ResourceName } from '../modules/exports/exports.schema.ts'
+import type { ExportResource } from '../modules/exports/resource.ts'
+import { filesExport } from '../modules/files/files.export.ts'
+import { generationsExport } from '../modules/generations/generations.export.ts'
+import { jobsExport } from '../modules/jobs/jobs.export.ts'
+import { usersExport } from '../modules/users/users.export.ts'
+
+/** What can be exported beside datasets. */
+export const exportResources: Record<ResourceName, ExportResource> = {
+  files: filesExport,
+  generations: generationsExport,
+  jobs: jobsExport,
+  users: usersExport,
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod'
+import type { BulkConnections } from '../../platform/database/bulk-connections.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
+import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
+import { planChunks, readChunkProgress } from './chunks.repository.ts'
+import { findDataset, findTables, followJob, lockDataset, setMeasured } from './datasets.repository.ts'
+import type { DatasetRow, DatasetTableRow } from './datasets.table.ts'
+import { compileDataset } from './generator/compile-dataset.ts'
+import { engineVersion } from './generator/field-compiler.ts'
+import { creeping } from './progress.ts'
+import { addKeys, analyzeTables, createTables, measureTables } from './table-storage.ts'
+import { chunkRowsOf, writeChunks } from './write-chunks.ts'
+
+export type GenerateDeps = { db: Db; bulk: BulkConnections }
+
+const params = z.object({ datasetId: z.uuid() })
+type Generate = RunningJob<z.infer<typeof params>>
+
+/** The share of the work that is done when all rows are written. What is left are the keys. */
+const writtenFraction = 0.85
+const mostAssistants = 3
+const chunksPerAssistant = 4
+
+/**
+ * Writes the rows of a dataset, chunk by chunk, with whoever assists. What is written stays when the job is run again, and
+ * is removed when it fails or is cancelled.
+ */
+export const generateDataset = defineJob({
+  name: 'dataset.generate',
+  queue: 'generation',
+  params,
+  onTransition: (tx, { datasetId }, job) => followJob(tx, datasetId, job),
+  run: async (deps: GenerateDeps, job) => {
+    const dataset = await findDataset(deps.db, job.params.datasetId)
+    if (dataset === undefined) throw deleted()
+    const result = { datasetId: dataset.id, rows: dataset.rowCount }
+    const resultUri = `/v1/datasets/${dataset.id}`
+    if (!dataset.stored) return { result, resultUri }
+    const tables = await findTables(deps.db, dataset.id)
+    const sizeBytes = await storeRows(deps, job, dataset, tables)
+    return {
+      result: { ...result, bytes: sizeBytes },
+      resultUri,
+      commit: async (tx) => {
+        if ((await lockDataset(tx, dataset.id)) === undefined) throw deleted()
+        await setMeasured(tx, dataset.id, { sizeBytes })
+      },
+    }
+  },
+})
+
+/** Takes chunks of a dataset until none is left, beside the job that the dataset belongs to. */
+export const assistDataset = defineJob({
+  name: 'dataset.assist',
+  queue: 'generation',
+  params,
+  run: async (deps: GenerateDeps, job) => {
+    const dataset = await findDataset(deps.db, job.params.datasetId)
+    if (dataset?.schema == null) return {}
+    const compiled = await compileDataset(dataset.schema)
+    const written = await writeChunks(deps, dataset.id, compiled, { signal: job.signal, assisting: true })
+    return { result: { rows: written } }
+  },
+})
+
+const deleted = () => new PermanentFailure('DATASET_DELETED', 'The dataset was deleted.')
+
+/** @returns what the tables take on the disk, in bytes */
+const storeRows = async (
+  deps: GenerateDeps,
+  job: Generate,
+  dataset: DatasetRow,
+  tables: DatasetTableRow[],
+): Promise<number> => {
+  if (dataset.schema === null || dataset.engineVersion !== engineVersion) {
+    const message = `The dataset was begun with version ${dataset.engineVersion} of the engine; this is ${engineVersion}.`
+    throw new PermanentFailure('ENGINE_CHANGED', message)
+  }
+  const compiled = await compileDataset(dataset.schema)
+  await prepare(deps, dataset, tables, chunkRowsOf(compiled))
+  await writeChunks(deps, dataset.id, compiled, {
+    signal: job.signal,
+    assisting: false,
+    onProgress: async (rowsInHand) => {
+      if ((await findDataset(deps.db, dataset.id)) === undefined) throw deleted()
+      const { doneRows, openChunks } = await readChunkProgress(deps.db, dataset.id)
+      const rows = Math.min(doneRows + rowsInHand, dataset.rowCount)
+      job.progress(
+        (rows / Math.max(1, dataset.rowCount)) * writtenFraction,
+        `${rows} of ${dataset.rowCount} rows`,
+      )
+      return openChunks
+    },
+  })
+  return creeping(job, { from: writtenFraction, message: 'Building keys' }, () =>
+    deps.bulk.use(job.signal, async ({ db }) => {
+      await db.transaction((tx) => addKeys(tx, dataset.id, tables))
+      await analyzeTables(db, dataset.id, tables)
+      return measureTables(db, dataset.id)
+    }),
+  )
+}
+
+/** Makes the tables and the chunks, once. Those who assist are called only the first time: they come back by themselves. */
+const prepare = (
+  { db }: GenerateDeps,
+  dataset: DatasetRow,
+  tables: DatasetTableRow[],
+  chunkRows: number[],
+): Promise<void> =>
+  db.transaction(async (tx) => {
+    const locked = await lockDataset(tx, dataset.id)
+    if (locked === undefined) throw deleted()
+    if (locked.hasTables) return
+    await createTables(tx, dataset.id, tables)
+    let chunks = 0
+    for (const [position, { rowCount }] of tables.entries()) {
+      const rows = chunkRows[position] ?? rowCount
+      if (rowCount > 0) await planChunks(tx, dataset.id, { position, rowCount, chunkRows: rows })
+      chunks += Math.ceil(rowCount / rows)
+    }
+    await setMeasured(tx, dataset.id, { hasTables: true })
+    const assistants = Math.min(mostAssistants, Math.floor(chunks / chunksPerAssistant))
+    for (let index = 0; index < assistants; index += 1) {
+      await enqueue(tx, assistDataset, { datasetId: dataset.id })
+    }
+  })

@@ -1,0 +1,221 @@
+import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
+import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
+import { pageQuery } from '../../platform/http/paging.ts'
+import { preferHeaders, preferredWaitMs } from '../../platform/http/prefer.ts'
+import { waitForEnd } from '../../platform/jobs/job-events.ts'
+import { whereSchema } from '../../platform/rows/where.ts'
+import { actorOf } from '../auth/authenticate.ts'
+import {
+  acceptedDatasetSchema,
+  datasetParams,
+  datasetSummarySchema,
+  datasetViewSchema,
+  fieldTypeSchema,
+  listDatasetsQuery,
+  presetSchema,
+  previewSchema,
+} from './datasets.schema.ts'
+import {
+  type DatasetsDeps,
+  deleteDataset,
+  getDataset,
+  listDatasets,
+  showDataset,
+} from './datasets.service.ts'
+import { generateBody } from './generate.schema.ts'
+import { generate, previewDataset } from './generate.service.ts'
+import { fieldTypes } from './generator/field-types.ts'
+import { describePresets } from './presets.ts'
+import { readDatasetRows } from './read-rows.ts'
+
+export type DatasetRoutesDeps = DatasetsDeps & {
+  /** Aborted when this process drains: who waits for a job is answered with how it stands. */
+  draining: AbortSignal
+}
+
+const tags = ['data']
+const longestWhere = 4_000
+
+const rowsQuery = pageQuery.omit({ total: true, cursor: true }).extend({
+  cursor: z.string().max(20_000).optional(),
+  table: z.string().max(63).optional().describe('The first one, when it is left out.'),
+  sort: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('A column; `-` in front turns the order around. Nulls come last.'),
+  where: z
+    .string()
+    .max(longestWhere)
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: 'This is not JSON.' })
+        return z.NEVER
+      }
+    })
+    .pipe(whereSchema)
+    .optional()
+    .describe('Conditions by column, as JSON: {"country":"DE","age":{"gte":30}}.'),
+})
+
+const rowsPage = z.object({
+  success: z.literal(true),
+  data: z.array(z.record(z.string(), z.unknown())),
+  page: z.object({ nextCursor: z.string().nullable(), limit: z.int() }),
+})
+
+export const datasetRoutes = (deps: DatasetRoutesDeps) => async (app: App) => {
+  generateRoutes(deps, app)
+  descriptionRoutes(app)
+  readRoutes(deps, app)
+}
+
+const generateRoutes = (deps: DatasetRoutesDeps, app: App) => {
+  app.post(
+    '/generate',
+    {
+      schema: {
+        tags,
+        summary: 'Make a dataset',
+        description:
+          'Answers 202 with the job that writes the rows. The same seed and schema give the same rows, whoever writes them.',
+        headers: idempotencyHeaders.extend(preferHeaders.shape),
+        body: generateBody,
+        response: { 202: successOf(acceptedDatasetSchema) },
+      },
+      config: { access: 'datasets:create' },
+    },
+    async (request, reply) => {
+      const key = request.headers['idempotency-key']
+      const { body, replayed } = await generate(deps, actorOf(request), request.body, key)
+      if (replayed) reply.header('idempotency-replayed', 'true')
+      reply.status(202).header('location', body.data.statusUrl)
+      const waitMs = preferredWaitMs(request.headers.prefer)
+      if (waitMs === 0) return body
+      const patience = AbortSignal.any([clientGone(reply), deps.draining])
+      if (!(await waitForEnd(deps, body.data.jobId, waitMs, patience))) return body
+      const { status } = await getDataset({ readDb: deps.db }, actorOf(request), body.data.datasetId)
+      return ok({ ...body.data, status })
+    },
+  )
+
+  app.post(
+    '/generate/preview',
+    {
+      schema: {
+        tags,
+        summary: 'See the first 100 rows of each table at once, those that the job will write',
+        body: generateBody,
+        response: { 200: successOf(previewSchema) },
+      },
+      config: { access: 'datasets:create' },
+    },
+    async (request) => ok(await previewDataset(actorOf(request), request.body)),
+  )
+}
+
+const descriptionRoutes = (app: App) => {
+  const types = [...fieldTypes.values()].map(({ name, group, description, options, example }) => ({
+    name,
+    group,
+    description,
+    options: z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' }),
+    example: { name, type: name, options: example },
+  }))
+  app.get(
+    '/generate/types',
+    {
+      schema: {
+        tags,
+        summary: 'List the types of fields',
+        response: { 200: successOf(z.array(fieldTypeSchema)) },
+      },
+      config: { access: 'datasets:read' },
+    },
+    async () => ok(types),
+  )
+
+  const presets = describePresets()
+  app.get(
+    '/generate/presets',
+    {
+      schema: {
+        tags,
+        summary: 'List the presets, with the tables that each stands for',
+        response: { 200: successOf(z.array(presetSchema)) },
+      },
+      config: { access: 'datasets:read' },
+    },
+    async () => ok(presets),
+  )
+}
+
+const readRoutes = (deps: DatasetRoutesDeps, app: App) => {
+  app.get(
+    '/datasets',
+    {
+      schema: {
+        tags,
+        summary: 'List datasets, newest first',
+        querystring: listDatasetsQuery,
+        response: { 200: listOf(datasetSummarySchema) },
+      },
+      config: { access: 'datasets:read' },
+    },
+    (request) => listDatasets(deps, actorOf(request), request.query),
+  )
+
+  app.get(
+    '/datasets/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get a dataset with its tables and columns',
+        params: datasetParams,
+        response: { 200: successOf(datasetViewSchema) },
+      },
+      config: { access: 'datasets:read' },
+    },
+    async (request) => ok(await showDataset(deps, actorOf(request), request.params.id)),
+  )
+
+  app.get(
+    '/datasets/:id/rows',
+    {
+      schema: {
+        tags,
+        summary: 'Read the rows of a table, page by page',
+        params: datasetParams,
+        querystring: rowsQuery,
+        response: { 200: rowsPage },
+      },
+      config: { access: 'datasets:read' },
+    },
+    async (request) => {
+      const { rows, nextCursor } = await readDatasetRows(
+        deps,
+        actorOf(request),
+        request.params.id,
+        request.query,
+      )
+      return { success: true as const, data: rows, page: { nextCursor, limit: request.query.limit } }
+    },
+  )
+
+  app.delete(
+    '/datasets/:id',
+    {
+      schema: { tags, summary: 'Delete a dataset', params: datasetParams, response: { 204: z.null() } },
+      config: { access: 'datasets:delete' },
+    },
+    async (request, reply) => {
+      await deleteDataset(deps, actorOf(request), request.params.id)
+      return reply.status(204).send(null)
+    },
+  )
+}

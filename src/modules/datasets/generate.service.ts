@@ -1,0 +1,130 @@
+import type { Db } from '../../platform/database/database.ts'
+import { invalid } from '../../platform/errors.ts'
+import { jobLinks, ok } from '../../platform/http/envelope.ts'
+import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
+import { enqueue } from '../../platform/jobs/enqueue.ts'
+import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
+import { readRows } from '../../platform/rows/copy-text.ts'
+import { toJsonValue } from '../../platform/rows/json-value.ts'
+import { type Actor, authorize } from '../auth/permissions.ts'
+import { generateDataset } from './datasets.jobs.ts'
+import { insertDataset, newDatasetId } from './datasets.repository.ts'
+import { expiryOf } from './datasets.service.ts'
+import { faultsAsWritten, type GenerateBody, toDatasetSchema } from './generate.schema.ts'
+import { type CompiledTable, compileDataset, InvalidSchema } from './generator/compile-dataset.ts'
+import type { DatasetSchema } from './generator/dataset-schema.ts'
+import { engineVersion } from './generator/field-compiler.ts'
+import { writeRows } from './generator/write-rows.ts'
+import { type DataQuota, reserveData } from './quota.ts'
+import { bytesPerRow } from './write-chunks.ts'
+
+export type GenerateServiceDeps = { db: Db; quota: DataQuota; retentionDays: number }
+
+/** What PostgreSQL adds to the text of a row: its header, its number, and its place in two indexes. */
+const rowOverheadBytes = 90
+
+/**
+ * Takes a dataset and its job in one transaction.
+ * @throws 422 with every fault of the schema, 413 over the quota, 429 with too many unfinished ones
+ */
+export const generate = async (
+  { db, quota, retentionDays }: GenerateServiceDeps,
+  actor: Actor,
+  body: GenerateBody,
+  idempotencyKey: string | undefined,
+) => {
+  const ownerId = actor.userId
+  authorize(actor, 'datasets:create', { name: 'dataset', ownerId })
+  const schema = toDatasetSchema(body, new Date())
+  const tables = await compile(schema, body)
+  const rowCount = tables.reduce((sum, table) => sum + table.rowCount, 0)
+  const sizeBytes = body.store ? Math.round(tables.reduce((sum, table) => sum + estimateBytes(table), 0)) : 0
+  const request = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /generate', body) }
+  const expiresAt = expiryOf(retentionDays)
+  return runOnce(db, request, async (tx) => {
+    await reserveData(tx, ownerId, { rows: body.store ? rowCount : 0, bytes: sizeBytes }, quota)
+    const id = await newDatasetId(tx)
+    const { jobId } = await enqueue(tx, generateDataset, { datasetId: id }, { ownerId })
+    const dataset = {
+      id,
+      jobId,
+      ownerId,
+      name: body.name ?? body.preset ?? 'Dataset',
+      origin: 'generated' as const,
+      schema,
+      engineVersion,
+      stored: body.store,
+      rowCount,
+      sizeBytes,
+      expiresAt,
+    }
+    await insertDataset(tx, dataset, tables.map(tableRowOf))
+    return {
+      status: 202,
+      body: ok({
+        datasetId: id,
+        jobId,
+        status: 'pending' as JobStatus,
+        seed: schema.seed,
+        expiresAt: expiresAt.toISOString(),
+        ...jobLinks(jobId),
+      }),
+    }
+  })
+}
+
+const compile = async (schema: DatasetSchema, body: GenerateBody): Promise<CompiledTable[]> => {
+  try {
+    return await compileDataset(schema)
+  } catch (error) {
+    if (!(error instanceof InvalidSchema)) throw error
+    throw invalid(faultsAsWritten(error.faults, body), 'The schema is not valid.')
+  }
+}
+
+const estimateBytes = (table: CompiledTable): number =>
+  table.rowCount * (bytesPerRow(table) + rowOverheadBytes)
+
+/** The first column that tells rows apart is the primary key. */
+const tableRowOf = ({ name, columns, fields, foreignKeys, rowCount }: CompiledTable) => {
+  const unique = fields.filter((field) => field.unique).map((field) => field.name)
+  const key = fields.find((field) => field.unique && !field.nullable)?.name
+  return {
+    name,
+    columns,
+    keyColumn: key ?? null,
+    uniqueColumns: unique.filter((column) => column !== key),
+    foreignKeys,
+    rowCount,
+  }
+}
+
+const previewRows = 100
+
+/** The first rows of each table, the very ones that the job will write. @throws 422 with every fault of the schema */
+export const previewDataset = async (actor: Actor, body: GenerateBody) => {
+  authorize(actor, 'datasets:create', { name: 'dataset', ownerId: actor.userId })
+  const schema = toDatasetSchema(body, new Date())
+  const tables = await compile(schema, body)
+  const { seed, refDate } = schema
+  return {
+    seed,
+    refDate,
+    tables: tables.map((table) => ({
+      name: table.name,
+      columns: table.columns,
+      rows: [...madeRows(table, 0, Math.min(previewRows, table.rowCount))],
+    })),
+  }
+}
+
+/** Rows `first` up to and without `end`, counted from 0, as objects. */
+export function* madeRows({ fields, columns }: CompiledTable, first: number, end: number) {
+  for (const { bytes } of writeRows(fields, { first, end, numbered: false })) {
+    for (const cells of readRows(bytes)) {
+      yield Object.fromEntries(
+        columns.map(({ name, type }, index) => [name, toJsonValue(type, cells[index] ?? null)]),
+      )
+    }
+  }
+}

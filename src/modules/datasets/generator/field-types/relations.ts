@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { keyOf } from '../counter-hash.ts'
+import { zipf } from '../distributions.ts'
+import { defineField, type FieldContext, type Producer, SchemaFault } from '../field-type.ts'
+import { permutation } from '../permutation.ts'
+
+const mostChildren = 1_000_000
+
+const cardinality = z.strictObject({
+  min: z.int().min(0).max(mostChildren).default(0),
+  max: z.int().min(1).max(mostChildren),
+})
+const distribution = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('uniform') }),
+  z.strictObject({ kind: z.literal('zipf'), exponent: z.number().min(0.1).max(10).default(1) }),
+])
+
+export const relationFields = [
+  defineField({
+    name: 'reference',
+    group: 'relations',
+    description:
+      'A value of a unique column of another table (or of this one). `cardinality` says between how many and how many rows ' +
+      'each referenced row gets; without it they are chosen at random, evenly or by Zipf. With unique each is taken once at most.',
+    options: z
+      .strictObject({
+        table: z.string().max(63),
+        column: z.string().max(63),
+        cardinality: cardinality.optional(),
+        distribution: distribution.default({ kind: 'uniform' }),
+      })
+      .refine((options) => options.cardinality === undefined || options.distribution.kind === 'uniform', {
+        path: ['distribution'],
+        message: 'Give either a cardinality or a distribution.',
+      }),
+    example: { table: 'users', column: 'id' },
+    compile: (options, context) => {
+      const { table, column } = options
+      const { field, rowCount: parents } = context.reference(table, column)
+      if (!field.unique || field.nullable) {
+        const message = `${table}.${column} must be unique and never null to be referenced.`
+        throw new SchemaFault('options.column', 'reference_not_unique', message)
+      }
+      if (parents === 0 && context.rowCount > 0 && context.nullRate < 1) {
+        throw new SchemaFault('options.table', 'no_rows_to_reference', `${table} has no rows to choose from.`)
+      }
+      const { columnType, maxBytes, plain, decimals } = field
+      const references = { table, column }
+      const about = {
+        columnType,
+        maxBytes,
+        plain,
+        references,
+        ...(decimals === undefined ? {} : { decimals }),
+      }
+      const parentOf = parentChooser(options, parents, context)
+      if (parentOf === undefined) return { ...about, kind: 'list', size: parents, write: field.write }
+      return {
+        ...about,
+        kind: 'computed',
+        unique: options.cardinality?.max === 1,
+        write: (row, sink) => field.write(parentOf(row), sink),
+      } satisfies Producer
+    },
+  }),
+]
+
+type Choice = {
+  cardinality?: z.output<typeof cardinality> | undefined
+  distribution: z.output<typeof distribution>
+}
+
+/** Undefined where every parent is as likely as any other, which the engine does itself. */
+const parentChooser = (
+  options: Choice,
+  parents: number,
+  context: FieldContext,
+): ((row: number) => number) | undefined => {
+  const { key } = context
+  if (options.cardinality !== undefined) return dealer(options.cardinality, parents, context)
+  if (options.distribution.kind === 'uniform') return undefined
+  const rankOf = zipf({ exponent: options.distribution.exponent, size: parents })
+  // Which parents are the popular ones has nothing to do with their order.
+  const byRank = permutation(keyOf(String(key.a), String(key.b), 'rank'), parents)
+  return (row) => byRank(rankOf(key, row))
+}
+
+/**
+ * Gives each parent between `min` and `max` children: all children are shuffled, the first ones are dealt to the parents in turn until each
+ * has `min`, and each of the rest takes another of the places that are left.
+ */
+const dealer = ({ min, max }: z.output<typeof cardinality>, parents: number, context: FieldContext) => {
+  const { key, rowCount, nullRate } = context
+  if (max < min) throw new SchemaFault('options.cardinality.max', 'below_min', 'The most is below the least.')
+  if (nullRate > 0 && min > 0) {
+    const message = 'With a nullRate no least number of rows can be kept: let min be 0.'
+    throw new SchemaFault('options.cardinality.min', 'min_with_nulls', message)
+  }
+  const dealt = parents * min
+  if (nullRate < 1 && (rowCount < dealt || rowCount > parents * max)) {
+    const message = `${parents} referenced rows with ${min} to ${max} each need between ${dealt} and ${parents * max} rows, not ${rowCount}.`
+    throw new SchemaFault('options.cardinality', 'cardinality_not_possible', message)
+  }
+  const words = [String(key.a), String(key.b)]
+  const shuffle = permutation(keyOf(...words, 'children'), rowCount)
+  const placeOf = permutation(keyOf(...words, 'places'), parents * (max - min))
+  return (row: number): number => {
+    const turn = shuffle(row)
+    return (turn < dealt ? turn : placeOf(turn - dealt)) % parents
+  }
+}

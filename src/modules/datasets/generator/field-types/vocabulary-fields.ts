@@ -1,0 +1,70 @@
+import { wordField } from './word-field.ts'
+
+/** Words of a kind, in the language where it has them. */
+export const vocabularyFields = [
+  wordField({ name: 'noun', group: 'text', description: 'A noun.', list: 'word.noun' }),
+  wordField({ name: 'verb', group: 'text', description: 'A verb.', list: 'word.verb' }),
+  wordField({ name: 'adjective', group: 'text', description: 'An adjective.', list: 'word.adjective' }),
+  wordField({ name: 'adverb', group: 'text', description: 'An adverb.', list: 'word.adverb' }),
+  wordField({
+    name: 'interjection',
+    group: 'text',
+    description: 'An interjection.',
+    list: 'word.interjection',
+  }),
+  wordField({ name: 'animal', group: 'text', description: 'A kind of animal.', list: 'animal.type' }),
+  wordField({ name: 'dog_breed', group: 'text', description: 'A breed of dogs.', list: 'animal.dog' }),
+  wordField({ name: 'pet_name', group: 'text', description: 'A name for a pet.', list: 'animal.pet_name' }),
+  wordField({ name: 'food_dish', group: 'text', description: 'A dish.', list: 'food.dish' }),
+  wordField({ name: 'fruit', group: 'text', description: 'A fruit.', list: 'food.fruit' }),
+  wordField({ name: 'vegetable', group: 'text', description: 'A vegetable.', list: 'food.vegetable' }),
+  wordField({
+    name: 'ingredient',
+    group: 'text',
+    description: 'What a dish is made of.',
+    list: 'food.ingredient',
+  }),
+  wordField({
+    name: 'book_title',
+    group: 'text',
+    description: 'The title of a known book.',
+    list: 'book.title',
+  }),
+  wordField({
+    name: 'book_author',
+    group: 'text',
+    description: 'The author of a known book.',
+    list: 'book.author',
+  }),
+  wordField({ name: 'book_genre', group: 'text', description: 'A kind of books.', list: 'book.genre' }),
+  wordField({ name: 'music_genre', group: 'text', description: 'A kind of music.', list: 'music.genre' }),
+  wordField({
+    name: 'song_title',
+    group: 'text',
+    description: 'The title of a known song.',
+    list: 'music.song_name',
+  }),
+  wordField({ name: 'vehicle', group: 'text', description: 'A kind of car.', list: 'vehicle.type' }),
+  wordField({
+    name: 'vehicle_manufacturer',
+    group: 'text',
+    description: 'A maker of cars.',
+    list: 'vehicle.manufacturer',
+  }),
+  wordField({ name: 'fuel', group: 'text', description: 'What drives a vehicle.', list: 'vehicle.fuel' }),
+  wordField({ name: 'color', group: 'text', description: 'The name of a colour.', list: 'color.human' }),
+  wordField({
+    name: 'chemical_element',
+    group: 'text',
+    description: 'A chemical element.',
+    list: 'science.chemical_element.name',
+  }),
+  wordField({
+    name: 'unit',
+    group: 'text',
+    description: 'A unit of measurement.',
+    list: 'science.unit.name',
+  }),
+  wordField({ name: 'airline', group: 'text', description: 'An airline.', list: 'airline.airline.name' }),
+  wordField({ name: 'airport', group: 'text', description: 'An airport.', list: 'airline.airport.name' }),
+]

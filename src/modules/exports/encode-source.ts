@@ -1,0 +1,54 @@
+import type pg from 'pg'
+import { lineFeed } from '../../platform/rows/copy-text.ts'
+import { compressed } from './compress.ts'
+import type { ExportRequest } from './exports.schema.ts'
+import { formats } from './formats/formats.ts'
+import type { SourceTable } from './open-source.ts'
+
+/** The share of the work that is done when the last row is read. */
+const readFraction = 0.97
+/** How much of the way each reading goes when nobody knows how many rows there are. */
+const unknownStep = 0.002
+
+/**
+ * The file of an export, as a stream that reads its tables one after the other.
+ * @param client a connection that does nothing else until the stream has ended
+ */
+export const encodeSource = (
+  client: pg.PoolClient,
+  tables: SourceTable[],
+  request: ExportRequest,
+  onProgress: (fraction: number, message: string) => void,
+) => {
+  const format = formats[request.format]
+  let rows = 0
+  let fraction = 0
+  const total = tables.every(({ rowCount }) => rowCount !== undefined)
+    ? tables.reduce((sum, { rowCount = 0 }) => sum + rowCount, 0)
+    : 0
+  async function* read(table: SourceTable): AsyncGenerator<Buffer> {
+    for await (const chunk of table.rows(client)) {
+      rows += countRows(chunk)
+      fraction =
+        total > 0 ? (rows / total) * readFraction : fraction + (readFraction - fraction) * unknownStep
+      onProgress(fraction, `${rows} rows`)
+      yield chunk
+    }
+  }
+  const opened = tables.map((table) => ({ ...table, rows: read(table) }))
+  const encode = (group: typeof opened) => format.encode(group, { escapeFormulas: request.escapeFormulas })
+  const groups = format.manyTables ? [opened] : opened.map((table) => [table])
+  const name = request.resource ?? tables[0]?.name ?? 'export'
+  const files = groups.map((group) => ({
+    name: `${format.manyTables ? name : (group[0]?.name ?? name)}${format.extension}`,
+    content: encode(group),
+  }))
+  const { content, contentType, extension } = compressed(format, request.compression, files)
+  return { content, contentType, fileName: `${name}${extension}`, writtenRows: () => rows }
+}
+
+const countRows = (chunk: Buffer): number => {
+  let rows = 0
+  for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, at + 1)) rows += 1
+  return rows
+}

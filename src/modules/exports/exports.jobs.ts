@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import type { BulkConnections } from '../../platform/database/bulk-connections.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
+import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
+import { whereSchema } from '../../platform/rows/where.ts'
+import type { FilesDeps } from '../files/files.service.ts'
+import { registerResult, storeStreamedResult } from '../files/job-results.ts'
+import { encodeSource } from './encode-source.ts'
+import { findExport, followJob, lockExport, setExportResult } from './exports.repository.ts'
+import { resourceNames } from './exports.schema.ts'
+import { type ExportResources, openSource } from './open-source.ts'
+
+export type WriteExportDeps = { db: Db; bulk: BulkConnections; files: FilesDeps; resources: ExportResources }
+
+const names = z.array(z.string()).optional()
+const params = z.object({
+  exportId: z.uuid(),
+  source: z.object({
+    datasetId: z.uuid().optional(),
+    resource: z.enum(resourceNames).optional(),
+    visibleOwner: z.uuid().optional(),
+    tables: names,
+    columns: names,
+    where: whereSchema.optional(),
+  }),
+})
+type WriteExport = RunningJob<z.infer<typeof params>>
+
+/** Writes the file of an export: from the database, or the generator, to the storage in one stream. */
+export const writeExport = defineJob({
+  name: 'export.write',
+  queue: 'export',
+  params,
+  onTransition: (tx, { exportId }, job) => followJob(tx, exportId, job),
+  run: async (deps: WriteExportDeps, job: WriteExport) => {
+    const row = await findExport(deps.db, job.params.exportId)
+    if (row === undefined || row.ownerId === null) throw deleted()
+    const { request, ownerId, expiresAt } = row
+    const tables = await openSource(deps, job.params.source)
+    const { staged, rows } = await deps.bulk.use(job.signal, async ({ client }) => {
+      const { content, contentType, fileName, writtenRows } = encodeSource(
+        client,
+        tables,
+        request,
+        job.progress,
+      )
+      const staged = await storeStreamedResult(deps.files, {
+        ownerId,
+        name: fileName,
+        contentType,
+        content,
+        job,
+      })
+      return { staged, rows: writtenRows() }
+    })
+    const { sizeBytes: bytes, sha256 } = staged
+    return {
+      result: { exportId: row.id, rows, bytes, sha256, expiresAt: expiresAt.toISOString() },
+      resultUri: await deps.files.storage.signDownload({
+        key: staged.storageKey,
+        contentType: staged.contentType,
+        fileName: staged.name,
+        expiresAt,
+      }),
+      commit: async (tx) => {
+        if (!(await lockExport(tx, row.id))) throw deleted()
+        const file = await registerResult(tx, staged)
+        await setExportResult(tx, row.id, { fileId: file.id, rowCount: rows })
+      },
+    }
+  },
+})
+
+const deleted = () => new PermanentFailure('EXPORT_DELETED', 'The export was deleted.')
