@@ -136,6 +136,7 @@ export const tableOf = (name: string, columns: Column[], rows: Cell[][], rowsOfC
   name,
   columns,
   primaryKey: [],
+  uniqueColumns: [],
   foreignKeys: [],
   rows: (async function* () {
     for (let first = 0; first < rows.length; first += rowsOfChunk) {

@@ -17,6 +17,13 @@ const oneOf = (name: string, values: string[], weights: number[]): Field => ({
   type: 'enum',
   options: { values, weights },
 })
+/** Some time in two years. */
+const instant = (name: string, nullRate = 0): Field => ({
+  name,
+  type: 'datetime',
+  options: { from: '2024-01-01T00:00:00Z', to: '2026-01-01T00:00:00Z' },
+  nullRate,
+})
 const referTo = (name: string, tableName: string, options: Record<string, unknown> = {}): Field => ({
   name,
   type: 'reference',
@@ -36,7 +43,7 @@ const users = (count: number) =>
     { name: 'country_code', type: 'country_code' },
     oneOf('role', ['viewer', 'user', 'manager', 'admin'], [60, 35, 4, 1]),
     { name: 'active', type: 'boolean', options: { probability: 0.9 } },
-    { name: 'created_at', type: 'past_date', options: { days: 730 } },
+    instant('created_at'),
   ])
 
 const products = (count: number) =>
@@ -60,7 +67,7 @@ const orders = (count: number) => [
     id,
     referTo('user_id', 'users', { distribution: 'zipf' }),
     oneOf('status', ['pending', 'paid', 'shipped', 'delivered', 'returned'], [10, 15, 20, 50, 5]),
-    { name: 'ordered_at', type: 'past_date', options: { days: 365 } },
+    instant('ordered_at'),
     { name: 'note', type: 'sentence', nullRate: 0.8 },
   ]),
   table('order_items', count * 2, [
@@ -80,11 +87,11 @@ const posts = (count: number) => [
     id,
     referTo('author_id', 'users', { distribution: 'zipf' }),
     { name: 'title', type: 'title' },
-    { name: 'slug', type: 'template', options: { template: '{{title | slug}}-{{id}}' }, unique: true },
+    { name: 'slug', type: 'template', options: { template: '{{title | slug}}_{{id}}' }, unique: true },
     { name: 'body', type: 'paragraph' },
     { name: 'tags', type: 'json_array', options: { item: { type: 'noun' }, min: 0, max: 4 } },
     oneOf('status', ['draft', 'scheduled', 'published'], [20, 5, 75]),
-    { name: 'published_at', type: 'past_date', nullRate: 0.25 },
+    instant('published_at', 0.25),
   ]),
 ]
 

@@ -48,11 +48,10 @@ export const compressed = (
 async function* gzipStream(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const gzip = createGzip({ level: deflateLevel, chunkSize: gzipChunkBytes })
   // The error reaches whoever reads, by the stream that the pipeline destroys.
-  const written = Readable.from(content, { objectMode: false }).pipe(gzip)
+  const written = pipeline(Readable.from(content, { objectMode: false }), gzip).catch(() => {})
   try {
     yield* gzip
   } finally {
-    gzip.destroy()
     await written
   }
 }

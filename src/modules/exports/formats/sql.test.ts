@@ -108,6 +108,7 @@ test('keys and references hold, also in a circle, and only within what is export
       ],
     ),
     primaryKey: ['id'],
+    uniqueColumns: ['email'],
     foreignKeys: [
       { column: 'favourite', references: { table: 'post "s"', column: 'id' } },
       { column: 'team', references: { table: 'teams', column: 'id' } },
@@ -116,7 +117,10 @@ test('keys and references hold, also in a circle, and only within what is export
   const posts: TableRows = {
     ...tableOf('post "s"', [number('id'), text('by')], [['10', 'b@x']]),
     primaryKey: ['id'],
-    foreignKeys: [{ column: 'by', references: { table: 'people', column: 'email' } }],
+    foreignKeys: [
+      { column: 'by', references: { table: 'people', column: 'email' } },
+      { column: 'id', references: { table: 'people', column: 'team' } },
+    ],
   }
   await client.query(await scriptOf([people, posts]))
   const { rows } = await client.query(

@@ -5,8 +5,8 @@ import { insertRows, quoteName } from './sql-rows.ts'
 
 /**
  * A script that makes the tables in an empty schema of PostgreSQL, for psql and for every client that sends SQL. All of it is one
- * transaction. References come after the rows, so that tables may refer to each other in any order; those to tables
- * that are not exported are left out.
+ * transaction. References come after the rows, so that tables may refer to each other in any order; those to what
+ * is not exported, or not known to be unique, are left out.
  */
 export const sql: Format = {
   name: 'sql',
@@ -61,37 +61,27 @@ const createTable = (table: TableRows): string => {
   return `\nCREATE TABLE ${quoteName(table.name)} (\n${lines.join(',\n')}\n);`
 }
 
-type Reference = { table: string; column: string; references: { table: string; column: string } }
-
-const referencesWithin = (tables: TableRows[]): Reference[] => {
-  const exported = new Set(
-    tables.flatMap(({ name, columns }) => columns.map((column) => nameOf(name, column.name))),
+const uniqueConstraints = (tables: TableRows[]): string[] =>
+  tables.flatMap(({ name, uniqueColumns }) =>
+    uniqueColumns.map((column) => `\nALTER TABLE ${quoteName(name)} ADD UNIQUE (${quoteName(column)});`),
   )
-  return tables
-    .flatMap((table) => table.foreignKeys.map((key) => ({ table: table.name, ...key })))
-    .filter(({ references }) => exported.has(nameOf(references.table, references.column)))
-}
 
-const nameOf = (table: string, column: string): string => JSON.stringify([table, column])
-
-/** PostgreSQL refers only to what it knows to be unique. */
-const uniqueConstraints = (tables: TableRows[]): string[] => {
-  const keys = new Set(
-    tables.flatMap(({ name, primaryKey: [column, ...more] }) =>
-      column === undefined || more.length > 0 ? [] : [nameOf(name, column)],
+/** Those that PostgreSQL takes: to a column of this script that is known to be unique. */
+const foreignKeys = (tables: TableRows[]): string[] => {
+  const referable = new Set(
+    tables.flatMap(({ name, primaryKey, uniqueColumns }) =>
+      [...(primaryKey.length === 1 ? primaryKey : []), ...uniqueColumns].map((column) => idOf(name, column)),
     ),
   )
-  return referencesWithin(tables).flatMap(({ references: { table, column } }) => {
-    const name = nameOf(table, column)
-    if (keys.has(name)) return []
-    keys.add(name)
-    return [`\nALTER TABLE ${quoteName(table)} ADD UNIQUE (${quoteName(column)});`]
-  })
+  return tables.flatMap((table) =>
+    table.foreignKeys
+      .filter(({ references }) => referable.has(idOf(references.table, references.column)))
+      .map(
+        ({ column, references }) =>
+          `\nALTER TABLE ${quoteName(table.name)} ADD FOREIGN KEY (${quoteName(column)})` +
+          ` REFERENCES ${quoteName(references.table)} (${quoteName(references.column)});`,
+      ),
+  )
 }
 
-const foreignKeys = (tables: TableRows[]): string[] =>
-  referencesWithin(tables).map(
-    ({ table, column, references }) =>
-      `\nALTER TABLE ${quoteName(table)} ADD FOREIGN KEY (${quoteName(column)})` +
-      ` REFERENCES ${quoteName(references.table)} (${quoteName(references.column)});`,
-  )
+const idOf = (table: string, column: string): string => JSON.stringify([table, column])

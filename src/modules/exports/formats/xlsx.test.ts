@@ -167,6 +167,30 @@ test('a cell that is too long fails, and names where it is', async () => {
   })
 })
 
+test('closes the rows when the reader stops, and passes their error on', async () => {
+  const columns = [text('a')]
+  let open = 0
+  const rows = async function* () {
+    open += 1
+    try {
+      while (true) yield Buffer.from(`${Math.random()}\n`.repeat(100))
+    } finally {
+      open -= 1
+    }
+  }
+  const table = { ...tableOf('t', columns, []), rows: rows() }
+  for await (const piece of encodeXlsx([table], { escapeFormulas: true, rowsPerSheet: 1000 })) {
+    expect([piece.length > 0, open]).toEqual([true, 1])
+    if (piece.length > 1000) break
+  }
+  expect(open).toBe(0)
+  const failing = (async function* () {
+    yield Buffer.from('x\n')
+    throw new Error('the rows broke')
+  })()
+  await expect(encode([{ ...tableOf('t', columns, []), rows: failing }])).rejects.toThrow('the rows broke')
+})
+
 test('the same rows make the same file', async () => {
   expect((await encode([hostileTable()])).equals(await encode([hostileTable()]))).toBe(true)
 })

@@ -158,9 +158,10 @@ const describeColumn = (label: string, databaseType: string): ParquetColumn => {
 
 /** In UTC. PostgreSQL keeps microseconds: what is finer is cut off. */
 const timestampOf = (name: string): string => {
-  const finite = `make_timestamp(epoch_us(CAST(${name} AS TIMESTAMPTZ)))`
-  const utc = `regexp_replace(CAST(${finite} AS VARCHAR), '^(.*?)( \\(BC\\))?$', '\\1+00\\2')`
-  return `CASE WHEN isfinite(CAST(${name} AS TIMESTAMP)) THEN replace(${utc}, '(BC)', 'BC') ELSE CAST(${name} AS VARCHAR) END`
+  const text = `CAST(make_timestamp(epoch_us(CAST(${name} AS TIMESTAMPTZ))) AS VARCHAR)`
+  const utc = `replace(${text}, ' (BC)', '') || CASE WHEN ${text} LIKE '%(BC)%' THEN '+00 BC' ELSE '+00' END`
+  const isFinite = `isfinite(CAST(${name} AS TIMESTAMP))`
+  return `CASE WHEN ${isFinite} THEN ${utc} ELSE CAST(${name} AS VARCHAR) END`
 }
 
 const explain = (error: unknown, path: string): unknown => {

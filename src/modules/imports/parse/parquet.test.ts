@@ -19,7 +19,7 @@ it('reads every type as PostgreSQL prints it', async () => {
   const columns: [expression: string, type: string, text: string | null][] = [
     ['true', 'boolean', 't'],
     ['7::UTINYINT', 'integer', '7'],
-    ['-2147483648::INTEGER', 'integer', '-2147483648'],
+    ['(-2147483648)::INTEGER', 'integer', '-2147483648'],
     ['4294967295::UINTEGER', 'bigint', '4294967295'],
     ['9223372036854775807', 'bigint', '9223372036854775807'],
     ['18446744073709551615::UBIGINT', 'numeric', '18446744073709551615'],

@@ -103,6 +103,7 @@ export const parseFile = (options: ParseOptions): ParsedFile => {
       while (!ended) ended = (await nextFrame(frames)) === undefined
     }
     options.onProgress?.(1)
+    child.process.disconnect()
   }
 
   const close = async (): Promise<void> => {

@@ -115,11 +115,12 @@ const failureOf = (error: unknown): { code: string; message: string } | undefine
   return undefined
 }
 
+// The process stays until its parent lets go of it, also when all is written: at a child's exit Node.js throws away what
+// nobody has read from its pipes.
 process.once('disconnect', () => process.exit(0))
 watchMemory()
 try {
   await run(parseTaskSchema.parse(JSON.parse(process.argv[2] ?? '')))
-  process.disconnect?.()
 } catch (error) {
   const failure = failureOf(error)
   // Anything else is a fault of ours: it ends the process, and the parent logs what it wrote.

@@ -139,6 +139,7 @@ export const boundedDecimals = (
 ): Producer => ({
   ...boundedNumbers(unitsBetween(min, max, decimals), distribution, context),
   columnType: 'numeric',
+  decimals,
 })
 
 const unitDistribution = ({ first, size, decimals }: Units, options: DistributionOptions): Distribution => {

@@ -20,7 +20,7 @@ const passesGtin = (text: string) =>
   0
 
 const passesAba = (text: string) =>
-  digitsOf(text).reduce((sum, digit, index) => sum + digit * [3, 7, 1][index % 3], 0) % 10 === 0
+  digitsOf(text).reduce((sum, digit, index) => sum + digit * ([3, 7, 1][index % 3] ?? 0), 0) % 10 === 0
 
 /** With one big number, as ISO 13616 puts it. */
 const passesIban = (text: string) => {

@@ -76,7 +76,6 @@ const productFields = [
     description: 'A department of a shop.',
     list: 'commerce.department',
   }),
-  wordField({ name: 'color_name', group, description: 'The name of a colour.', list: 'color.human' }),
 ]
 
 /** A field of codes of one kind, all of `length` characters. */
@@ -192,6 +191,7 @@ const orderFields = [
       return {
         kind: 'list',
         columnType: 'numeric',
+        decimals: 1,
         maxBytes: 4,
         plain: true,
         size: (size + 4) / 5,

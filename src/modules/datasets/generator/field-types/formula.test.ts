@@ -235,3 +235,14 @@ test('whatever the text, a formula compiles or is a fault of the schema', () => 
   }
   expect(compiled).toBeGreaterThan(200)
 })
+
+test('rows without a value of their own stay so beside those that the nullRate takes', async () => {
+  const options = { expression: '10 / (id % 2)' }
+  const value = { name: 'value', type: 'formula', options, nullRate: 0.3 }
+  const { things } = await generateTables([{ name: 'things', count: 1000, fields: [...fields, value] }])
+  const values = things?.value ?? []
+  expect(values.filter((_, row) => row % 2 === 1)).toEqual(new Array(500).fill(null))
+  const odd = values.filter((_, row) => row % 2 === 0)
+  expect(new Set(odd)).toEqual(new Set(['10', null]))
+  expect(Math.abs(odd.filter((cell) => cell === null).length - 150)).toBeLessThan(45)
+})

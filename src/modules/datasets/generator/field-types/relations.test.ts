@@ -83,7 +83,7 @@ test('without a cardinality every parent is as likely', async () => {
 })
 
 test('by Zipf a few parents have most children, and not the first ones', async () => {
-  const options = { distribution: { kind: 'zipf', exponent: 1 } }
+  const options = { distribution: 'zipf', exponent: 1 }
   const counts = await childrenOf({ parents: 1000, children: 100_000, options })
   const sorted = counts.toSorted((one, other) => other - one)
   // The share of rank 1 of 1000 is 1 / 7.485.

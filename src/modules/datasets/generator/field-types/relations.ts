@@ -10,10 +10,6 @@ const cardinality = z.strictObject({
   min: z.int().min(0).max(mostChildren).default(0),
   max: z.int().min(1).max(mostChildren),
 })
-const distribution = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('uniform') }),
-  z.strictObject({ kind: z.literal('zipf'), exponent: z.number().min(0.1).max(10).default(1) }),
-])
 
 export const relationFields = [
   defineField({
@@ -27,11 +23,16 @@ export const relationFields = [
         table: z.string().max(63),
         column: z.string().max(63),
         cardinality: cardinality.optional(),
-        distribution: distribution.default({ kind: 'uniform' }),
+        distribution: z.enum(['uniform', 'zipf']).default('uniform'),
+        exponent: z.number().min(0.1).max(10).optional().describe('Of zipf. Default: 1.'),
       })
-      .refine((options) => options.cardinality === undefined || options.distribution.kind === 'uniform', {
+      .refine(({ cardinality, distribution }) => cardinality === undefined || distribution === 'uniform', {
         path: ['distribution'],
         message: 'Give either a cardinality or a distribution.',
+      })
+      .refine(({ exponent, distribution }) => exponent === undefined || distribution === 'zipf', {
+        path: ['exponent'],
+        message: 'Only zipf has an exponent.',
       }),
     example: { table: 'users', column: 'id' },
     compile: (options, context) => {
@@ -67,7 +68,8 @@ export const relationFields = [
 
 type Choice = {
   cardinality?: z.output<typeof cardinality> | undefined
-  distribution: z.output<typeof distribution>
+  distribution: 'uniform' | 'zipf'
+  exponent?: number | undefined
 }
 
 /** Undefined where every parent is as likely as any other, which the engine does itself. */
@@ -78,8 +80,8 @@ const parentChooser = (
 ): ((row: number) => number) | undefined => {
   const { key } = context
   if (options.cardinality !== undefined) return dealer(options.cardinality, parents, context)
-  if (options.distribution.kind === 'uniform') return undefined
-  const rankOf = zipf({ exponent: options.distribution.exponent, size: parents })
+  if (options.distribution === 'uniform') return undefined
+  const rankOf = zipf({ exponent: options.exponent ?? 1, size: parents })
   // Which parents are the popular ones has nothing to do with their order.
   const byRank = permutation(keyOf(String(key.a), String(key.b), 'rank'), parents)
   return (row) => byRank(rankOf(key, row))
