@@ -52,11 +52,12 @@ export const addKeys = async (tx: Tx, datasetId: string, tables: StoredTable[]):
       ),
     )
   }
-  for (const { name, keyColumn, uniqueColumns } of tables) {
-    await add(name, 'primary key', `primary key (${quoteName(keyColumn ?? rowNumberColumn)})`)
-    if (keyColumn !== null) await add(name, 'row number', `unique (${rowNumberColumn})`)
+  // A key's index has its name, so that the name must be the only one in the schema. None of a table has a space.
+  for (const [position, { name, keyColumn, uniqueColumns }] of tables.entries()) {
+    await add(name, `key ${position}`, `primary key (${quoteName(keyColumn ?? rowNumberColumn)})`)
+    if (keyColumn !== null) await add(name, `row number ${position}`, `unique (${rowNumberColumn})`)
     for (const [index, column] of uniqueColumns.entries()) {
-      await add(name, `unique ${index}`, `unique (${quoteName(column)})`)
+      await add(name, `unique ${position} ${index}`, `unique (${quoteName(column)})`)
     }
   }
   for (const { name, foreignKeys } of tables) {

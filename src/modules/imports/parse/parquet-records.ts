@@ -160,8 +160,8 @@ const describeColumn = (label: string, databaseType: string): ParquetColumn => {
 const timestampOf = (name: string): string => {
   const text = `CAST(make_timestamp(epoch_us(CAST(${name} AS TIMESTAMPTZ))) AS VARCHAR)`
   const utc = `replace(${text}, ' (BC)', '') || CASE WHEN ${text} LIKE '%(BC)%' THEN '+00 BC' ELSE '+00' END`
-  const isFinite = `isfinite(CAST(${name} AS TIMESTAMP))`
-  return `CASE WHEN ${isFinite} THEN ${utc} ELSE CAST(${name} AS VARCHAR) END`
+  const finite = `isfinite(CAST(${name} AS TIMESTAMP))`
+  return `CASE WHEN ${finite} THEN ${utc} ELSE CAST(${name} AS VARCHAR) END`
 }
 
 const explain = (error: unknown, path: string): unknown => {

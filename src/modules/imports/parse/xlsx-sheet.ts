@@ -1,4 +1,4 @@
-import { checkColumnCount, notReadable, type ParseLimits } from './source-rows.ts'
+import { checkColumnCount, longestRowBytes, notReadable, type ParseLimits } from './source-rows.ts'
 import { columnOf, readCellValue, type XlsxCell } from './xlsx-cells.ts'
 import type { XlsxPackage, XmlEvents } from './xlsx-package.ts'
 import type { Workbook } from './xlsx-workbook.ts'
@@ -24,6 +24,7 @@ export const readSheet = async (
   let raw: string | undefined
   let reads = false
   let phonetic = false
+  let unitsOfRow = 0
 
   const openCell = (attributes: Record<string, string>): void => {
     const place = attributes.r === undefined ? column + 1 : columnOf(attributes.r)
@@ -49,12 +50,17 @@ export const readSheet = async (
         line = rowNumber(attributes.r, line)
         cells = []
         column = -1
+        unitsOfRow = 0
       } else if (name === 'c') openCell(attributes)
       else if (name === 'rPh') phonetic = true
       else if (name === 'v' || (name === 't' && !phonetic)) reads = true
     },
     text: (text) => {
-      if (reads) raw = (raw ?? '') + text
+      if (!reads) return
+      unitsOfRow += text.length
+      if (unitsOfRow > longestRowBytes)
+        throw notReadable(`Row ${line} has more than ${longestRowBytes} characters.`)
+      raw = (raw ?? '') + text
     },
     close: (name) => {
       if (name === 'v' || name === 't') {
