@@ -59,6 +59,7 @@ const ask = (route: string, wish: Wish, person: SignedIn | undefined, extra: Rec
 const namesOf = (things: Things) => [
   ...[things.userId, things.email, things.sessionId, things.fileId, things.uploadId],
   ...[things.pending, things.failed].flatMap(({ generationId, jobId }) => [generationId, jobId]),
+  ...[things.dataset.datasetId, things.dataset.jobId, things.written.exportId, things.written.jobId],
 ]
 
 const wishOf = ([, , wish]: Row, things: Things): Wish => wish?.(things) ?? {}

@@ -18,6 +18,7 @@ export type Row = [route: string, outcomes: string, wish?: (things: Things) => W
 const newPassword = 'another horse 43'
 const image = { prompt: 'a hill', style: 'noir' }
 const upload = { kind: 'document', name: 'a.txt', contentType: 'text/plain', sizeBytes: 3 }
+const flat = { count: 2, fields: [{ name: 'id', type: 'uuid' }] }
 let newcomers = 0
 const newcomer = () => {
   newcomers += 1
@@ -26,6 +27,12 @@ const newcomer = () => {
 const ownedBy = ({ userId }: Things) => ({ query: `?ownerId=${userId}` })
 const signed = (url: string): Wish => ({ id: url.replace('/v1/storage/', '') })
 const plainText = { headers: { 'content-type': 'text/plain' }, body: Buffer.from('abc') }
+const csvForm = {
+  headers: { 'content-type': 'multipart/form-data; boundary=edge' },
+  body: Buffer.from(
+    '--edge\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nid\n1\n\r\n--edge--\r\n',
+  ),
+}
 
 /**
  * Every route and what each caller gets, in the order of `callers`. `200-`: an answer in which nothing of the owner is seen;
@@ -118,4 +125,21 @@ export const table: Row[] = [
   ['DELETE /v1/generations/:id',     '401  404  403  403  204  403  204', ({ pending }) => ({ id: pending.generationId })],
   ['POST /v1/generations/:id/cancel', '401  404  403  403  202  403  202', ({ pending }) => ({ id: pending.generationId })],
   ['POST /v1/generations/:id/retry', '401  404  403  403  202  403  202', ({ failed }) => ({ id: failed.generationId })],
+
+  ['POST /v1/generate',              '401  202  403  403  202  202  202', () => ({ body: flat })],
+  ['POST /v1/generate/preview',      '401  200= 403  403  200= 200= 200=', () => ({ body: flat })],
+  ['GET /v1/generate/types',         '401  200  200  200  200  200  200'],
+  ['GET /v1/generate/presets',       '401  200  200  200  200  200  200'],
+  ['GET /v1/datasets',               '401  200- 200- 200  200  200  200'],
+  ['GET /v1/datasets',               '401  403  403  200  200  200  200', ownedBy],
+  ['GET /v1/datasets/:id',           '401  404  404  200  200  200  200', ({ dataset }) => ({ id: dataset.datasetId })],
+  ['GET /v1/datasets/:id/rows',      '401  404  404  200  200  200  200', ({ dataset }) => ({ id: dataset.datasetId })],
+  ['DELETE /v1/datasets/:id',        '401  404  403  403  204  403  204', ({ dataset }) => ({ id: dataset.datasetId })],
+  ['POST /v1/export',                '401  202  403  403  202  202  202', () => ({ body: { resource: 'users', format: 'csv' } })],
+  ['POST /v1/export',                '401  404  403  403  202  202  202', ({ dataset }) => ({ body: { datasetId: dataset.datasetId, format: 'csv' } })],
+  ['POST /v1/export',                '401  404  403  403  422  422  422', ({ fileId }) => ({ body: { fileId, format: 'csv' } })],
+  ['GET /v1/exports',                '401  200- 200- 200  200  200  200'],
+  ['GET /v1/exports/:id',            '401  404  404  200  200  200  200', ({ written }) => ({ id: written.exportId })],
+  ['DELETE /v1/exports/:id',         '401  404  403  403  204  403  204', ({ written }) => ({ id: written.exportId })],
+  ['POST /v1/upload',                '401  201  403  403  201  201  201', () => csvForm],
 ]

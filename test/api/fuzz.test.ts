@@ -43,13 +43,15 @@ const newWorld = async (): Promise<World> => {
     manager: await signInAs(backlot, 'manager'),
     admin: await signInAs(backlot, 'admin'),
   }
-  const { pending, failed, ...things } = await makeThings(backlot, people.user.id)
+  const { pending, failed, dataset, written, ...things } = await makeThings(backlot, people.user.id)
   const words = {
     ...things,
     jobId: pending.jobId,
     generationId: pending.generationId,
     failedJobId: failed.jobId,
     failedGenerationId: failed.generationId,
+    datasetId: dataset.datasetId,
+    exportId: written.exportId,
   }
   return { people, words }
 }
@@ -135,7 +137,7 @@ test('they got past the door: hardly an operation was never done, or never refus
 test('and left all as it should be', async () => {
   world = await newWorld()
   const headers = authorization('user')
-  expect((await send(backlot.url, '/v1/jobs', { headers })).data).toHaveLength(2)
+  expect((await send(backlot.url, '/v1/jobs', { headers })).data).toHaveLength(4)
   expect(Object.keys(Object.prototype)).toEqual([])
   expect(backlot.platform.database.breaker.state).toBe('closed')
   expect(backlot.platform.database.pool.waitingCount).toBe(0)

@@ -16,6 +16,7 @@ export type Schema = {
   required?: string[]
   items?: Schema
   anyOf?: Schema[]
+  allOf?: Schema[]
 }
 export type Parameter = { name: string; in: 'path' | 'query' | 'header'; schema: Schema }
 export type Operation = {
@@ -24,7 +25,8 @@ export type Operation = {
   parameters: Parameter[]
   /** What a body in JSON has to be; undefined when the operation takes none. */
   body: Schema | undefined
-  takesForm: boolean
+  /** What a form has to be; undefined when the operation takes none. */
+  form: Schema | undefined
   /** By status, or by class as `4XX`; null where an answer has no JSON. */
   answers: Record<string, z.ZodType | null>
 }
@@ -50,12 +52,13 @@ export const readOperations = async (origin: string): Promise<Operation[]> => {
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, { parameters = [], requestBody, responses }]) => {
       const body = requestBody?.content?.['application/json']?.schema
+      const form = requestBody?.content?.['multipart/form-data']?.schema
       return {
         method: method.toUpperCase(),
         path,
         parameters,
         body: body && resolve(body),
-        takesForm: requestBody?.content?.['multipart/form-data'] !== undefined,
+        form: form && wholeOf(resolve(form)),
         answers: Object.fromEntries(
           Object.entries(responses).map(([status, { content }]) => {
             const schema = content?.['application/json']?.schema
@@ -66,6 +69,13 @@ export const readOperations = async (origin: string): Promise<Operation[]> => {
     }),
   )
 }
+
+/** The fields of a form stand in one part, its file in another. */
+const wholeOf = ({ allOf = [], ...schema }: Schema): Schema => ({
+  ...schema,
+  properties: Object.assign({}, schema.properties, ...allOf.map(({ properties }) => properties)),
+  required: [schema, ...allOf].flatMap(({ required = [] }) => required),
+})
 
 const unknownSchema = (name: string): never => {
   throw new Error(`The document has no schema ${name}`)

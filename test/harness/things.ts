@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { openSession } from '../../src/modules/auth/sessions.ts'
 import { insertVerification } from '../../src/modules/auth/verifications.repository.ts'
+import { insertDataset, newDatasetId } from '../../src/modules/datasets/datasets.repository.ts'
+import { engineVersion } from '../../src/modules/datasets/generator/field-compiler.ts'
+import { insertExport, newExportId } from '../../src/modules/exports/exports.repository.ts'
 import { files, uploads } from '../../src/modules/files/files.table.ts'
 import { newGenerationId } from '../../src/modules/generations/generations.repository.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
@@ -53,16 +56,19 @@ export const makeThings = async ({ platform: { db, storage } }: TestApp, ownerId
       userId: ownerId,
       validMinutes: 5,
     })
+    const fileId = onlyRow(await tx.insert(files).values(file).returning()).id
     const session = await openSession(tx, owner, { address: '192.0.2.2', device: 'another' })
     return {
       userId: ownerId,
       email: owner.email,
       sessionId: session.sessionId,
       refreshToken: session.refreshToken,
-      fileId: onlyRow(await tx.insert(files).values(file).returning()).id,
+      fileId,
       uploadId: onlyRow(await tx.insert(uploads).values(upload).returning()).id,
       pending: await makeGeneration(tx, ownerId, 'pending'),
       failed: await makeGeneration(tx, ownerId, 'failed'),
+      dataset: await makeDataset(tx, ownerId, inAnHour),
+      written: await makeExport(tx, ownerId, fileId, inAnHour),
     }
   })
   const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
@@ -94,4 +100,53 @@ const makeGeneration = async (tx: Tx, ownerId: string, status: JobStatus) => {
   const picture = { prompt: 'a hill', style: 'noir', seed: 1, strength: 1, provider: 'local' } as const
   await tx.insert(generations).values({ ...picture, id: generationId, ownerId, jobId, status })
   return { generationId, jobId }
+}
+
+const completedJob = async (tx: Tx, ownerId: string, type: string, params: object) => {
+  const job = {
+    type,
+    queue: 'generation',
+    ownerId,
+    params,
+    status: 'completed',
+    finishedAt: new Date(),
+  } as const
+  const { id } = onlyRow(await tx.insert(jobs).values(job).returning())
+  await tx.insert(jobEvents).values({ jobId: id, seq: 1, type: 'status', data: { status: 'completed' } })
+  return id
+}
+
+/** A dataset that is not stored, whose rows are made when they are read. */
+const makeDataset = async (tx: Tx, ownerId: string, expiresAt: Date) => {
+  const id = await newDatasetId(tx)
+  const jobId = await completedJob(tx, ownerId, 'dataset.generate', { datasetId: id })
+  const field = { name: 'id', type: 'uuid', options: {}, nullRate: 0, unique: true }
+  const dataset = {
+    ...{ id, jobId, ownerId, expiresAt, engineVersion, name: 'People', origin: 'generated' as const },
+    ...{ stored: false, rowCount: 3, sizeBytes: 0, status: 'completed' as const },
+    schema: {
+      seed: '1',
+      locale: 'en' as const,
+      refDate: '2024-06-01T12:00:00Z',
+      tables: [{ name: 'people', count: 3, fields: [field] }],
+    },
+  }
+  const column = { name: 'id', type: 'uuid' as const }
+  const people = { name: 'people', rowCount: 3, columns: [column], keyColumn: 'id' }
+  await insertDataset(tx, dataset, [{ ...people, uniqueColumns: [], foreignKeys: [] }])
+  return { datasetId: id, jobId }
+}
+
+/** An export whose file is there. */
+const makeExport = async (tx: Tx, ownerId: string, fileId: string, expiresAt: Date) => {
+  const id = await newExportId(tx)
+  const jobId = await completedJob(tx, ownerId, 'export.write', { exportId: id, source: {} })
+  const request = {
+    resource: 'jobs',
+    format: 'csv',
+    compression: 'none',
+    escapeFormulas: true,
+  } as const
+  await insertExport(tx, { id, jobId, ownerId, request, fileId, rowCount: 1, expiresAt, status: 'completed' })
+  return { exportId: id, jobId }
 }

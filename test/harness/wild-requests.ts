@@ -29,7 +29,7 @@ export type WildRequest = {
 
 const bodyOf = ({
   body,
-  takesForm,
+  form,
 }: Operation): fc.Arbitrary<{ body: string | undefined; type: string | undefined }> => {
   const jsonTypes = pick(
     'application/json',
@@ -54,11 +54,12 @@ const bodyOf = ({
     type: oddTypes,
   })
   const none = fc.constant({ body: undefined, type: undefined })
-  if (body === undefined) return fc.oneof({ weight: 5, arbitrary: none }, { weight: 1, arbitrary: odd })
-  const right = fc.record({ body: rightValue(body), type: jsonTypes })
-  const wrong = fc.record({ body: spoiledValue(body), type: jsonTypes })
-  const form = fc.record({
-    body: formOf(body),
+  const json = body ?? form
+  if (json === undefined) return fc.oneof({ weight: 5, arbitrary: none }, { weight: 1, arbitrary: odd })
+  const right = fc.record({ body: rightValue(json), type: jsonTypes })
+  const wrong = fc.record({ body: spoiledValue(json), type: jsonTypes })
+  const parts = fc.record({
+    body: formOf(form ?? json),
     type: pick(
       'multipart/form-data; boundary=edge',
       'multipart/form-data; boundary="edge"',
@@ -66,27 +67,48 @@ const bodyOf = ({
     ),
   })
   return fc.oneof(
-    { weight: 8, arbitrary: right },
-    { weight: 4, arbitrary: wrong },
+    { weight: body === undefined ? 1 : 8, arbitrary: right },
+    { weight: body === undefined ? 1 : 4, arbitrary: wrong },
     { weight: 1, arbitrary: odd },
-    { weight: takesForm ? 4 : 0, arbitrary: form },
+    { weight: form === undefined ? 0 : 4, arbitrary: parts },
   )
 }
 
 const partText = (field: string, content: string, file: string | null) =>
   `--edge\r\nContent-Disposition: form-data; name="${field}"${file === null ? '' : `; filename="${file}"`}\r\n\r\n${content}\r\n`
 
+const fileName = pick(
+  'a.csv',
+  'a.csv',
+  'b.json',
+  'c.ndjson',
+  'd.tsv',
+  'e.xlsx',
+  'f.parquet',
+  'g.txt',
+  'h.png',
+  'i',
+)
+
 /** A form with what it needs, and one with whatever. */
 const formOf = ({ properties = {}, required = [] }: Schema): fc.Arbitrary<string> => {
-  const right = (name: string) => textOf((Object.hasOwn(properties, name) && properties[name]) || {}, name)
-  const needed = required.map((name) => right(name).map((content) => partText(name, content, null)))
+  const schemaOf = (name: string): Schema => (Object.hasOwn(properties, name) && properties[name]) || {}
+  const right = (name: string) => textOf(schemaOf(name), name)
+  const isFile = (name: string) => schemaOf(name).format === 'binary'
+  // What is done for a form without its file is seen by JSON; only an operation without JSON needs it each time.
+  const files = Object.keys(properties).filter(isFile)
+  const needed = [...required.filter((name) => !isFile(name)), ...files].map((name) =>
+    fc
+      .tuple(right(name), isFile(name) ? fileName : fc.constant(null))
+      .map(([content, file]) => partText(name, content, file)),
+  )
   const names = [...Object.keys(properties), 'image', '__proto__', 'constructor']
   const anyPart = pick(...names).chain((name) =>
     fc
       .tuple(
         fc.oneof({ weight: 5, arbitrary: fc.constant(name) }, { weight: 1, arbitrary: oddText }),
         fc.oneof(right(name), oddText),
-        fc.option(oddText),
+        fc.oneof(fc.option(oddText), isFile(name) ? fileName : fc.constant(null)),
       )
       .map((part) => partText(...part)),
   )

@@ -33,6 +33,14 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   prefer: pick('wait=0', 'wait=1', 'respond-async', 'wait=-1', 'wait=99x', 'wait'),
   total: pick('true', 'false', 'yes'),
   disabled: pick('true', 'false', '1'),
+  datasetId: pick('@datasetId', '@datasetId', '@userId'),
+  tables: pick('people', 'people', 'users'),
+  columns: pick('id', 'id', 'status'),
+  sort: pick('id', '-id', 'name'),
+  table: pick('people', 'users'),
+  type: pick('uuid', 'integer', 'email', 'sequence', 'boolean', 'nonsense'),
+  where: pick('{}', '{"id":null}', '{"id":{"ne":null}}', '{"id":{"gt":"a"}}', '{"id":[]}', '{'),
+  file: fc.oneof(pick('id,name\n1,Ada\n', '[{"id":1}]', '{"id":1}\n', '%PDF-1.7', 'MZ\u0000'), fc.string()),
 }
 
 /** Ids by the collection in whose path they stand. */
@@ -43,6 +51,8 @@ export const knownIds: Record<string, string[]> = {
   status: ['@jobId'],
   files: ['@fileId'],
   generations: ['@generationId', '@failedGenerationId'],
+  datasets: ['@datasetId'],
+  exports: ['@exportId'],
 }
 
 const longText = fc.integer({ min: 1_000, max: 60_000 }).map((length) => 'ä'.repeat(length))
@@ -128,6 +138,10 @@ const numberOf = ({ type, minimum = -1_000, maximum = 1_000 }: Schema): fc.Arbit
 export const rightValue = (schema: Schema, name = ''): fc.Arbitrary<string> => {
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((option) => rightValue(option, name)))
   if (schema.type === 'null') return fc.constant('null')
+  if (schema.type === 'array') {
+    const item = rightValue(schema.items ?? {}, name)
+    return fc.array(item, { minLength: 1, maxLength: 2 }).map((items) => `[${items.join()}]`)
+  }
   if (schema.type === 'object') {
     const { properties = {}, required = [] } = schema
     const fields: Record<string, fc.Arbitrary<string>> = {}

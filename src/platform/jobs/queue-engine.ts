@@ -16,7 +16,8 @@ const lockMs = 8_000
 /** How often an id may change hands so. The claim makes each time after the first harmless. */
 const mostHandovers = 10
 /** Ids are added in bulk, one batch at a time. Workers fetch and finish side by side. */
-const connectionsMax = { queue: 1, worker: 6 }
+const queueConnections = 1
+const workerConnections = { least: 3, most: 6 }
 
 /**
  * The queue engine, BullMQ on PostgreSQL. It carries only ids: losing all that it holds loses no job, so its
@@ -46,7 +47,7 @@ export class QueueEngine {
   #queue(name: QueueName): EngineQueue {
     const open = this.#queues.get(name)
     if (open !== undefined) return open
-    const queue: EngineQueue = new Queue(name, { connection: this.#connection('queue') })
+    const queue: EngineQueue = new Queue(name, { connection: this.#connection('queue', queueConnections) })
     queue.on('error', this.#options.onError)
     this.#queues.set(name, queue)
     return queue
@@ -54,8 +55,9 @@ export class QueueEngine {
 
   /** Starts a worker of `queue` that calls `run` for `concurrency` ids at a time. The caller closes it. */
   work(queue: QueueName, concurrency: number, run: (dispatched: Dispatched) => Promise<void>): QueueWorker {
+    const { least, most } = workerConnections
     const worker = new Worker<Dispatched>(queue, (job) => run(job.data), {
-      connection: this.#connection('worker'),
+      connection: this.#connection('worker', Math.min(most, Math.max(least, concurrency))),
       concurrency,
       lockDuration: lockMs,
       stalledInterval: lockMs / 2,
@@ -67,12 +69,12 @@ export class QueueEngine {
     return worker
   }
 
-  #connection(role: keyof typeof connectionsMax) {
+  #connection(role: 'queue' | 'worker', max: number) {
     const { keepAlive: _, ...options } = connectionOptions({
       ...this.#options,
       applicationName: `backlot ${role}`,
     })
-    return { ...options, max: connectionsMax[role], options: '-c synchronous_commit=off' }
+    return { ...options, max, options: '-c synchronous_commit=off' }
   }
 
   async close() {
