@@ -84,8 +84,12 @@ class DroppedAnswer implements pg.Submittable {
     stream.on('data', (chunk: Buffer) => {
       if (chunk.subarray(-readyForQuery.length).equals(readyForQuery)) this.#ended.resolve()
     })
-    stream.once('close', () => this.#ended.reject(new Error('The server hung up')))
     connection.query(this.#sql)
+  }
+
+  /** The client calls it when the connection breaks, or is closed after `done`. */
+  handleError(error: Error): void {
+    this.#ended.reject(error)
   }
 }
 

@@ -25,7 +25,10 @@ test('one table is written flat, many in a list, and the same seed gives the sam
 })
 
 test('a seed is a number or text, and is told when it was chosen', async () => {
-  const [asNumber, asText] = [await app.make({ ...people, seed: 42 }), await app.make({ ...people, seed: '42' })]
+  const [asNumber, asText] = [
+    await app.make({ ...people, seed: 42 }),
+    await app.make({ ...people, seed: '42' }),
+  ]
   expect(asNumber.seed).toBe('42')
   expect(await app.allRows(asNumber.datasetId, {})).toEqual(await app.allRows(asText.datasetId, {}))
   const chosen = await app.make(people)
@@ -130,8 +133,16 @@ test('a dataset that is not stored makes its rows when they are read, without a 
 })
 
 test('tables may be empty', async () => {
-  const { datasetId } = await app.make({ tables: [{ name: 'a', ...people, count: 0 }, { name: 'b', ...people }] })
-  expect((await app.rowsOf(datasetId, { table: 'a' })).json).toMatchObject({ data: [], page: { nextCursor: null } })
+  const { datasetId } = await app.make({
+    tables: [
+      { name: 'a', ...people, count: 0 },
+      { name: 'b', ...people },
+    ],
+  })
+  expect((await app.rowsOf(datasetId, { table: 'a' })).json).toMatchObject({
+    data: [],
+    page: { nextCursor: null },
+  })
   expect(await app.allRows(datasetId, { table: 'b' })).toHaveLength(30)
 })
 

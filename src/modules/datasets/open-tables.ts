@@ -6,7 +6,7 @@ import type { Column } from '../../platform/rows/column.ts'
 import { type Where, whereToSql } from '../../platform/rows/where.ts'
 import { findDataset, findTables } from './datasets.repository.ts'
 import { requireReady } from './datasets.service.ts'
-import type { DatasetTableRow } from './datasets.table.ts'
+import type { DatasetColumn, DatasetTableRow } from './datasets.table.ts'
 import { type CompiledTable, compileDataset, type ForeignKey } from './generator/compile-dataset.ts'
 import { writeRows } from './generator/write-rows.ts'
 import { rowNumberColumn, tableSchemaOf } from './table-storage.ts'
@@ -14,7 +14,7 @@ import { rowNumberColumn, tableSchemaOf } from './table-storage.ts'
 /** A table whose rows can be read, in their order, without end of memory. */
 export type OpenTable = {
   name: string
-  columns: Column[]
+  columns: DatasetColumn[]
   primaryKey: string | undefined
   uniqueColumns: string[]
   foreignKeys: ForeignKey[]
@@ -55,7 +55,7 @@ export const openTables = async (db: ReadDb, datasetId: string): Promise<OpenTab
 
 const openTable = (table: DatasetTableRow, rows: OpenTable['rows']): OpenTable => ({
   name: table.name,
-  columns: table.columns.map(({ name, type, nuls, decimals }) => ({ name, type, nuls, decimals })),
+  columns: table.columns,
   primaryKey: table.keyColumn ?? undefined,
   uniqueColumns: table.uniqueColumns,
   foreignKeys: table.foreignKeys,

@@ -75,7 +75,7 @@ const orders = (count: number) => [
     referTo('order_id', 'orders', { cardinality: { min: 1, max: 5 } }),
     referTo('product_id', 'products', { distribution: 'zipf' }),
     { name: 'quantity', type: 'integer', options: { min: 1, max: 5 } },
-    { name: 'unit_price', type: 'decimal', options: { min: 1, max: 500, decimals: 2 } },
+    { name: 'unit_price', type: 'lookup', options: { via: 'product_id', column: 'price' } },
     { name: 'total', type: 'formula', options: { expression: 'quantity * unit_price', decimals: 2 } },
   ]),
 ]

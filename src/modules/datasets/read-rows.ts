@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { quoteName } from '../../platform/database/copy.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { AppError, conflict, invalidField } from '../../platform/errors.ts'
 import { type Column, databaseTypeOf } from '../../platform/rows/column.ts'
@@ -56,7 +56,7 @@ const makePage = async (dataset: DatasetRow, table: DatasetTableRow, request: Ro
   if (dataset.schema === null) throw new Error('A dataset that is not stored has a schema')
   const compiled = (await compileDataset(dataset.schema)).find(({ name }) => name === table.name)
   if (compiled === undefined) throw new Error('The schema lacks one of its tables')
-  const first = readCursor(request.cursor)?.row ?? 0
+  const first = readCursor(request.cursor, undefined)?.row ?? 0
   const end = Math.min(first + request.limit, table.rowCount)
   const rows = first >= end ? [] : [...madeRows(compiled, first, end)]
   return { rows, nextCursor: end < table.rowCount ? writeCursor({ row: end }) : null }
@@ -71,42 +71,42 @@ const selectPage = async (
   const { limit } = request
   const order = orderOf(table, request.sort)
   const conditions = whereToSql(request.where ?? {}, table.columns).map((part) => sql.raw(part))
-  const after = readCursor(request.cursor)
-  if (after !== undefined) conditions.push(isAfter(order, after))
+  const from = sqlTable(datasetId, table.name)
   const cells = table.columns.map(textOf)
-  const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
-  const sortText = order === undefined ? sql`null` : textOf(order.column)
-  const query = sql`
-    select ${rowNumber} as row, ${sortText} as sort, array[${sql.join(cells, sql`, `)}]::text[] as cells
-    from ${sqlTable(datasetId, table.name)} ${where}
-    order by ${order === undefined ? sql`` : sql`${order.name} ${order.direction} nulls last,`} ${rowNumber}
-    limit ${limit + 1}`
-  const found = await runBounded(db, query)
+  const after = readCursor(request.cursor, request.sort)
+  const found = await runBounded(db, async (tx) => {
+    if (after !== undefined) conditions.push(await isAfter(tx, from, order, after))
+    const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
+    const { rows } = await tx.execute<FoundRow>(sql`
+      select ${rowNumber}::float8 as row, array[${sql.join(cells, sql`, `)}]::text[] as cells from ${from} ${where}
+      order by ${order === undefined ? sql`` : sql`${order.name} ${order.direction} nulls last,`} ${rowNumber}
+      limit ${limit + 1}`)
+    return rows
+  })
   const rows = found.slice(0, limit)
   const last = rows.at(-1)
   return {
     rows: rows.map(({ cells: texts }) => viewRow(table.columns, texts)),
     nextCursor:
-      found.length > limit && last !== undefined ? writeCursor({ row: last.row, sort: last.sort }) : null,
+      found.length > limit && last !== undefined ? writeCursor({ row: last.row, sort: request.sort }) : null,
   }
 }
 
-type FoundRow = { row: number; sort: string | null; cells: (string | null)[] }
+type FoundRow = { row: number; cells: (string | null)[] }
 
-const runBounded = async (db: Db, query: SQL): Promise<FoundRow[]> => {
+const runBounded = async <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => {
   try {
     return await db.transaction(
       async (tx) => {
         await tx.execute(sql.raw(`set local statement_timeout = ${queryTimeoutMs}`))
-        const { rows } = await tx.execute<FoundRow>(query)
-        return rows.map((row) => ({ ...row, row: Number(row.row) }))
+        // What an instant without an offset means must not hang on how the server is set up.
+        await tx.execute(sql.raw(`set local timezone = 'UTC'`))
+        return work(tx)
       },
       { accessMode: 'read only' },
     )
   } catch (error) {
     const code = codeOf(error)
-    // Data that PostgreSQL cannot read as the column's type: only a cursor's value is not checked before.
-    if (code?.startsWith('22')) throw invalidCursor()
     if (code === '57014') {
       throw new AppError(
         503,
@@ -147,13 +147,20 @@ const orderOf = ({ columns }: DatasetTableRow, sort: string | undefined): Order 
   return { column, name: sql.raw(quoteName(column.name)), direction, descending }
 }
 
-const cursorSchema = z.object({ row: z.int().min(0), sort: z.string().nullable().optional() })
+/** `row`: the number of the last row that was shown. `sort`: as it was asked for. */
+const cursorSchema = z.object({ row: z.int().min(0), sort: z.string().optional() })
 type Cursor = z.output<typeof cursorSchema>
 
 const writeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url')
 
-const readCursor = (cursor: string | undefined): Cursor | undefined => {
+const readCursor = (cursor: string | undefined, sort: string | undefined): Cursor | undefined => {
   if (cursor === undefined) return undefined
+  const read = parseCursor(cursor)
+  if (read.sort !== sort) throw invalidCursor()
+  return read
+}
+
+const parseCursor = (cursor: string): Cursor => {
   try {
     return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
   } catch {
@@ -163,12 +170,20 @@ const readCursor = (cursor: string | undefined): Cursor | undefined => {
 
 const invalidCursor = () => invalidField('cursor', 'invalid_cursor', 'This cursor was not made by this list.')
 
-/** What comes after a row, when nulls come last and equal values follow by number. */
-const isAfter = (order: Order | undefined, { row, sort }: Cursor): SQL => {
+/**
+ * What comes after a row, when nulls come last and equal values follow by number. The row's value is read again rather
+ * than carried by the cursor: it may be long.
+ */
+const isAfter = async (tx: Tx, from: SQL, order: Order | undefined, { row }: Cursor): Promise<SQL> => {
   if (order === undefined) return sql`${rowNumber} > ${row}`
   const { name, descending, column } = order
-  if (sort === null || sort === undefined) return sql`(${name} is null and ${rowNumber} > ${row})`
-  const value = sql`${sort}::${sql.raw(databaseTypeOf(column.type))}`
+  const { rows } = await tx.execute<{ text: string | null }>(
+    sql`select ${textOf(column)} as text from ${from} where ${rowNumber} = ${row}`,
+  )
+  const [last] = rows
+  if (last === undefined) throw invalidCursor()
+  if (last.text === null) return sql`(${name} is null and ${rowNumber} > ${row})`
+  const value = sql`${last.text}::${sql.raw(databaseTypeOf(column.type))}`
   const beyond = descending ? sql`${name} < ${value}` : sql`${name} > ${value}`
   return sql`(${beyond} or (${name} = ${value} and ${rowNumber} > ${row}) or ${name} is null)`
 }

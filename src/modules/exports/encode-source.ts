@@ -35,7 +35,11 @@ export const encodeSource = (
       yield chunk
     }
   }
-  const opened = tables.map((table) => ({ ...table, rows: read(table) }))
+  const opened = tables.map((table) => ({
+    ...table,
+    columns: format === formats.sql ? table.columns : asLabelled(table.columns),
+    rows: read(table),
+  }))
   const encode = (group: typeof opened) => format.encode(group, { escapeFormulas: request.escapeFormulas })
   const groups = format.manyTables ? [opened] : opened.map((table) => [table])
   const name = request.resource ?? tables[0]?.name ?? 'export'
@@ -45,6 +49,15 @@ export const encodeSource = (
   }))
   const { content, contentType, extension } = compressed(format, request.compression, files)
   return { content, contentType, fileName: `${name}${extension}`, writtenRows: () => rows }
+}
+
+/** Columns of an upload under the names that its file had, unless two have the same. */
+const asLabelled = (columns: SourceTable['columns']): SourceTable['columns'] => {
+  const labels = columns.map(({ name, label }) => label ?? name)
+  const differ = new Set(labels.map((label) => label.toLowerCase())).size === columns.length
+  return differ
+    ? columns.map((column, index) => ({ ...column, name: labels[index] ?? column.name }))
+    : columns
 }
 
 const countRows = (chunk: Buffer): number => {

@@ -3,7 +3,6 @@ import { z } from 'zod'
 import { copyOut, quoteName } from '../../platform/database/copy.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { invalidField, notFound } from '../../platform/errors.ts'
-import type { Column } from '../../platform/rows/column.ts'
 import { whereToSql } from '../../platform/rows/where.ts'
 import { type OpenTable, openTables } from '../datasets/open-tables.ts'
 import type { ExportRequest, ResourceName } from './exports.schema.ts'
@@ -19,10 +18,11 @@ export type ExportSource = Pick<ExportRequest, 'resource' | 'tables' | 'columns'
 }
 
 /** `rowCount`: undefined when only reading tells. */
-export type SourceTable = Omit<TableRows, 'rows'> & {
-  rowCount: number | undefined
-  rows: (client: pg.PoolClient) => AsyncIterable<Buffer>
-}
+export type SourceTable = Omit<TableRows, 'rows' | 'columns'> &
+  Pick<OpenTable, 'columns'> & {
+    rowCount: number | undefined
+    rows: (client: pg.PoolClient) => AsyncIterable<Buffer>
+  }
 
 /**
  * The tables of an export with the columns and rows that it asks for, nothing read yet.
@@ -81,7 +81,7 @@ const narrow = (table: OpenTable, { columns: asked, where }: ExportSource): Sour
   }
 }
 
-const chooseColumns = ({ columns }: OpenTable, asked: string[] | undefined): Column[] =>
+const chooseColumns = ({ columns }: OpenTable, asked: string[] | undefined): OpenTable['columns'] =>
   asked === undefined
     ? columns
     : [...new Set(asked)].flatMap((name) => columns.filter((column) => column.name === name))

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { z } from 'zod'
 import type { Completion } from '../../platform/jobs/define-job.ts'
 import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
@@ -63,6 +64,7 @@ const readTables = async (
   await using parsed = parseFile({
     path: local.path,
     format,
+    tableName: path.parse(file.name).name,
     limits: { maxRows: deps.quota.rows, maxSeconds: maxParseSeconds },
     signal: job.signal,
     onProgress: (fraction) => job.progress(fraction * writtenFraction, 'Reading'),

@@ -3,19 +3,22 @@ import { z } from 'zod'
 import { quoteName } from '../database/copy.ts'
 import { invalid } from '../errors.ts'
 import { type Column, type ColumnType, databaseTypeOf } from './column.ts'
+import { hideNuls } from './nul-text.ts'
 
 const mostConditions = 20
 const mostValues = 1_000
-const value = z.union([z.string().max(10_000), z.number(), z.boolean(), z.null()])
+const present = z.union([z.string().max(10_000), z.number(), z.boolean()])
+const value = z.union([present, z.null()])
 const one = value.optional()
+const bound = present.optional()
 
 const condition = z.strictObject({
   eq: one,
   ne: one,
-  gt: one,
-  gte: one,
-  lt: one,
-  lte: one,
+  gt: bound,
+  gte: bound,
+  lt: bound,
+  lte: bound,
   in: z.array(value).min(1).max(mostValues).optional(),
   contains: z.string().min(1).max(1_000).optional().describe('Part of the text, whatever its capitals.'),
 })
@@ -32,19 +35,28 @@ type Value = z.output<typeof value>
 
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
+const decimal = /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i
+const longestNumeric = 2_000
+/** PostgreSQL does not take a double that is too small for anything but 0. */
+const vanishes = (text: string): boolean => Number(text) === 0 && /[1-9]/.test(text.replace(/e.*$/i, ''))
+/** Of 16 hours and more, which PostgreSQL does not take. */
+const farthestOffset = /[+-](1[6-9]|2\d):\d\d$/
+
 /** What a value looks like that PostgreSQL can read as the type. Everything else is refused before it is asked. */
 const readable: Record<ColumnType, (text: string) => boolean> = {
   boolean: (text) => /^(true|false)$/.test(text),
-  integer: (text) => /^-?\d{1,10}$/.test(text) && Math.abs(Number(text)) <= 2 ** 31 - 1,
+  integer: (text) => /^-?\d{1,10}$/.test(text) && (Number(text) | 0) === Number(text),
   bigint: (text) => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text),
-  double: (text) => /^-?\d+(\.\d+)?(e[+-]?\d{1,3})?$/i.test(text) && Number.isFinite(Number(text)),
-  numeric: (text) => /^-?\d{1,1000}(\.\d{1,1000})?$/.test(text),
+  double: (text) => decimal.test(text) && Number.isFinite(Number(text)) && !vanishes(text),
+  numeric: (text) => decimal.test(text) && text.length <= longestNumeric,
   text: (text) => !text.includes('\0'),
-  uuid: (text) => z.uuid().safeParse(text).success,
+  uuid: (text) => z.guid().safeParse(text).success,
   date: (text) => z.iso.date().safeParse(text).success && !text.startsWith('0000'),
   time: (text) => z.iso.time().safeParse(text).success,
   timestamp: (text) =>
-    z.iso.datetime({ offset: true, local: true }).safeParse(text).success && !text.startsWith('0000'),
+    z.iso.datetime({ offset: true, local: true }).safeParse(text).success &&
+    !text.startsWith('0000') &&
+    !farthestOffset.test(text),
   json: () => false,
 }
 
@@ -63,39 +75,42 @@ export const whereToSql = (where: Where, columns: readonly Column[]): string[] =
       faults.push({ path: `where.${columnName}`, code: 'unknown_column', message })
       continue
     }
-    const typed = (asked: Value): string => {
-      const text = String(asked)
-      if (!readable[column.type](text)) {
-        const message = `"${text.slice(0, 60)}" is no ${column.type}.`
-        faults.push({ path: `where.${columnName}`, code: 'invalid_value', message })
-        return 'null'
-      }
-      return `${pg.escapeLiteral(text)}::${databaseTypeOf(column.type)}`
+    const literal = (type: ColumnType, asked: Exclude<Value, null>): string => {
+      const text = column.nuls ? hideNuls(String(asked)) : String(asked)
+      if (readable[type](text)) return pg.escapeLiteral(text)
+      const message = `"${text.slice(0, 60)}" is no ${type}.`
+      faults.push({ path: `where.${columnName}`, code: 'invalid_value', message })
+      return 'null'
     }
-    parts.push(...conditionsOf(quoteName(columnName), given, typed))
+    parts.push(...conditionsOf(column, given, literal))
   }
   if (faults.length > 0) throw invalid(faults)
   return parts
 }
 
-const conditionsOf = (column: string, given: Where[string], typed: (asked: Value) => string): string[] => {
-  if (given === null || typeof given !== 'object') return [equals(column, given, typed)]
+const conditionsOf = (
+  { name, type }: Column,
+  given: Where[string],
+  literal: (type: ColumnType, asked: Exclude<Value, null>) => string,
+): string[] => {
+  const column = quoteName(name)
+  const typed = (asked: Exclude<Value, null>) => `${literal(type, asked)}::${databaseTypeOf(type)}`
+  // Not `is not distinct from`, which no index serves.
+  const equals = (asked: Value) => (asked === null ? `${column} is null` : `${column} = ${typed(asked)}`)
+  if (given === null || typeof given !== 'object') return [equals(given)]
   const parts: string[] = []
-  if (given.eq !== undefined) parts.push(equals(column, given.eq, typed))
-  if (given.ne !== undefined) parts.push(`not ${equals(column, given.ne, typed)}`)
+  if (given.eq !== undefined) parts.push(equals(given.eq))
+  if (given.ne !== undefined) {
+    parts.push(`${column} is distinct from ${given.ne === null ? 'null' : typed(given.ne)}`)
+  }
   for (const [operator, sign] of Object.entries(operators)) {
-    const bound = given[operator as keyof typeof operators]
-    if (bound !== undefined) parts.push(`${column} ${sign} ${typed(bound)}`)
+    const asked = given[operator as keyof typeof operators]
+    if (asked !== undefined) parts.push(`${column} ${sign} ${typed(asked)}`)
   }
-  if (given.in !== undefined) {
-    parts.push(`(${given.in.map((asked) => equals(column, asked, typed)).join(' or ')})`)
-  }
+  if (given.in !== undefined) parts.push(`(${given.in.map(equals).join(' or ')})`)
   if (given.contains !== undefined) {
     const pattern = `%${given.contains.replaceAll(/[%_\\]/g, String.raw`\$&`)}%`
-    parts.push(`${column}::text ilike ${pg.escapeLiteral(pattern)}`)
+    parts.push(`${column}::text ilike ${literal('text', pattern)}`)
   }
   return parts
 }
-
-const equals = (column: string, asked: Value, typed: (asked: Value) => string): string =>
-  asked === null ? `(${column} is null)` : `(${column} is not distinct from ${typed(asked)})`

@@ -32,7 +32,7 @@ export const compileField = (
     decimals: producer.decimals,
     references: producer.references,
     isNull: nullTestOf(field, producer, path),
-    write: writerOf(field, producer, path, context.rowCount),
+    ...writerOf(field, producer, path, context.rowCount),
   }
 }
 
@@ -50,27 +50,36 @@ const unknownType = (type: string) => {
 }
 
 const writerOf = (
-  { type, unique }: FieldSchema,
+  field: FieldSchema,
   producer: Producer,
   path: string[],
   rowCount: number,
-): CompiledField['write'] => {
+): Pick<CompiledField, 'write' | 'referredRow'> => {
   if (producer.kind === 'computed') {
-    if (unique && !producer.unique) {
-      const message = `Values of type ${type} can repeat: take a type that has a list, such as pattern or integer.`
+    if (field.unique && !producer.unique) {
+      const message = `Values of type ${field.type} can repeat: take a type that has a list, such as pattern or integer.`
       throw new SchemaFault('unique', 'unique_not_supported', message)
     }
-    return producer.write
+    return { write: producer.write, referredRow: producer.referredRow }
   }
-  const { size, write } = producer
-  if (!unique) {
-    const key = keyOf(...path)
-    return (row, sink) => write(drawBelow(key, row, size), sink)
+  const { size, write, references } = producer
+  const placeOf = field.unique ? differentPlaces(size, path, rowCount) : randomPlaces(size, path)
+  return {
+    write: (row, sink) => write(placeOf(row), sink),
+    // The list that a reference draws from are the rows of the other table.
+    referredRow: references === undefined ? undefined : placeOf,
   }
+}
+
+const randomPlaces = (size: number, path: string[]) => {
+  const key = keyOf(...path)
+  return (row: number) => drawBelow(key, row, size)
+}
+
+const differentPlaces = (size: number, path: string[], rowCount: number) => {
   if (size < rowCount) {
     const message = `There are only ${size} different values for ${rowCount} rows.`
     throw new SchemaFault('unique', 'space_too_small', message)
   }
-  const place = permutation(keyOf(...path, 'unique'), Math.min(size, 2 ** 52))
-  return (row, sink) => write(place(row), sink)
+  return permutation(keyOf(...path, 'unique'), Math.min(size, 2 ** 52))
 }

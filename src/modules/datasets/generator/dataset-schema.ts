@@ -10,8 +10,13 @@ const name = z
   .max(63)
   .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'Use letters, digits and _, and start with a letter.')
 
+/** Every table has these already. Source: PostgreSQL documentation, "System Columns". */
+const systemColumns = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid'])
+
 const fieldSchema = z.strictObject({
-  name,
+  name: name.refine((text) => !systemColumns.has(text), {
+    error: 'PostgreSQL has a column of this name in every table. Take another.',
+  }),
   type: z.string().max(50).describe('One of GET /v1/generate/types.'),
   options: z.record(z.string().max(100), z.unknown()).default({}),
   nullRate: z.number().min(0).max(1).default(0).describe('The share of rows that have no value.'),

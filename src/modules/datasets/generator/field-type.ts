@@ -44,6 +44,8 @@ export type Producer = {
       kind: 'computed'
       unique: boolean
       isNull?: (row: number) => boolean
+      /** Of a reference: the row that it takes the value of. */
+      referredRow?: (row: number) => number
       write: (row: number, sink: ByteSink) => void
     }
 )
@@ -60,6 +62,8 @@ export type CompiledField = {
   decimals: number | undefined
   references: { table: string; column: string } | undefined
   isNull: (row: number) => boolean
+  /** Of a reference: the row that it takes the value of. Only for rows that are not null. */
+  referredRow: ((row: number) => number) | undefined
   /** Only for rows that are not null. */
   write: (row: number, sink: ByteSink) => void
 }

@@ -39,7 +39,15 @@ const bytesOf = async (typeName: string, locale: (typeof locales)[number] = 'en'
     refDate: '2024-02-29T12:34:56Z',
     tables: [
       { name: 'users', count: 100, fields: neighbours },
-      { name: 'things', count: rowCount, fields: [...neighbours, field('value', typeName, example)] },
+      {
+        name: 'things',
+        count: rowCount,
+        fields: [
+          ...neighbours,
+          field('product_id', 'reference', { table: 'users', column: 'id' }),
+          field('value', typeName, example),
+        ],
+      },
     ],
   })
   const value = tables[1]?.fields.at(-1)

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { faultsOf, generateTables, type WantedTable } from '../../../../../test/harness/generated-tables.ts'
 
 type Options = Record<string, unknown>
@@ -106,6 +106,55 @@ test('a share of the children may have no parent', async () => {
   const counts = await childrenOf({ parents: 0, children: 100, nullRate: 1 })
   expect(counts).toEqual([])
   expect(sumOf(await childrenOf({ parents: 10, children: 10_000, nullRate: 0.3 }))).toBeLessThan(7300)
+})
+
+describe('a lookup', () => {
+  const lookedUp = async (about: Pick<About, 'options' | 'nullRate' | 'unique'>) => {
+    const [users, orders] = familyOf({ parents: 300, children: 250, ...about })
+    if (users === undefined || orders === undefined) throw new Error('The family is not complete')
+    const fields = ['name', 'code'].map((column) => ({
+      name: `user_${column}`,
+      type: 'lookup',
+      options: { via: 'user_id', column },
+    }))
+    return generateTables([users, { ...orders, fields: [...orders.fields, ...fields] }])
+  }
+
+  test.each<[string, Pick<About, 'options' | 'nullRate' | 'unique'>]>([
+    ['drawn evenly', {}],
+    ['drawn once', { unique: true }],
+    ['drawn by Zipf', { options: { distribution: 'zipf' } }],
+    ['dealt', { options: { cardinality: { min: 0, max: 2 } } }],
+    ['sometimes without', { nullRate: 0.5 }],
+  ])('has the values of the row that its reference names, %s', async (_, about) => {
+    const { users, orders } = await lookedUp(about)
+    const rowOf = new Map(users?.id?.map((id, row) => [id, row]))
+    const userIds = orders?.user_id ?? []
+    expect(userIds).toHaveLength(250)
+    for (const [child, id] of userIds.entries()) {
+      const parent = id === null ? -1 : (rowOf.get(id) ?? -1)
+      expect(orders?.user_name?.[child]).toBe(users?.name?.[parent] ?? null)
+      expect(orders?.user_code?.[child]).toBe(users?.code?.[parent] ?? null)
+    }
+    expect(orders?.user_code).toContain(null)
+  })
+
+  test('needs a reference', async () => {
+    const [users, orders] = familyOf({ parents: 3, children: 3 })
+    if (users === undefined || orders === undefined) throw new Error('The family is not complete')
+    const fields = [
+      ...orders.fields,
+      { name: 'label', type: 'sequence' },
+      { name: 'wrong', type: 'lookup', options: { via: 'label', column: 'name' } },
+      { name: 'lost', type: 'lookup', options: { via: 'user_id', column: 'age' } },
+      { name: 'missing', type: 'lookup', options: { via: 'userId', column: 'name' } },
+    ]
+    expect(await faultsOf([users, { ...orders, fields }])).toMatchObject([
+      { path: 'tables.1.fields.2.options.via', code: 'not_a_reference' },
+      { path: 'tables.1.fields.3.options.column', code: 'unknown_field' },
+      { path: 'tables.1.fields.4.options.via', code: 'unknown_field' },
+    ])
+  })
 })
 
 test('the column is a foreign key', async () => {

@@ -3,6 +3,7 @@ import { keyOf } from '../counter-hash.ts'
 import { zipf } from '../distributions.ts'
 import { defineField, type FieldContext, type Producer, SchemaFault } from '../field-type.ts'
 import { permutation } from '../permutation.ts'
+import { siblingAt } from '../sibling.ts'
 
 const mostChildren = 1_000_000
 
@@ -60,11 +61,45 @@ export const relationFields = [
         ...about,
         kind: 'computed',
         unique: options.cardinality?.max === 1,
+        referredRow: parentOf,
         write: (row, sink) => field.write(parentOf(row), sink),
       } satisfies Producer
     },
   }),
+  defineField({
+    name: 'lookup',
+    group: 'relations',
+    description:
+      'Another column of the row that a reference of the same row names, such as the price of its product.',
+    options: z.strictObject({
+      via: z.string().max(63).describe('The reference.'),
+      column: z.string().max(63),
+    }),
+    example: { via: 'product_id', column: 'price' },
+    compile: ({ via, column }, context) => compileLookup(via, column, context),
+  }),
 ]
+
+const compileLookup = (via: string, column: string, context: FieldContext): Producer => {
+  const { references, referredRow, isNull, nullable } = siblingAt(context, via, 'options.via')
+  if (references === undefined || referredRow === undefined) {
+    throw new SchemaFault('options.via', 'not_a_reference', `${via} is no reference.`)
+  }
+  const { field } = context.reference(references.table, column)
+  const { columnType, maxBytes, plain, decimals } = field
+  return {
+    columnType,
+    maxBytes,
+    plain,
+    ...(decimals === undefined ? {} : { decimals }),
+    kind: 'computed',
+    unique: false,
+    ...(nullable || field.nullable
+      ? { isNull: (row: number) => isNull(row) || field.isNull(referredRow(row)) }
+      : {}),
+    write: (row, sink) => field.write(referredRow(row), sink),
+  }
+}
 
 type Choice = {
   cardinality?: z.output<typeof cardinality> | undefined
