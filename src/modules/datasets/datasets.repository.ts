@@ -1,16 +1,10 @@
-import { and, asc, desc, eq, isNull, lt, sql } from 'drizzle-orm'
-import { type Executor, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { and, asc, desc, eq, isNull, lt } from 'drizzle-orm'
+import { onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import { type DatasetRow, type DatasetTableRow, datasets, datasetTables } from './datasets.table.ts'
 
 export type DatasetFilter = { ownerId?: string | undefined; status?: JobStatus | undefined }
-
-/** The id is made before the row, because the job's parameters name it. */
-export const newDatasetId = async (db: Executor): Promise<string> => {
-  const { rows } = await db.execute<{ id: string }>(sql`select uuid_v7() as id`)
-  return onlyRow(rows).id
-}
 
 export const insertDataset = async (
   tx: Tx,

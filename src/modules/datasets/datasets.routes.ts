@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
-import { preferHeaders, preferredWaitMs } from '../../platform/http/prefer.ts'
-import { waitForEnd } from '../../platform/jobs/job-events.ts'
+import { preferHeaders } from '../../platform/http/prefer.ts'
+import { type AnswerAcceptedDeps, answerAccepted } from '../../platform/jobs/answer-accepted.ts'
 import { whereSchema } from '../../platform/rows/where.ts'
 import { actorOf } from '../auth/authenticate.ts'
 import {
@@ -18,23 +17,14 @@ import {
   presetSchema,
   previewSchema,
 } from './datasets.schema.ts'
-import {
-  type DatasetsDeps,
-  deleteDataset,
-  getDataset,
-  listDatasets,
-  showDataset,
-} from './datasets.service.ts'
+import { type DatasetsDeps, deleteDataset, listDatasets, showDataset } from './datasets.service.ts'
 import { generateBody } from './generate.schema.ts'
 import { generate, previewDataset } from './generate.service.ts'
 import { fieldTypes } from './generator/field-types.ts'
 import { describePresets } from './presets.ts'
 import { readDatasetRows } from './read-rows.ts'
 
-export type DatasetRoutesDeps = DatasetsDeps & {
-  /** Aborted when this process drains: who waits for a job is answered with how it stands. */
-  draining: AbortSignal
-}
+export type DatasetRoutesDeps = DatasetsDeps & AnswerAcceptedDeps
 
 const tags = ['data']
 const longestWhere = 4_000
@@ -92,15 +82,7 @@ const generateRoutes = (deps: DatasetRoutesDeps, app: App) => {
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
-      const { body, replayed } = await generate(deps, actorOf(request), request.body, key)
-      if (replayed) reply.header('idempotency-replayed', 'true')
-      reply.status(202).header('location', body.data.statusUrl)
-      const waitMs = preferredWaitMs(request.headers.prefer)
-      if (waitMs === 0) return body
-      const patience = AbortSignal.any([clientGone(reply), deps.draining])
-      if (!(await waitForEnd(deps, body.data.jobId, waitMs, patience))) return body
-      const { status } = await getDataset({ readDb: deps.db }, actorOf(request), body.data.datasetId)
-      return ok({ ...body.data, status })
+      return answerAccepted(deps, request, reply, await generate(deps, actorOf(request), request.body, key))
     },
   )
 

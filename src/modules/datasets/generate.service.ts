@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/database/database.ts'
+import { newId } from '../../platform/database/new-id.ts'
 import { invalid } from '../../platform/errors.ts'
 import { jobLinks, ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
@@ -8,7 +9,7 @@ import { readRows } from '../../platform/rows/copy-text.ts'
 import { toJsonValue } from '../../platform/rows/json-value.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
 import { generateDataset } from './datasets.jobs.ts'
-import { insertDataset, newDatasetId } from './datasets.repository.ts'
+import { insertDataset } from './datasets.repository.ts'
 import { expiryOf } from './datasets.service.ts'
 import { faultsAsWritten, type GenerateBody, toDatasetSchema } from './generate.schema.ts'
 import { type CompiledTable, compileDataset, InvalidSchema } from './generator/compile-dataset.ts'
@@ -43,7 +44,7 @@ export const generate = async (
   const expiresAt = expiryOf(retentionDays)
   return runOnce(db, request, async (tx) => {
     await reserveData(tx, ownerId, { rows: body.store ? rowCount : 0, bytes: sizeBytes }, quota)
-    const id = await newDatasetId(tx)
+    const id = await newId(tx)
     const { jobId } = await enqueue(tx, generateDataset, { datasetId: id }, { ownerId })
     const dataset = {
       id,

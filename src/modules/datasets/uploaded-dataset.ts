@@ -20,7 +20,7 @@ import {
   tableSchemaOf,
 } from './table-storage.ts'
 
-export { followJob as datasetFollowsJob, newDatasetId } from './datasets.repository.ts'
+export { followJob as datasetFollowsJob } from './datasets.repository.ts'
 
 export type UploadedDeps = { db: Db; bulk: BulkConnections; quota: DataQuota }
 

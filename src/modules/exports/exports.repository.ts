@@ -3,12 +3,6 @@ import { type Db, type Executor, onlyRow, type ReadDb, type Tx } from '../../pla
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import { dataExports, type ExportRow } from './exports.table.ts'
 
-/** The id is made before the row, because the job's parameters name it. */
-export const newExportId = async (db: Executor): Promise<string> => {
-  const { rows } = await db.execute<{ id: string }>(sql`select uuid_v7() as id`)
-  return onlyRow(rows).id
-}
-
 export const insertExport = async (tx: Tx, row: typeof dataExports.$inferInsert): Promise<ExportRow> =>
   onlyRow(await tx.insert(dataExports).values(row).returning())
 

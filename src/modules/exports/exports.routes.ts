@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
-import { preferHeaders, preferredWaitMs } from '../../platform/http/prefer.ts'
-import { waitForEnd } from '../../platform/jobs/job-events.ts'
+import { preferHeaders } from '../../platform/http/prefer.ts'
+import { type AnswerAcceptedDeps, answerAccepted } from '../../platform/jobs/answer-accepted.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
 import { actorOf } from '../auth/authenticate.ts'
 import {
@@ -16,11 +15,7 @@ import {
 } from './exports.schema.ts'
 import { createExport, deleteExport, type ExportsDeps, listExports, showExport } from './exports.service.ts'
 
-export type ExportRoutesDeps = ExportsDeps & {
-  publicUrl: string | undefined
-  /** Aborted when this process drains: who waits for a job is answered with how it stands. */
-  draining: AbortSignal
-}
+export type ExportRoutesDeps = ExportsDeps & AnswerAcceptedDeps & { publicUrl: string | undefined }
 
 const tags = ['data']
 
@@ -47,21 +42,12 @@ const createRoute = (deps: ExportRoutesDeps, app: App) => {
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
-      const { body, replayed } = await createExport(deps, actorOf(request), request.body, key)
-      if (replayed) reply.header('idempotency-replayed', 'true')
-      reply.status(202).header('location', body.data.statusUrl)
-      const waitMs = preferredWaitMs(request.headers.prefer)
-      if (waitMs === 0) return body
-      const patience = AbortSignal.any([clientGone(reply), deps.draining])
-      if (!(await waitForEnd(deps, body.data.jobId, waitMs, patience))) return body
-      const origin = originOf(request, deps.publicUrl)
-      const { status } = await showExport(
-        { ...deps, readDb: deps.db },
-        actorOf(request),
-        body.data.exportId,
-        origin,
+      return answerAccepted(
+        deps,
+        request,
+        reply,
+        await createExport(deps, actorOf(request), request.body, key),
       )
-      return ok({ ...body.data, status })
     },
   )
 }

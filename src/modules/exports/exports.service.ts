@@ -1,5 +1,6 @@
 import type { Db, ReadDb } from '../../platform/database/database.ts'
-import { AppError, invalidField, notFound } from '../../platform/errors.ts'
+import { newId } from '../../platform/database/new-id.ts'
+import { AppError, conflict, invalidField, notFound } from '../../platform/errors.ts'
 import { jobLinks, ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
@@ -24,7 +25,6 @@ import {
   findExport,
   insertExport,
   listExports as listExportRows,
-  newExportId,
   takeExpiredExports,
 } from './exports.repository.ts'
 import { type ExportRequest, type ExportResultView, viewExport } from './exports.schema.ts'
@@ -61,7 +61,7 @@ export const createExport = async (
   const once = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /export', request) }
   return runOnce(deps.db, once, async (tx) => {
     if ((await countUnfinished(tx, ownerId)) >= mostUnfinished) throw tooManyUnfinished()
-    const id = await newExportId(tx)
+    const id = await newId(tx)
     const { jobId } = await enqueue(tx, writeExport, { exportId: id, source }, { ownerId })
     await insertExport(tx, { id, jobId, ownerId, request, expiresAt })
     return {
@@ -88,7 +88,8 @@ const findSource = async (
     return { resource, visibleOwner, ...wanted }
   }
   if (datasetId !== undefined) {
-    await getDataset({ readDb }, actor, datasetId)
+    const { stored } = await getDataset({ readDb }, actor, datasetId)
+    if (where !== undefined && !stored) throw notStored()
     return { datasetId, ...wanted }
   }
   const file = await findFile(db, fileId ?? '')
@@ -105,6 +106,8 @@ const findSource = async (
   await getDataset({ readDb }, actor, found)
   return { datasetId: found, ...wanted }
 }
+
+const notStored = () => conflict('DATASET_NOT_STORED', 'Rows that are not stored cannot be filtered.')
 
 /** @throws 404 for an export that does not exist and for one that the actor may not see */
 const getExport = async (

@@ -11,12 +11,6 @@ export type GenerationFilter = {
   q?: string | undefined
 }
 
-/** The id is made before the row, because the job's parameters name it. */
-export const newGenerationId = async (db: Executor): Promise<string> => {
-  const { rows } = await db.execute<{ id: string }>(sql`select uuid_v7() as id`)
-  return onlyRow(rows).id
-}
-
 export const insertGeneration = async (
   db: Executor,
   row: typeof generations.$inferInsert,

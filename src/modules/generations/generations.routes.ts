@@ -1,11 +1,10 @@
 import multipart from '@fastify/multipart'
 import { z } from 'zod'
-import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
-import { preferHeaders, preferredWaitMs } from '../../platform/http/prefer.ts'
-import { waitForEnd } from '../../platform/jobs/job-events.ts'
+import { preferHeaders } from '../../platform/http/prefer.ts'
+import { type AnswerAcceptedDeps, answerAccepted } from '../../platform/jobs/answer-accepted.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
 import { actorOf } from '../auth/authenticate.ts'
 import type { StagedFile } from '../files/files.service.ts'
@@ -25,7 +24,6 @@ import {
   createGeneration,
   deleteGeneration,
   type GenerationsDeps,
-  getGeneration,
   listGenerations,
   retryGeneration,
   showGeneration,
@@ -38,11 +36,7 @@ declare module 'fastify' {
   }
 }
 
-export type GenerationRoutesDeps = GenerationsDeps & {
-  publicUrl: string | undefined
-  /** Aborted when this process drains: who waits for a job is answered with how it stands. */
-  draining: AbortSignal
-}
+export type GenerationRoutesDeps = GenerationsDeps & AnswerAcceptedDeps & { publicUrl: string | undefined }
 
 const tags = ['images']
 const formLimits = {
@@ -86,19 +80,7 @@ const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
     async (request, reply) => {
       const input = { ...request.body, photo: request.photo }
       const key = request.headers['idempotency-key']
-      const { body, replayed } = await createGeneration(deps, actorOf(request), input, key)
-      if (replayed) reply.header('idempotency-replayed', 'true')
-      reply.status(202).header('location', body.data.statusUrl)
-      const waitMs = preferredWaitMs(request.headers.prefer)
-      if (waitMs === 0) return body
-      const patience = AbortSignal.any([clientGone(reply), deps.draining])
-      if (!(await waitForEnd(deps, body.data.jobId, waitMs, patience))) return body
-      const { status: ended } = await getGeneration(
-        { readDb: deps.db },
-        actorOf(request),
-        body.data.generationId,
-      )
-      return ok({ ...body.data, status: ended })
+      return answerAccepted(deps, request, reply, await createGeneration(deps, actorOf(request), input, key))
     },
   )
 }

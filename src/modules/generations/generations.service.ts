@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { ReadDb, Tx } from '../../platform/database/database.ts'
+import { newId } from '../../platform/database/new-id.ts'
 import { AppError, invalidField, notFound } from '../../platform/errors.ts'
 import { jobLinks, ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
@@ -29,7 +30,6 @@ import {
   findGeneration,
   insertGeneration,
   listGenerations as listGenerationRows,
-  newGenerationId,
 } from './generations.repository.ts'
 import {
   type CreateGeneration,
@@ -91,7 +91,7 @@ const takeGeneration = async (
   ownerId: string,
   input: CreateGeneration,
 ) => {
-  const id = await newGenerationId(tx)
+  const id = await newId(tx)
   const { jobId } = await enqueue(tx, renderGeneration, { generationId: id }, { ownerId })
   await insertGeneration(tx, {
     id,

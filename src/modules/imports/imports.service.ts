@@ -1,11 +1,12 @@
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { newId } from '../../platform/database/new-id.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { jobLinks, ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
-import { addUploadedDataset, newDatasetId } from '../datasets/uploaded-dataset.ts'
+import { addUploadedDataset } from '../datasets/uploaded-dataset.ts'
 import { discardStagedFile, type FilesDeps, registerUpload, type StagedFile } from '../files/files.service.ts'
 import { processUpload } from './imports.jobs.ts'
 import { insertUploadedFile, setUploadedFile } from './imports.repository.ts'
@@ -51,7 +52,7 @@ const register = async (tx: Tx, { files, retentionDays }: ImportsDeps, staged: S
     quotaBytes: files.quotaBytes,
     status: isTable ? 'ready' : 'pending',
   })
-  const datasetId = isTable ? await newDatasetId(tx) : undefined
+  const datasetId = isTable ? await newId(tx) : undefined
   const upload = await insertUploadedFile(tx, {
     fileId: file.id,
     originalName: staged.name,
