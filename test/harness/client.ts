@@ -45,11 +45,13 @@ export const signUp = async (backlot: Pick<TestApp, 'app'>): Promise<Person> => 
 }
 
 /** A form as a browser sends it, with its header. */
-export const formOf = async (parts: Record<string, string | { name: string; data: Buffer }>) => {
+export const formOf = async (
+  parts: Record<string, string | { name: string; data: Buffer; type?: string }>,
+) => {
   const form = new FormData()
   for (const [name, value] of Object.entries(parts)) {
     if (typeof value === 'string') form.set(name, value)
-    else form.set(name, new Blob([new Uint8Array(value.data)]), value.name)
+    else form.set(name, new Blob([new Uint8Array(value.data)], { type: value.type ?? '' }), value.name)
   }
   const encoded = new Response(form)
   return {

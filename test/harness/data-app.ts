@@ -47,8 +47,7 @@ export const startDataApp = async (options: Parameters<typeof startTestApp>[0] =
     return (await get(`exports/${data.exportId}`)).data.result.sha256
   }
 
-  const query = async <R extends Row = Row>(text: string): Promise<R[]> =>
-    (await db.execute<R>(sql.raw(text))).rows
+  const query = async <R extends Row = Row>(text: string) => (await db.execute<R>(sql.raw(text))).rows
 
   /** How a table of a dataset is called in SQL. */
   const nameOf = (datasetId: string, table: string) => `${tableSchemaOf(datasetId)}."${table}"`

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { openSession } from '../../src/modules/auth/sessions.ts'
 import { insertVerification } from '../../src/modules/auth/verifications.repository.ts'
-import { insertDataset, newDatasetId } from '../../src/modules/datasets/datasets.repository.ts'
+import { insertDataset } from '../../src/modules/datasets/datasets.repository.ts'
 import { engineVersion } from '../../src/modules/datasets/generator/field-compiler.ts'
-import { insertExport, newExportId } from '../../src/modules/exports/exports.repository.ts'
+import { insertExport } from '../../src/modules/exports/exports.repository.ts'
 import { files, uploads } from '../../src/modules/files/files.table.ts'
-import { newGenerationId } from '../../src/modules/generations/generations.repository.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
 import { findActiveUser } from '../../src/modules/users/users.service.ts'
 import type { Tx } from '../../src/platform/database/database.ts'
 import { onlyRow } from '../../src/platform/database/database.ts'
+import { newId } from '../../src/platform/database/new-id.ts'
 import { type JobStatus, jobEvents, jobs } from '../../src/platform/jobs/jobs.table.ts'
 import { newUploadKey } from '../../src/platform/storage/object-key.ts'
 import type { TestApp } from './test-app.ts'
@@ -82,7 +82,7 @@ export const makeThings = async ({ platform: { db, storage } }: TestApp, ownerId
 }
 
 const makeGeneration = async (tx: Tx, ownerId: string, status: JobStatus) => {
-  const generationId = await newGenerationId(tx)
+  const generationId = await newId(tx)
   const ended =
     status === 'pending'
       ? {}
@@ -118,7 +118,7 @@ const completedJob = async (tx: Tx, ownerId: string, type: string, params: objec
 
 /** A dataset that is not stored, whose rows are made when they are read. */
 const makeDataset = async (tx: Tx, ownerId: string, expiresAt: Date) => {
-  const id = await newDatasetId(tx)
+  const id = await newId(tx)
   const jobId = await completedJob(tx, ownerId, 'dataset.generate', { datasetId: id })
   const field = { name: 'id', type: 'uuid', options: {}, nullRate: 0, unique: true }
   const dataset = {
@@ -139,7 +139,7 @@ const makeDataset = async (tx: Tx, ownerId: string, expiresAt: Date) => {
 
 /** An export whose file is there. */
 const makeExport = async (tx: Tx, ownerId: string, fileId: string, expiresAt: Date) => {
-  const id = await newExportId(tx)
+  const id = await newId(tx)
   const jobId = await completedJob(tx, ownerId, 'export.write', { exportId: id, source: {} })
   const request = {
     resource: 'jobs',

@@ -5,10 +5,9 @@ import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
 import { planChunks, readChunkProgress } from './chunks.repository.ts'
+import { compileOwn } from './compile-own.ts'
 import { findDataset, findTables, followJob, lockDataset, setMeasured } from './datasets.repository.ts'
 import type { DatasetRow, DatasetTableRow } from './datasets.table.ts'
-import { compileDataset } from './generator/compile-dataset.ts'
-import { engineVersion } from './generator/field-compiler.ts'
 import { creeping } from './progress.ts'
 import { addKeys, analyzeTables, createTables, measureTables } from './table-storage.ts'
 import { chunkRowsOf, writeChunks } from './write-chunks.ts'
@@ -58,8 +57,8 @@ export const assistDataset = defineJob({
   params,
   run: async (deps: GenerateDeps, job) => {
     const dataset = await findDataset(deps.db, job.params.datasetId)
-    if (dataset?.schema == null) return {}
-    const compiled = await compileDataset(dataset.schema)
+    if (dataset === undefined) return {}
+    const compiled = await compileOwn(dataset)
     const written = await writeChunks(deps, dataset.id, compiled, { signal: job.signal, assisting: true })
     return { result: { rows: written } }
   },
@@ -74,11 +73,7 @@ const storeRows = async (
   dataset: DatasetRow,
   tables: DatasetTableRow[],
 ): Promise<number> => {
-  if (dataset.schema === null || dataset.engineVersion !== engineVersion) {
-    const message = `The dataset was begun with version ${dataset.engineVersion} of the engine; this is ${engineVersion}.`
-    throw new PermanentFailure('ENGINE_CHANGED', message)
-  }
-  const compiled = await compileDataset(dataset.schema)
+  const compiled = await compileOwn(dataset)
   await prepare(deps, dataset, tables, chunkRowsOf(compiled))
   await writeChunks(deps, dataset.id, compiled, {
     signal: job.signal,

@@ -124,8 +124,8 @@ test('a dataset that is not stored makes its rows when they are read, without a 
   expect(tablesBehind).toEqual([])
   const rows = await app.allRows(made.datasetId, { limit: '7' })
   expect(rows).toEqual(await app.allRows(stored.datasetId, { limit: '7' }))
-  for (const query of [{ sort: 'id' }, { where: '{"id":1}' }]) {
-    expect(await app.rowsOf(made.datasetId, query)).toMatchObject({
+  for (const [name, value] of Object.entries({ sort: 'id', where: '{"id":1}' })) {
+    expect(await app.rowsOf(made.datasetId, { [name]: value })).toMatchObject({
       status: 409,
       error: { code: 'DATASET_NOT_STORED' },
     })

@@ -1,13 +1,15 @@
 import type pg from 'pg'
-import { copyOut, quoteName } from '../../platform/database/copy.ts'
+import { copyOut } from '../../platform/database/copy.ts'
 import type { ReadDb } from '../../platform/database/database.ts'
+import { quoteName } from '../../platform/database/quote-name.ts'
 import { conflict } from '../../platform/errors.ts'
 import type { Column } from '../../platform/rows/column.ts'
 import { type Where, whereToSql } from '../../platform/rows/where.ts'
+import { compileOwn } from './compile-own.ts'
 import { findDataset, findTables } from './datasets.repository.ts'
 import { requireReady } from './datasets.service.ts'
 import type { DatasetColumn, DatasetTableRow } from './datasets.table.ts'
-import { type CompiledTable, compileDataset, type ForeignKey } from './generator/compile-dataset.ts'
+import type { CompiledTable, ForeignKey } from './generator/compile-dataset.ts'
 import { writeRows } from './generator/write-rows.ts'
 import { rowNumberColumn, tableSchemaOf } from './table-storage.ts'
 
@@ -42,8 +44,7 @@ export const openTables = async (db: ReadDb, datasetId: string): Promise<OpenTab
       openTable(table, (client, columns, where) => copyTable(client, datasetId, table, columns, where)),
     )
   }
-  if (dataset.schema === null) throw new Error('A dataset that is not stored has a schema')
-  const compiled = await compileDataset(dataset.schema)
+  const compiled = await compileOwn(dataset)
   return tables.map((table, position) =>
     openTable(table, (_, columns, where) => {
       if (where !== undefined)

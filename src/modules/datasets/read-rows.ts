@@ -1,19 +1,19 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import { quoteName } from '../../platform/database/copy.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
+import { quoteName } from '../../platform/database/quote-name.ts'
 import { AppError, conflict, invalidField } from '../../platform/errors.ts'
 import { type Column, databaseTypeOf } from '../../platform/rows/column.ts'
 import { toJsonValue } from '../../platform/rows/json-value.ts'
 import { showNuls } from '../../platform/rows/nul-text.ts'
 import { type Where, whereToSql } from '../../platform/rows/where.ts'
 import type { Actor } from '../auth/permissions.ts'
+import { compileOwn } from './compile-own.ts'
 import { findTables } from './datasets.repository.ts'
 import { chooseTable, type DatasetsDeps, getDataset, requireReady } from './datasets.service.ts'
 import type { DatasetRow, DatasetTableRow } from './datasets.table.ts'
 import { madeRows } from './generate.service.ts'
-import { compileDataset } from './generator/compile-dataset.ts'
 import { rowNumberColumn, sqlTable } from './table-storage.ts'
 
 export type RowsRequest = {
@@ -53,8 +53,7 @@ const makePage = async (dataset: DatasetRow, table: DatasetTableRow, request: Ro
       'The rows of this dataset are not stored, so they have no filter and no order.',
     )
   }
-  if (dataset.schema === null) throw new Error('A dataset that is not stored has a schema')
-  const compiled = (await compileDataset(dataset.schema)).find(({ name }) => name === table.name)
+  const compiled = (await compileOwn(dataset)).find(({ name }) => name === table.name)
   if (compiled === undefined) throw new Error('The schema lacks one of its tables')
   const first = readCursor(request.cursor, undefined)?.row ?? 0
   const end = Math.min(first + request.limit, table.rowCount)

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { quoteName } from '../../platform/database/copy.ts'
 import { type Executor, onlyRow, type Tx } from '../../platform/database/database.ts'
+import { quoteName } from '../../platform/database/quote-name.ts'
 import { databaseTypeOf } from '../../platform/rows/column.ts'
 import type { DatasetTableRow } from './datasets.table.ts'
 

@@ -3,9 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
 import { wholeRows } from '../rows/copy-text.ts'
-
-/** A name as SQL takes it, whatever is in it. */
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
+import { quoteName } from './quote-name.ts'
 
 export type CopyTarget = { schema: string; table: string; columns: string[] }
 

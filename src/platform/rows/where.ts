@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { z } from 'zod'
-import { quoteName } from '../database/copy.ts'
+import { quoteName } from '../database/quote-name.ts'
 import { invalid } from '../errors.ts'
 import { type Column, type ColumnType, databaseTypeOf } from './column.ts'
 import { hideNuls } from './nul-text.ts'

@@ -1,3 +1,4 @@
+import { quoteName } from '../../../platform/database/quote-name.ts'
 import { writeByte, writeBytes } from '../../../platform/rows/byte-sink.ts'
 import type { ColumnType } from '../../../platform/rows/column.ts'
 import { byteMarks } from '../../../platform/rows/scan-cells.ts'
@@ -5,8 +6,6 @@ import { writeBooleanWord } from './boolean-text.ts'
 import type { CellWriter, RowWriter } from './encode-rows.ts'
 import type { TableRows } from './format.ts'
 import { isFiniteNumber } from './number-text.ts'
-
-export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 const apostrophe = 0x27
 const hasApostrophe = 0x01

@@ -1,7 +1,8 @@
+import { quoteName } from '../../../platform/database/quote-name.ts'
 import { databaseTypeOf } from '../../../platform/rows/column.ts'
 import { encodeRows } from './encode-rows.ts'
 import type { Format, TableRows } from './format.ts'
-import { insertRows, quoteName } from './sql-rows.ts'
+import { insertRows } from './sql-rows.ts'
 
 /**
  * A script that makes the tables in an empty schema of PostgreSQL, for psql and for every client that sends SQL. All of it is one
