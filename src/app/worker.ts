@@ -37,6 +37,7 @@ export const startWorker = async ({
   const mailer = openMailer({ smtpUrl, from, mailboxDir: path.join(config.dataDir, 'mailbox'), log })
   const provider = createImageProvider(config.images)
   const files = { db, readDb: platform.readDb, storage, quotaBytes: config.files.quotaBytes }
+  const data = { db, bulk: database.bulk, quota: config.data.quota }
   const engine = new QueueEngine({
     url: config.database.url,
     ssl: config.database.ssl,
@@ -51,10 +52,10 @@ export const startWorker = async ({
       runnableJob(accountEmail, { db, mailer, keys, publicUrl: config.http.origin }),
       runnableJob(processFile, files),
       runnableJob(renderGeneration, { db, files, provider }),
-      runnableJob(generateDataset, { db, bulk: database.bulk }),
-      runnableJob(assistDataset, { db, bulk: database.bulk }),
-      runnableJob(writeExport, { db, bulk: database.bulk, files, resources: exportResources }),
-      runnableJob(processUpload, { db, bulk: database.bulk, files, quota: config.data.quota }),
+      runnableJob(generateDataset, data),
+      runnableJob(assistDataset, data),
+      runnableJob(writeExport, { ...data, files, resources: exportResources }),
+      runnableJob(processUpload, { ...data, files }),
     ],
     { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
   )

@@ -19,7 +19,7 @@ const callers = ['anonymous', 'user', 'user', 'viewer', 'manager', 'admin', 'adm
 
 /** Words of drivers, libraries and stack traces, which no answer may contain. */
 const innerWords =
-  /\bpg_|postgres|drizzle|sqlstate|syntax error|relation "|violates|failed query|node_modules|\n\s+at |(Type|Range|Syntax|Reference)Error|ECONN|EPIPE|ENOENT|FST_|fastify|bcrypt|busboy|\.ts:\d/i
+  /\bpg_|postgres|drizzle|sqlstate|syntax error|relation "|violates|failed query|node_modules|\n\s+at |(Type|Range|Syntax|Reference)Error|\b(ECONN|EPIPE|ENOENT|FST_ERR)|fastify|bcrypt|busboy|\.ts:\d/i
 
 type World = { people: Record<string, SignedIn>; words: Record<string, string> }
 let backlot: TestApp

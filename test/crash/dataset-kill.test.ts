@@ -89,17 +89,20 @@ const start = async (body: object): Promise<Dataset> => {
   return data
 }
 
-type JobState = { status: string; progress: number; message: string | null; pid: number }
-const jobOf = async ({ jobId }: Dataset): Promise<JobState> => {
-  const [job] = await app.query<JobState>(`
-    select status, progress, progress_message as message, split_part(worker_id, ':', 2)::int as pid
+type State = { status: string; message: string | null; pid: number; written: number }
+/** `pid`: of the worker that has or had the job. `written`: the share of rows whose chunks are done. */
+const stateOf = async ({ jobId, datasetId }: Dataset): Promise<State> => {
+  const [state] = await app.query<State>(`
+    select status, progress_message as message, split_part(worker_id, ':', 2)::int as pid, (
+      select coalesce(sum(end_row - first_row) filter (where done)::float8 / sum(end_row - first_row), 0)
+      from dataset_chunks where dataset_id = '${datasetId}') as written
     from jobs where id = '${jobId}'`)
-  if (job === undefined) throw new Error('The job is gone')
-  return job
+  if (state === undefined) throw new Error('The job is gone')
+  return state
 }
 const untilCompleted = (dataset: Dataset) =>
   expect
-    .poll(() => jobOf(dataset), { timeout: makeWithinMs, interval: 50 })
+    .poll(() => stateOf(dataset), { timeout: makeWithinMs, interval: 50 })
     .toMatchObject({ status: 'completed' })
 
 const hashesOf = async ({ datasetId }: Dataset) => {
@@ -118,13 +121,13 @@ const expectedOf = async (rows: number) => {
 
 const expectWhole = async ({ datasetId }: Dataset, rows: number) => {
   const counts = await app.query<{ rows: number; last: number; ids: number }>(
-    tableNames
+    `${tableNames
       .map(
         (name, position) =>
           `select count(*)::int as rows, max(_row)::int as last, count(distinct id)::int as ids, ${position} as position
            from ${app.nameOf(datasetId, name)}`,
       )
-      .join(' union all ') + ' order by position',
+      .join(' union all ')} order by position`,
   )
   expect(counts.map((count) => [count.rows, count.last, count.ids])).toEqual(
     [0.1, 0.3, 0.6].map((share) => [rows * share, rows * share, rows * share]),
@@ -172,10 +175,6 @@ const randomNumbers = (seed: number) => () => {
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
 }
 
-/** The worker that has the dataset's job, or one of the others. */
-const victim = ({ pid }: JobState, hasJob: boolean): ChildProcess | undefined =>
-  [...workers].find((worker) => (worker.pid === pid) === hasJob)
-
 test('a million rows survive kills while rows are written and while keys are built', {
   timeout: 180_000,
 }, async () => {
@@ -185,33 +184,32 @@ test('a million rows survive kills while rows are written and while keys are bui
   for (let count = 0; count < 3; count += 1) await startWorker()
   const dataset = await start(shop(rows))
 
-  const killWhen = async (progress: number, hasJob: boolean) => {
-    const isDue = (job: JobState) => job.status === 'in-progress' && job.progress >= progress
-    await expect
-      .poll(async () => isDue(await jobOf(dataset)), { timeout: makeWithinMs, interval: 5 })
-      .toBe(true)
-    const job = await jobOf(dataset)
-    const worker = victim(job, hasJob)
+  /** Kills the worker that has the dataset's job, or one that only assists, and starts another. */
+  const killWhen = async (isDue: (state: State) => boolean, hasJob: boolean) => {
+    const due = async () => isDue(await stateOf(dataset))
+    await expect.poll(due, { timeout: makeWithinMs, interval: 5 }).toBe(true)
+    const { pid } = await stateOf(dataset)
+    const worker = [...workers].find((candidate) => (candidate.pid === pid) === hasJob)
     if (worker === undefined) throw new Error('There is nobody to kill')
     await kill(worker)
+    const state = await stateOf(dataset)
     await startWorker()
-    return job
+    return state
   }
   // A job is given up with the third worker that it loses, so that two may be lost here.
-  const writing = [
-    await killWhen(0.02 + 0.1 * random(), false),
-    await killWhen(0.2 + 0.2 * random(), true),
-    await killWhen(0.45 + 0.1 * random(), false),
-    await killWhen(0.6 + 0.1 * random(), false),
-  ]
-  for (const { status, message } of writing)
-    expect([status, message]).toEqual(['in-progress', expect.stringMatching(/ rows$/)])
-  const building = await killWhen(0.85, true)
-  expect(building.message).toBe('Building keys')
+  for (const hasJob of [false, true, false, false]) {
+    const from = (await stateOf(dataset)).written
+    const at = from + 0.02 + 0.1 * random()
+    const { status, written } = await killWhen((state) => state.written >= at, hasJob)
+    expect(status).toBe('in-progress')
+    expect(written).toBeLessThan(1)
+  }
+  const isBuilding = ({ status, message }: State) => status === 'in-progress' && message === 'Building keys'
+  const killed = await killWhen(isBuilding, true)
+  expect(isBuilding(killed)).toBe(true)
 
   await untilCompleted(dataset)
-  const [job] = await app.query(`select crashes from jobs where id = '${dataset.jobId}'`)
-  expect(job).toEqual({ crashes: 2 })
+  expect(await app.query(`select crashes from jobs where id = '${dataset.jobId}'`)).toEqual([{ crashes: 2 }])
   expect(await hashesOf(dataset)).toEqual(expected)
   await expectWhole(dataset, rows)
 })

@@ -37,6 +37,8 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   tables: pick('people', 'people', 'users'),
   columns: pick('id', 'id', 'status'),
   sort: pick('id', '-id', 'name'),
+  count: pick('0', '3', '3', '100', '100000001'),
+  refDate: pick('2026-01-01T00:00:00Z', '2026-02-30T00:00:00Z'),
   table: pick('people', 'users'),
   type: pick('uuid', 'integer', 'email', 'sequence', 'boolean', 'nonsense'),
   where: pick('{}', '{"id":null}', '{"id":{"ne":null}}', '{"id":{"gt":"a"}}', '{"id":[]}', '{'),
@@ -142,14 +144,29 @@ export const rightValue = (schema: Schema, name = ''): fc.Arbitrary<string> => {
     const item = rightValue(schema.items ?? {}, name)
     return fc.array(item, { minLength: 1, maxLength: 2 }).map((items) => `[${items.join()}]`)
   }
-  if (schema.type === 'object') {
-    const { properties = {}, required = [] } = schema
-    const fields: Record<string, fc.Arbitrary<string>> = {}
-    for (const [key, property] of Object.entries(properties)) fields[key] = rightValue(property, key)
-    return fc.record(fields, { requiredKeys: required }).map((values) => objectText(Object.entries(values)))
-  }
+  if (schema.type === 'object') return rightObject(schema)
   const text = textOf(schema, name)
   return ['integer', 'number', 'boolean'].includes(String(schema.type)) ? text : text.map(json)
+}
+
+/** Fields of which a body has exactly one, which no JSON Schema of ours says. */
+const alternatives = [
+  ['tables', 'fields', 'preset'],
+  ['datasetId', 'fileId', 'resource'],
+]
+
+const rightObject = ({ properties = {}, required = [] }: Schema): fc.Arbitrary<string> => {
+  const names = alternatives.find((all) => all.every((name) => Object.hasOwn(properties, name))) ?? []
+  const objectWith = (chosen: string[]) => {
+    const fields: Record<string, fc.Arbitrary<string>> = {}
+    for (const [key, property] of Object.entries(properties)) {
+      if (chosen.includes(key) || !names.includes(key)) fields[key] = rightValue(property, key)
+    }
+    return fc
+      .record(fields, { requiredKeys: [...required, ...chosen] })
+      .map((values) => objectText(Object.entries(values)))
+  }
+  return names.length === 0 ? objectWith([]) : pick(...names).chain((name) => objectWith([name]))
 }
 
 const objectText = (entries: [string, unknown][]) =>

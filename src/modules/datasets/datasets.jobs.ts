@@ -9,10 +9,11 @@ import { compileOwn } from './compile-own.ts'
 import { findDataset, findTables, followJob, lockDataset, setMeasured } from './datasets.repository.ts'
 import type { DatasetRow, DatasetTableRow } from './datasets.table.ts'
 import { creeping } from './progress.ts'
+import { type DataQuota, reserveData } from './quota.ts'
 import { addKeys, analyzeTables, createTables, measureTables } from './table-storage.ts'
 import { chunkRowsOf, writeChunks } from './write-chunks.ts'
 
-export type GenerateDeps = { db: Db; bulk: BulkConnections }
+export type GenerateDeps = { db: Db; bulk: BulkConnections; quota: DataQuota }
 
 const params = z.object({ datasetId: z.uuid() })
 type Generate = RunningJob<z.infer<typeof params>>
@@ -100,14 +101,22 @@ const storeRows = async (
 
 /** Makes the tables and the chunks, once. Those who assist are called only the first time: they come back by themselves. */
 const prepare = (
-  { db }: GenerateDeps,
+  { db, quota }: GenerateDeps,
   dataset: DatasetRow,
   tables: DatasetTableRow[],
   chunkRows: number[],
 ): Promise<void> =>
   db.transaction(async (tx) => {
     const locked = await lockDataset(tx, dataset.id)
-    if (locked === undefined) throw deleted()
+    if (locked === undefined || locked.ownerId === null) throw deleted()
+    // One that failed does not count until it is run again.
+    await reserveData(
+      tx,
+      locked.ownerId,
+      { rows: locked.rowCount, bytes: locked.sizeBytes },
+      quota,
+      locked.id,
+    )
     if (locked.hasTables) return
     await createTables(tx, dataset.id, tables)
     let chunks = 0

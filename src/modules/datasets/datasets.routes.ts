@@ -92,6 +92,7 @@ const generateRoutes = (deps: DatasetRoutesDeps, app: App) => {
       schema: {
         tags,
         summary: 'See the first 100 rows of each table at once, those that the job will write',
+        description: 'Rows of more than ten thousand characters are fewer.',
         body: generateBody,
         response: { 200: successOf(previewSchema) },
       },

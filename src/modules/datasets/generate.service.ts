@@ -1,3 +1,4 @@
+import { boundedTurns } from '../../platform/bounded-turns.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/new-id.ts'
 import { invalid } from '../../platform/errors.ts'
@@ -26,7 +27,8 @@ const rowOverheadBytes = 90
 
 /**
  * Takes a dataset and its job in one transaction.
- * @throws 422 with every fault of the schema, 413 over the quota, 429 with too many unfinished ones
+ * @throws 422 with every fault of the schema, 413 over the quota, 429 with too many unfinished ones, 503 when too many
+ *   schemas wait to be checked
  */
 export const generate = async (
   { db, quota, retentionDays }: GenerateServiceDeps,
@@ -74,9 +76,12 @@ export const generate = async (
   })
 }
 
+/** A large schema takes a second of this process: a few at a time leave room for everything else. */
+const inCompileTurn = boundedTurns('checking of schemas', { atOnce: 2, maxWaiting: 50 })
+
 const compile = async (schema: DatasetSchema, body: GenerateBody): Promise<CompiledTable[]> => {
   try {
-    return await compileDataset(schema)
+    return await inCompileTurn(() => compileDataset(schema))
   } catch (error) {
     if (!(error instanceof InvalidSchema)) throw error
     throw invalid(faultsAsWritten(error.faults, body), 'The schema is not valid.')
@@ -102,6 +107,9 @@ const tableRowOf = ({ name, columns, fields, foreignKeys, rowCount }: CompiledTa
 
 const previewRows = 100
 
+/** Of one table. Very long rows are fewer than `previewRows`. */
+const mostPreviewBytes = 1024 * 1024
+
 /** The first rows of each table, the very ones that the job will write. @throws 422 with every fault of the schema */
 export const previewDataset = async (actor: Actor, body: GenerateBody) => {
   authorize(actor, 'datasets:create', { name: 'dataset', ownerId: actor.userId })
@@ -114,14 +122,22 @@ export const previewDataset = async (actor: Actor, body: GenerateBody) => {
     tables: tables.map((table) => ({
       name: table.name,
       columns: table.columns,
-      rows: [...madeRows(table, 0, Math.min(previewRows, table.rowCount))],
+      rows: [...madeRows(table, 0, Math.min(previewRows, table.rowCount), mostPreviewBytes)],
     })),
   }
 }
 
-/** Rows `first` up to and without `end`, counted from 0, as objects. */
-export function* madeRows({ fields, columns }: CompiledTable, first: number, end: number) {
+/** Rows `first` up to and without `end`, counted from 0, as objects. Ends early after about `mostBytes` of text. */
+export function* madeRows(
+  { fields, columns }: CompiledTable,
+  first: number,
+  end: number,
+  mostBytes = Infinity,
+) {
+  let bytesLeft = mostBytes
   for (const { bytes } of writeRows(fields, { first, end, numbered: false })) {
+    if (bytesLeft <= 0) return
+    bytesLeft -= bytes.length
     for (const cells of readRows(bytes)) {
       yield Object.fromEntries(
         columns.map(({ name, type }, index) => [name, toJsonValue(type, cells[index] ?? null)]),

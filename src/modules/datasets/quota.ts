@@ -29,7 +29,7 @@ export const reserveData = async (
     from ${datasets} where owner_id = ${ownerId} and deleted_at is null and status not in ('failed', 'cancelled')
       and id is distinct from ${except}`)
   const held = onlyRow(rows)
-  if (held.unfinished >= mostUnfinished) {
+  if (except === null && held.unfinished >= mostUnfinished) {
     throw new AppError(
       429,
       'TOO_MANY_DATASETS',

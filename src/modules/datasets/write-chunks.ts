@@ -22,10 +22,12 @@ export const chunkRowsOf = (tables: CompiledTable[]): number[] =>
 
 /** What a row takes as text, by the first ones of the table. */
 export const bytesPerRow = ({ fields, rowCount }: CompiledTable): number => {
-  const rows = Math.min(rowCount, sampleRows)
-  let bytes = 0
-  for (const chunk of writeRows(fields, { first: 0, end: rows, numbered: true })) bytes += chunk.bytes.length
-  return Math.max(1, bytes / Math.max(1, rows))
+  const end = Math.min(rowCount, sampleRows)
+  // The first chunk: long rows are few in it, and enough.
+  for (const { bytes, rowCount: rows } of writeRows(fields, { first: 0, end, numbered: true })) {
+    return bytes.length / rows
+  }
+  return 1
 }
 
 type WriteOptions = {

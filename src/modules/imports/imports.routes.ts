@@ -17,7 +17,8 @@ declare module 'fastify' {
 }
 
 const formLimits = {
-  files: 1,
+  // A second one is read as far as its name, to say that it is one too many.
+  files: 2,
   fileSize: uploadKinds.table.maxBytes + 1,
   fields: 5,
   fieldSize: 4 * 1024,

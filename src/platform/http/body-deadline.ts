@@ -46,6 +46,8 @@ const endUnread = ({ raw }: FastifyRequest, socket: Socket) => {
   const timer = setTimeout(() => socket.destroy(), lingerMs)
   raw.once('close', () => clearTimeout(timer))
   raw.on('error', () => undefined)
+  // The parser of a form that was refused half-way reads no further, and what is piped flows no faster than its reader.
+  raw.unpipe()
   raw.resume()
 }
 

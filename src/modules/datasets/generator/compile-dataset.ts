@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { FieldFault } from '../../../platform/errors.ts'
 import type { Column } from '../../../platform/rows/column.ts'
 import { checkNames, checkReferenceCycles } from './check-schema.ts'
@@ -38,12 +39,17 @@ export const compileDataset = async (schema: DatasetSchema): Promise<CompiledTab
     (table, field) => `tables.${schema.tables.indexOf(table)}.fields.${table.fields.indexOf(field)}`,
   )
   faults.push(...checkNames(schema))
-  const tables = schema.tables.map((table) =>
-    tableOf(
-      table,
-      table.fields.flatMap((field) => compile(table, field) ?? []),
-    ),
-  )
+  const tables: CompiledTable[] = []
+  for (const table of schema.tables) {
+    const fields: CompiledField[] = []
+    for (const field of table.fields) {
+      const compiled = compile(table, field)
+      if (compiled !== undefined) fields.push(compiled)
+      // Some fields take milliseconds, and a schema may have thousands: others must get their turn in between.
+      await setImmediate()
+    }
+    tables.push(tableOf(table, fields))
+  }
   faults.push(...tables.flatMap(checkRowLength))
   if (faults.length === 0) faults.push(...checkReferenceCycles(schema, tables))
   if (faults.length > 0) throw new InvalidSchema(faults)
