@@ -66,6 +66,17 @@ test('the same key and wish give the stored answer, and one export', async () =>
   await ended(first.data.jobId)
 })
 
+test('who has 50 unfinished exports is told to come back', async () => {
+  const busy = await signUp(data.backlot)
+  await data.query(`
+    insert into exports (owner_id, job_id, request, expires_at)
+    select '${busy.id}', uuid_v7(), '{"resource":"jobs","format":"csv"}', now() + interval '1 day'
+    from generate_series(1, 50)`)
+  const refused = await exportsClient(data.backlot, busy).ask({ resource: 'jobs', format: 'csv' })
+  expect([refused.status, refused.error.code]).toEqual([429, 'TOO_MANY_EXPORTS'])
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+})
+
 test('a dataset that is not ready is a 409', async () => {
   const { data: made } = await data.post('generate', { ...wide(3_000_000), store: true })
   const refused = await exports.ask({ datasetId: made.datasetId, format: 'csv' })
@@ -163,7 +174,7 @@ test.runIf(mayMount)(
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=700', 'tmpfs', directory])
     try {
       execFileSync('mkdir', [path.join(directory, 'drafts')])
-      const middle = (await data.make(wide(10_000))).datasetId
+      const middle = (await data.make(wide(5_000))).datasetId
       const { data: asked } = await exports.ask({ datasetId: middle, format: 'csv' })
       await ended(asked.jobId, 30_000)
       const failed = await exports.show(asked.exportId)
@@ -174,7 +185,7 @@ test.runIf(mayMount)(
       expect((await call(data.backlot, data.ada, 'POST', `/v1/jobs/${asked.jobId}/retry`)).status).toBe(202)
       await ended(asked.jobId)
       const done = await exports.show(asked.exportId)
-      expect(done).toMatchObject({ status: 'completed', errorCode: null, result: { rows: 10_000 } })
+      expect(done).toMatchObject({ status: 'completed', errorCode: null, result: { rows: 5_000 } })
       expect((await download(data.backlot, done.result.resultUri)).sha256).toBe(done.result.sha256)
     } finally {
       execFileSync('umount', [directory])

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -13,6 +12,7 @@ import {
   readAll,
   tableOf,
 } from '../../../../test/harness/hostile-table.ts'
+import { provideProgram } from '../../../../test/harness/provide-program.ts'
 import { createTestDatabase } from '../../../../test/harness/test-database.ts'
 import type { Column } from '../../../platform/rows/column.ts'
 import { showNuls } from '../../../platform/rows/nul-text.ts'
@@ -76,26 +76,21 @@ test('a client of PostgreSQL runs the script, and every hostile cell is there', 
   ])
 })
 
-const hasPsql = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, 'psql')))
+const hasPsql = await provideProgram('psql', 'postgresql-client')
 
-if (hasPsql)
-  test('psql runs the script, and every hostile cell is there', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'sql-'))
-    try {
-      const file = join(folder, 'export.sql')
-      await writeFile(file, sql.encode([hostileTable()], options))
-      await promisify(execFile)(
-        'psql',
-        ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', database.url, '-f', file],
-        {
-          timeout: 15_000,
-        },
-      )
-      expect(await hostileCells()).toEqual(expectedCells)
-    } finally {
-      await rm(folder, { recursive: true })
-    }
-  })
+test.skipIf(!hasPsql)('psql runs the script, and every hostile cell is there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sql-'))
+  try {
+    const file = join(folder, 'export.sql')
+    await writeFile(file, sql.encode([hostileTable()], options))
+    await promisify(execFile)('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', database.url, '-f', file], {
+      timeout: 15_000,
+    })
+    expect(await hostileCells()).toEqual(expectedCells)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
 
 test('keys and references hold, also in a circle, and only within what is exported', async () => {
   const people: TableRows = {
