@@ -9,9 +9,10 @@
  * 4. Parquet, beside DuckDB from a file that lies ready. Target: 600,000 rows/s.
  * 5. For scale: NDJSON, XLSX, and faker making the rows as CSV text.
  *
- * Run with `node bench/data.ts [--rows=1000000]`; it takes about two minutes. Being slow is no failure.
+ * Run with `node bench/data.ts [--rows=1000000]`; it takes about a minute. Being slow is no failure.
  */
 import { createHash } from 'node:crypto'
+import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { copyOutAndDrop, copyPrepared, writeParquetByDuckdb } from './data-limits.ts'
@@ -50,6 +51,7 @@ const datasetId = await measureGenerating(backlot, prepared)
 printPeak('generating')
 await measureExports(backlot, prepared, datasetId)
 printPeak('exporting')
+console.log(`load ${os.loadavg()[0]?.toFixed(1)} at the end, this run included`)
 
 function printPeak(doing: string): void {
   const megabytes = peakMegabytes(backlot.workerPid)
