@@ -21,12 +21,13 @@ const storage = await openDiskStorage({
   directory: path.join(dataDir, 'files'),
   signingKey: Buffer.alloc(32, 'key'),
 })
+const quota = { rows: 1e9, bytes: 1e12 }
 const files = { db, readDb, storage, quotaBytes: Number.MAX_SAFE_INTEGER }
 await startJobSystem(
   url,
   [
-    runnableJob(generateDataset, { db, bulk }),
-    runnableJob(assistDataset, { db, bulk }),
+    runnableJob(generateDataset, { db, bulk, quota }),
+    runnableJob(assistDataset, { db, bulk, quota }),
     runnableJob(writeExport, { db, bulk, files, resources: exportResources }),
   ],
   { leaseMs: 1_500, drainMs: 1_000 },

@@ -80,6 +80,7 @@ describe('a preview has the first 100 rows that the job writes', () => {
       field('price', 'price'),
       field('quantity', 'integer', { options: { min: 1, max: 9 } }),
       field('created_at', 'datetime'),
+      field('product_id', 'reference', { options: { table: 'users', column: 'id' }, nullRate: 0.1 }),
     ]
     const examples = [...fieldTypes.values()].map(({ name, example }) =>
       field(`a_${name}`, name, { options: example, nullRate: 0.1 }),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import { lineFeed } from '../../platform/rows/copy-text.ts'
 import { compressed } from './compress.ts'
@@ -9,6 +10,10 @@ import type { SourceTable } from './open-source.ts'
 const readFraction = 0.97
 /** How much of the way each reading goes when nobody knows how many rows there are. */
 const unknownStep = 0.002
+/** Rows that are made, not read, never wait for anything: so often a cancel, a lease or another job gets its turn. */
+const longestTurnMs = 50
+
+type Job = { progress: (fraction: number, message: string) => void; signal: AbortSignal }
 
 /**
  * The file of an export, as a stream that reads its tables one after the other.
@@ -18,7 +23,7 @@ export const encodeSource = (
   client: pg.PoolClient,
   tables: SourceTable[],
   request: ExportRequest,
-  onProgress: (fraction: number, message: string) => void,
+  { progress, signal }: Job,
 ) => {
   const format = formats[request.format]
   let rows = 0
@@ -27,11 +32,16 @@ export const encodeSource = (
     ? tables.reduce((sum, { rowCount = 0 }) => sum + rowCount, 0)
     : 0
   async function* read(table: SourceTable): AsyncGenerator<Buffer> {
+    let turnStartedAt = performance.now()
     for await (const chunk of table.rows(client)) {
+      if (performance.now() - turnStartedAt > longestTurnMs) {
+        await setImmediate(undefined, { signal })
+        turnStartedAt = performance.now()
+      }
       rows += countRows(chunk)
       fraction =
         total > 0 ? (rows / total) * readFraction : fraction + (readFraction - fraction) * unknownStep
-      onProgress(fraction, `${rows} rows`)
+      progress(fraction, `${rows} rows`)
       yield chunk
     }
   }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
@@ -96,7 +96,10 @@ test('a cancel while it runs leaves no file and no object', async () => {
   const cancelledAt = performance.now()
   expect((await call(data.backlot, roomy, 'POST', asked.cancelUrl)).status).toBe(202)
   await expect
-    .poll(async () => (await data.get(`exports/${asked.exportId}`, roomy)).data.status, { interval: 10 })
+    .poll(async () => (await data.get(`exports/${asked.exportId}`, roomy)).data.status, {
+      timeout: 5_000,
+      interval: 10,
+    })
     .toBe('cancelled')
   expect(performance.now() - cancelledAt).toBeLessThan(2_000)
   expect((await data.get(`exports/${asked.exportId}`, roomy)).data).toMatchObject({
@@ -188,7 +191,8 @@ test.runIf(mayMount)(
       expect(done).toMatchObject({ status: 'completed', errorCode: null, result: { rows: 5_000 } })
       expect((await download(data.backlot, done.result.resultUri)).sha256).toBe(done.result.sha256)
     } finally {
-      execFileSync('umount', [directory])
+      // A download that has just been read to its end is closed in a moment.
+      await expect.poll(() => spawnSync('umount', [directory]).status, { timeout: 5_000 }).toBe(0)
     }
   },
 )

@@ -39,12 +39,7 @@ export const writeExport = defineJob({
     const { request, ownerId, expiresAt } = row
     const tables = await openSource(deps, job.params.source)
     const { staged, rows } = await deps.bulk.use(job.signal, async ({ client }) => {
-      const { content, contentType, fileName, writtenRows } = encodeSource(
-        client,
-        tables,
-        request,
-        job.progress,
-      )
+      const { content, contentType, fileName, writtenRows } = encodeSource(client, tables, request, job)
       const staged = await storeStreamedResult(deps.files, {
         ownerId,
         name: fileName,
