@@ -19,6 +19,9 @@ Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 78 something 
 143 stopped by a second signal.
 `
 
+/** As in src/app/supervisor.ts, which says why. */
+const workerFlags = ['--max-semi-space-size=8']
+
 const args = process.argv.slice(2)
 if (args[0] === '--help' || args[0] === '-h') {
   process.stdout.write(help)
@@ -27,5 +30,5 @@ if (args[0] === '--help' || args[0] === '-h') {
     `${JSON.parse(fs.readFileSync(path.join(projectDir, 'package.json'), 'utf8')).version}\n`,
   )
 } else {
-  await runScript('src/main.ts', args, { connected: true })
+  await runScript('src/main.ts', args, { connected: true, nodeArgs: args[0] === 'worker' ? workerFlags : [] })
 }

@@ -37,10 +37,10 @@ export const setUp = async () => {
 }
 
 /** Runs a script with the project's Node as if it were this process: its output, signals and exit code are ours. */
-export const runScript = async (script, args, { connected = false } = {}) => {
+export const runScript = async (script, args, { connected = false, nodeArgs = [] } = {}) => {
   const node = await setUp()
   const stdio = ['inherit', 'inherit', 'inherit', ...(connected ? ['ipc'] : [])]
-  await followToTheEnd(spawn(node, [path.join(projectDir, script), ...args], { stdio }))
+  await followToTheEnd(spawn(node, [...nodeArgs, path.join(projectDir, script), ...args], { stdio }))
 }
 
 /** npm writes what it installed into node_modules/.package-lock.json when it is done, and not before. */

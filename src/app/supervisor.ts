@@ -38,6 +38,12 @@ const preparedMessage: z.ZodType<PreparedMessage> = z.object({
   adminLink: z.string().optional(),
 })
 
+/**
+ * Rows in bulk pass through a worker as buffers that die young. In a young generation of Node's usual size they gather until a full
+ * collection frees them, which takes a quarter of the time of an export.
+ */
+const nodeFlags: Record<string, string[]> = { worker: ['--max-semi-space-size=8'] }
+
 /** How much longer than a role's own time limit we wait for it, so that it can say what it cut off. */
 const drainGraceMs = 1_000
 const settleMs = 100
@@ -116,7 +122,7 @@ export class Supervisor {
     const env = roleEnvironment(config)
     return new SupervisedChild({
       name: role,
-      args: [main, role, '--supervised'],
+      args: [...(nodeFlags[role] ?? []), main, role, '--supervised'],
       env,
       log,
       onHopeless,

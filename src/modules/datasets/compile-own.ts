@@ -10,10 +10,15 @@ import { engineVersion } from './generator/field-compiler.ts'
 export const compileOwn = async (
   dataset: Pick<DatasetRow, 'schema' | 'engineVersion'>,
 ): Promise<CompiledTable[]> => {
+  requireOwnEngine(dataset)
   if (dataset.schema === null) throw new Error('An uploaded dataset is made of nothing')
+  return compileDataset(dataset.schema)
+}
+
+/** @throws 409 `ENGINE_CHANGED` */
+export const requireOwnEngine = (dataset: Pick<DatasetRow, 'engineVersion'>): void => {
   if (dataset.engineVersion !== engineVersion) {
     const message = `The dataset is of version ${dataset.engineVersion} of the engine; this is ${engineVersion}. Make it anew.`
     throw conflict('ENGINE_CHANGED', message)
   }
-  return compileDataset(dataset.schema)
 }

@@ -42,7 +42,11 @@ const rowsQuery = pageQuery.omit({ total: true, cursor: true }).extend({
     .max(longestWhere)
     .transform((text, context) => {
       try {
-        return JSON.parse(text) as unknown
+        const where: unknown = JSON.parse(text)
+        // Else it would be left out without a word.
+        if (!Object.hasOwn(Object(where), '__proto__')) return where
+        context.addIssue({ code: 'custom', message: 'There is no column __proto__.' })
+        return z.NEVER
       } catch {
         context.addIssue({ code: 'custom', message: 'This is not JSON.' })
         return z.NEVER

@@ -61,7 +61,11 @@ export const generate = async (
       sizeBytes,
       expiresAt,
     }
-    await insertDataset(tx, dataset, tables.map(tableRowOf))
+    await insertDataset(
+      tx,
+      dataset,
+      tables.map((table) => tableRowOf(table, tables)),
+    )
     return {
       status: 202,
       body: ok({
@@ -91,15 +95,22 @@ const compile = async (schema: DatasetSchema, body: GenerateBody): Promise<Compi
 const estimateBytes = (table: CompiledTable): number =>
   table.rowCount * (bytesPerRow(table) + rowOverheadBytes)
 
-/** The first column that tells rows apart is the primary key. */
-const tableRowOf = ({ name, columns, fields, foreignKeys, rowCount }: CompiledTable) => {
-  const unique = fields.filter((field) => field.unique).map((field) => field.name)
+/**
+ * The first column that tells rows apart is the primary key. An index costs as much as the rows, so other columns are kept
+ * unique by one only when somebody asked for it, or refers to them.
+ */
+const tableRowOf = (table: CompiledTable, tables: CompiledTable[]) => {
+  const { name, columns, fields, foreignKeys, rowCount } = table
   const key = fields.find((field) => field.unique && !field.nullable)?.name
+  const referred = tables.flatMap((other) =>
+    other.foreignKeys.flatMap(({ references }) => (references.table === name ? references.column : [])),
+  )
+  const unique = fields.filter((field) => field.askedUnique || referred.includes(field.name))
   return {
     name,
     columns,
     keyColumn: key ?? null,
-    uniqueColumns: unique.filter((column) => column !== key),
+    uniqueColumns: unique.map((field) => field.name).filter((column) => column !== key),
     foreignKeys,
     rowCount,
   }

@@ -5,7 +5,7 @@ import { quoteName } from '../../platform/database/quote-name.ts'
 import { conflict } from '../../platform/errors.ts'
 import type { Column } from '../../platform/rows/column.ts'
 import { type Where, whereToSql } from '../../platform/rows/where.ts'
-import { compileOwn } from './compile-own.ts'
+import { compileOwn, requireOwnEngine } from './compile-own.ts'
 import { findDataset, findTables } from './datasets.repository.ts'
 import { requireReady } from './datasets.service.ts'
 import type { DatasetColumn, DatasetTableRow } from './datasets.table.ts'
@@ -30,29 +30,46 @@ export type OpenTable = {
 }
 
 /**
- * The tables of a dataset. Who may read them is for the caller to know.
+ * The tables of a dataset, and what it is called. Who may read them is for the caller to know.
  * @returns undefined when there is no such dataset
- * @throws 409 `DATASET_NOT_READY`
+ * @throws 409 `DATASET_NOT_READY`, `ENGINE_CHANGED`
  */
-export const openTables = async (db: ReadDb, datasetId: string): Promise<OpenTable[] | undefined> => {
+export const openTables = async (
+  db: ReadDb,
+  datasetId: string,
+): Promise<{ name: string; tables: OpenTable[] } | undefined> => {
   const dataset = await findDataset(db, datasetId)
   if (dataset === undefined) return undefined
   requireReady(dataset)
+  const { name } = dataset
   const tables = await findTables(db, datasetId)
   if (dataset.stored) {
-    return tables.map((table) =>
+    const copied = tables.map((table) =>
       openTable(table, (client, columns, where) => copyTable(client, datasetId, table, columns, where)),
     )
+    return { name, tables: copied }
   }
-  const compiled = await compileOwn(dataset)
-  return tables.map((table, position) =>
+  requireOwnEngine(dataset)
+  let compiling: Promise<CompiledTable[]> | undefined
+  const compile = () => {
+    compiling ??= compileOwn(dataset)
+    return compiling
+  }
+  const made = tables.map((table, position) =>
     openTable(table, (_, columns, where) => {
-      if (where !== undefined)
-        throw conflict('DATASET_NOT_STORED', 'Rows that are not stored cannot be filtered.')
-      return makeTable(compiled[position], columns)
+      if (where !== undefined) throw notStored()
+      return makeTable(compile, position, columns)
     }),
   )
+  return { name, tables: made }
 }
+
+/** 409: rows that are made whenever they are read have no filter and no order. */
+export const notStored = () =>
+  conflict(
+    'DATASET_NOT_STORED',
+    'The rows of this dataset are not stored, so they have no filter and no order.',
+  )
 
 const openTable = (table: DatasetTableRow, rows: OpenTable['rows']): OpenTable => ({
   name: table.name,
@@ -78,7 +95,12 @@ const copyTable = (
   return copyOut(client, `select ${names} from ${from} ${filter} order by ${rowNumberColumn}`)
 }
 
-async function* makeTable(table: CompiledTable | undefined, columns: Column[]): AsyncGenerator<Buffer> {
+async function* makeTable(
+  compile: () => Promise<CompiledTable[]>,
+  position: number,
+  columns: Column[],
+): AsyncGenerator<Buffer> {
+  const table = (await compile())[position]
   const fields = columns.flatMap((column) => table?.fields.filter(({ name }) => name === column.name) ?? [])
   const end = table?.rowCount ?? 0
   for (const { bytes } of writeRows(fields, { first: 0, end, numbered: false })) yield bytes

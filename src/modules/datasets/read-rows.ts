@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { quoteName } from '../../platform/database/quote-name.ts'
-import { AppError, conflict, invalidField } from '../../platform/errors.ts'
+import { AppError, invalidField } from '../../platform/errors.ts'
 import { type Column, databaseTypeOf } from '../../platform/rows/column.ts'
 import { toJsonValue } from '../../platform/rows/json-value.ts'
 import { showNuls } from '../../platform/rows/nul-text.ts'
@@ -14,6 +14,7 @@ import { findTables } from './datasets.repository.ts'
 import { chooseTable, type DatasetsDeps, getDataset, requireReady } from './datasets.service.ts'
 import type { DatasetRow, DatasetTableRow } from './datasets.table.ts'
 import { madeRows } from './generate.service.ts'
+import { notStored } from './open-tables.ts'
 import { rowNumberColumn, sqlTable } from './table-storage.ts'
 
 export type RowsRequest = {
@@ -48,10 +49,7 @@ export const readDatasetRows = async (
 
 const makePage = async (dataset: DatasetRow, table: DatasetTableRow, request: RowsRequest): Promise<Page> => {
   if (request.where !== undefined || request.sort !== undefined) {
-    throw conflict(
-      'DATASET_NOT_STORED',
-      'The rows of this dataset are not stored, so they have no filter and no order.',
-    )
+    throw notStored()
   }
   const compiled = (await compileOwn(dataset)).find(({ name }) => name === table.name)
   if (compiled === undefined) throw new Error('The schema lacks one of its tables')

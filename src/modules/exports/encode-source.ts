@@ -21,7 +21,7 @@ type Job = { progress: (fraction: number, message: string) => void; signal: Abor
  */
 export const encodeSource = (
   client: pg.PoolClient,
-  tables: SourceTable[],
+  { name, tables }: { name: string; tables: SourceTable[] },
   request: ExportRequest,
   { progress, signal }: Job,
 ) => {
@@ -52,7 +52,6 @@ export const encodeSource = (
   }))
   const encode = (group: typeof opened) => format.encode(group, { escapeFormulas: request.escapeFormulas })
   const groups = format.manyTables ? [opened] : opened.map((table) => [table])
-  const name = request.resource ?? tables[0]?.name ?? 'export'
   const files = groups.map((group) => ({
     name: `${format.manyTables ? name : (group[0]?.name ?? name)}${format.extension}`,
     content: encode(group),

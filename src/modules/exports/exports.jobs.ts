@@ -37,9 +37,9 @@ export const writeExport = defineJob({
     const row = await findExport(deps.db, job.params.exportId)
     if (row === undefined || row.ownerId === null) throw deleted()
     const { request, ownerId, expiresAt } = row
-    const tables = await openSource(deps, job.params.source)
+    const source = await openSource(deps, job.params.source)
     const { staged, rows } = await deps.bulk.use(job.signal, async ({ client }) => {
-      const { content, contentType, fileName, writtenRows } = encodeSource(client, tables, request, job)
+      const { content, contentType, fileName, writtenRows } = encodeSource(client, source, request, job)
       const staged = await storeStreamedResult(deps.files, {
         ownerId,
         name: fileName,

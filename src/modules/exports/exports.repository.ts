@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm'
-import { type Db, type Executor, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { type Db, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import { dataExports, type ExportRow } from './exports.table.ts'
 
@@ -33,12 +33,14 @@ export const listExports = (
 export const countExports = (db: ReadDb, ownerId: string | undefined): Promise<number> =>
   db.$count(dataExports, ownerId === undefined ? undefined : eq(dataExports.ownerId, ownerId))
 
-/** How many exports of a user have not ended. */
-export const countUnfinished = (db: Executor, ownerId: string): Promise<number> =>
-  db.$count(
+/** How many exports of a user have not ended. Others of the same user wait until the transaction ends. */
+export const countUnfinished = async (tx: Tx, ownerId: string): Promise<number> => {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`exports of ${ownerId}`}, 0))`)
+  return tx.$count(
     dataExports,
     and(eq(dataExports.ownerId, ownerId), inArray(dataExports.status, ['pending', 'in-progress'])),
   )
+}
 
 /** Copies what happened to the job into its export. */
 export const followJob = async (tx: Tx, id: string, job: ChangedJob): Promise<void> => {

@@ -1,6 +1,6 @@
-import type { Db, ReadDb } from '../../platform/database/database.ts'
+import type { Db, Executor, ReadDb, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/new-id.ts'
-import { AppError, conflict, invalidField, notFound } from '../../platform/errors.ts'
+import { AppError, invalidField, notFound } from '../../platform/errors.ts'
 import { jobLinks, ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
@@ -8,6 +8,7 @@ import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { getDataset } from '../datasets/datasets.service.ts'
+import { notStored } from '../datasets/open-tables.ts'
 import {
   deleteFile,
   type FileRow,
@@ -37,7 +38,7 @@ export type ExportsDeps = JobsDeps & {
   resources: ExportResources
   retentionDays: number
   /** The dataset that an uploaded file was read as. */
-  findDatasetOfFile: (db: Db, fileId: string) => Promise<string | undefined>
+  findDatasetOfFile: (db: Executor, fileId: string) => Promise<string | undefined>
 }
 
 const mostUnfinished = 50
@@ -55,12 +56,12 @@ export const createExport = async (
 ) => {
   const ownerId = actor.userId
   authorize(actor, 'exports:create', { name: 'export', ownerId })
-  const source = await findSource(deps, actor, request)
-  await openSource(deps, source)
   const expiresAt = new Date(Date.now() + deps.retentionDays * dayMs)
   const once = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /export', request) }
   return runOnce(deps.db, once, async (tx) => {
     if ((await countUnfinished(tx, ownerId)) >= mostUnfinished) throw tooManyUnfinished()
+    const source = await findSource(tx, deps, actor, request)
+    await openSource({ db: tx, resources: deps.resources }, source)
     const id = await newId(tx)
     const { jobId } = await enqueue(tx, writeExport, { exportId: id, source }, { ownerId })
     await insertExport(tx, { id, jobId, ownerId, request, expiresAt })
@@ -78,7 +79,8 @@ const tooManyUnfinished = () =>
 
 /** What the actor may read of what is asked for. */
 const findSource = async (
-  { db, readDb, resources, findDatasetOfFile }: ExportsDeps,
+  tx: Tx,
+  { resources, findDatasetOfFile }: ExportsDeps,
   actor: Actor,
   { datasetId, fileId, resource, tables, columns, where }: ExportRequest,
 ): Promise<ExportSource> => {
@@ -88,14 +90,14 @@ const findSource = async (
     return { resource, visibleOwner, ...wanted }
   }
   if (datasetId !== undefined) {
-    const { stored } = await getDataset({ readDb }, actor, datasetId)
+    const { stored } = await getDataset({ readDb: tx }, actor, datasetId)
     if (where !== undefined && !stored) throw notStored()
     return { datasetId, ...wanted }
   }
-  const file = await findFile(db, fileId ?? '')
+  const file = await findFile(tx, fileId ?? '')
   if (file === undefined) throw notFound('file')
   authorize(actor, 'files:read', { name: 'file', ownerId: file.ownerId })
-  const found = await findDatasetOfFile(db, file.id)
+  const found = await findDatasetOfFile(tx, file.id)
   if (found === undefined) {
     throw invalidField(
       'fileId',
@@ -103,11 +105,9 @@ const findSource = async (
       'This file was not read as a table. Send it to POST /v1/upload.',
     )
   }
-  await getDataset({ readDb }, actor, found)
+  await getDataset({ readDb: tx }, actor, found)
   return { datasetId: found, ...wanted }
 }
-
-const notStored = () => conflict('DATASET_NOT_STORED', 'Rows that are not stored cannot be filtered.')
 
 /** @throws 404 for an export that does not exist and for one that the actor may not see */
 const getExport = async (

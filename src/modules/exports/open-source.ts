@@ -1,9 +1,9 @@
 import type pg from 'pg'
 import { z } from 'zod'
 import { copyOut } from '../../platform/database/copy.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { ReadDb } from '../../platform/database/database.ts'
 import { quoteName } from '../../platform/database/quote-name.ts'
-import { invalidField, notFound } from '../../platform/errors.ts'
+import { invalid, invalidField, notFound } from '../../platform/errors.ts'
 import { whereToSql } from '../../platform/rows/where.ts'
 import { type OpenTable, openTables } from '../datasets/open-tables.ts'
 import type { ExportRequest, ResourceName } from './exports.schema.ts'
@@ -30,14 +30,10 @@ export type SourceTable = Omit<TableRows, 'rows' | 'columns'> &
  * @throws 404, 409 `DATASET_NOT_READY`, 422 for tables, columns and filters that do not fit
  */
 export const openSource = async (
-  { db, resources }: { db: Db; resources: ExportResources },
+  { db, resources }: { db: ReadDb; resources: ExportResources },
   source: ExportSource,
-): Promise<SourceTable[]> => {
-  const all =
-    source.resource === undefined
-      ? await openTables(db, source.datasetId ?? '')
-      : [openResource(resources[source.resource], source.resource, source.visibleOwner)]
-  if (all === undefined) throw notFound('dataset')
+): Promise<{ name: string; tables: SourceTable[] }> => {
+  const { name, tables: all } = await openAll(db, resources, source)
   const tables = chooseTables(all, source.tables)
   if (source.where !== undefined) {
     const [only, ...more] = tables
@@ -46,11 +42,31 @@ export const openSource = async (
     }
     whereToSql(source.where, only.columns)
   }
-  const chosen = tables.map((table) => narrow(table, source))
-  if (chosen.every(({ columns }) => columns.length === 0)) {
-    throw invalidField('columns', 'unknown_column', 'No table has any of these columns.')
+  checkColumns(tables, source.columns)
+  const chosen = tables.map((table) => narrow(table, source)).filter(({ columns }) => columns.length > 0)
+  return { name: chosen.length === 1 ? (chosen[0]?.name ?? name) : name, tables: withinEachOther(chosen) }
+}
+
+const openAll = async (db: ReadDb, resources: ExportResources, source: ExportSource) => {
+  const { resource, datasetId = '', visibleOwner } = source
+  if (resource !== undefined) {
+    return { name: resource, tables: [openResource(resources[resource], resource, visibleOwner)] }
   }
-  return withinEachOther(chosen.filter(({ columns }) => columns.length > 0))
+  const dataset = await openTables(db, datasetId)
+  if (dataset === undefined) throw notFound('dataset')
+  return dataset
+}
+
+const checkColumns = (tables: OpenTable[], asked: string[] = []): void => {
+  const faults = asked.flatMap((name, index) =>
+    tables.some(({ columns }) => columns.some((column) => column.name === name))
+      ? []
+      : [{ path: `columns.${index}`, code: 'unknown_column', message: 'No table has such a column.' }],
+  )
+  if (faults.length > 0) throw invalid(faults)
+  if (tables.every(({ columns }) => columns.length === 0)) {
+    throw invalidField('datasetId', 'no_columns', 'No table has any columns.')
+  }
 }
 
 const chooseTables = (all: OpenTable[], names: string[] | undefined): OpenTable[] =>

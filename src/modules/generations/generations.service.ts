@@ -67,9 +67,9 @@ export const createGeneration = async (
   let kept = false
   try {
     authorize(actor, 'generations:create', { name: 'generation', ownerId })
-    if (input.fileId !== undefined) await requirePicture(deps, actor, input.fileId)
     const answer = await runOnce(deps.db, request, async (tx) => {
       if ((await countActive(tx, ownerId)) >= mostActive) throw tooManyActive()
+      if (input.fileId !== undefined) await requirePicture(tx, actor, input.fileId)
       const file = photo && (await registerFile(tx, photo, deps.files.quotaBytes))
       return takeGeneration(tx, deps.provider, ownerId, { ...input, fileId: file?.id ?? input.fileId })
     })
@@ -113,8 +113,8 @@ const takeGeneration = async (
   }
 }
 
-const requirePicture = async ({ db }: GenerationsDeps, actor: Actor, fileId: string) => {
-  const file = await getFile({ db }, actor, fileId)
+const requirePicture = async (tx: Tx, actor: Actor, fileId: string) => {
+  const file = await getFile({ db: tx }, actor, fileId)
   if (!file.contentType.startsWith('image/')) {
     throw invalidField('fileId', 'not_an_image', 'This file is not a picture.')
   }

@@ -42,7 +42,7 @@ export const importRoutes = (deps: ImportsDeps) => async (app: App) => {
         consumes: ['multipart/form-data'],
         response: { 201: successOf(acceptedUploadSchema) },
       },
-      config: { access: 'files:create', streamsBody: true, formFile: 'file' },
+      config: { access: 'files:create', streamsBody: true, formFile: 'file', formFileRequired: true },
       preValidation: async (request) => {
         const { fields, file } = await readUploadForm(deps.files, actorOf(request), request)
         if (file !== undefined && !uploadFields.safeParse(fields).success) {

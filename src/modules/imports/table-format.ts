@@ -16,5 +16,11 @@ const byExtension: Record<string, { format: TableFormat; contentType: string }> 
   '.parquet': { format: 'parquet', contentType: 'application/vnd.apache.parquet' },
 }
 
+const textTypes: Record<string, string> = { '.txt': 'text/plain', '.md': 'text/markdown' }
+
+/** The type of a text that is no table, by its name; undefined for other files. */
+export const textTypeOf = (fileName: string): string | undefined =>
+  textTypes[path.extname(fileName).toLowerCase()]
+
 /** Undefined for what is no table. */
 export const tableFormatOf = (fileName: string) => byExtension[path.extname(fileName).toLowerCase()]

@@ -6,7 +6,7 @@ import type { Actor } from '../auth/permissions.ts'
 import type { UploadKind } from '../files/file-kinds.ts'
 import { discardStagedFile, type FilesDeps, receiveFile, type StagedFile } from '../files/files.service.ts'
 import { inFormTurn } from '../files/form-turns.ts'
-import { tableFormatOf } from './table-format.ts'
+import { tableFormatOf, textTypeOf } from './table-format.ts'
 
 export type UploadForm = { fields: Record<string, unknown>; file: StagedFile | undefined }
 
@@ -48,7 +48,7 @@ const receivePart = (files: FilesDeps, actor: Actor, part: MultipartFile): Promi
   return receiveFile(files, actor, part.file, {
     kind: table === undefined ? kindOf(part.mimetype) : 'table',
     name: part.filename,
-    contentType: table?.contentType ?? part.mimetype,
+    contentType: table?.contentType ?? textTypeOf(part.filename) ?? part.mimetype,
   })
 }
 

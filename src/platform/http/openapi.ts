@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The part of a multipart form that is a file, beside the fields of the body's schema. */
     formFile?: string
+    /** Set where the form is nothing without it. */
+    formFileRequired?: boolean
   }
 }
 
@@ -25,9 +27,10 @@ export const registerOpenApi = async (
   app: App,
   options: { version: string; publicUrl: string | undefined },
 ) => {
-  const formFiles = new Map<string, string>()
+  const formFiles: FormFiles = new Map()
   app.addHook('onRoute', (route) => {
-    if (route.config?.formFile !== undefined) formFiles.set(route.url, route.config.formFile)
+    const { formFile, formFileRequired = false } = route.config ?? {}
+    if (formFile !== undefined) formFiles.set(route.url, { part: formFile, isRequired: formFileRequired })
     if (route.schema === undefined || route.schema.hide) return
     const response = typeof route.schema.response === 'object' ? route.schema.response : {}
     route.schema.response = { ...response, '4xx': errorAnswer, '5xx': errorAnswer }
@@ -59,11 +62,13 @@ export const registerOpenApi = async (
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
 }
 
+/** By the address of their route. */
+type FormFiles = Map<string, { part: string; isRequired: boolean }>
 type Described = ReturnType<typeof jsonSchemaTransformObject>
 
 /** A form carries the same fields as JSON, and a file besides (OpenAPI 3.1, "Considerations for File Uploads"). */
-const addFormFiles = (document: Described, formFiles: ReadonlyMap<string, string>): Described => {
-  for (const [url, part] of formFiles) {
+const addFormFiles = (document: Described, formFiles: FormFiles): Described => {
+  for (const [url, { part, isRequired }] of formFiles) {
     const operation = document.paths?.[url]?.post
     const body = operation !== undefined && 'requestBody' in operation ? operation.requestBody : undefined
     if (body === undefined || !('content' in body)) continue
@@ -72,6 +77,7 @@ const addFormFiles = (document: Described, formFiles: ReadonlyMap<string, string
     const file = {
       type: 'object' as const,
       properties: { [part]: { type: 'string' as const, format: 'binary' } },
+      ...(isRequired ? { required: [part] } : {}),
     }
     // A new object: JSON has the same one.
     body.content['multipart/form-data'] = { ...form, schema: { allOf: [form.schema, file] } }

@@ -88,8 +88,13 @@ export async function* wholeRows(chunks: AsyncIterable<Uint8Array>): AsyncGenera
       if (rest.length > longestRowBytes) throw new Error('A row is too long')
       continue
     }
-    const whole = bytes.subarray(0, end)
-    yield rest.length === 0 ? whole : Buffer.concat([rest, whole])
+    let start = 0
+    if (rest.length > 0) {
+      // Only the broken row is copied.
+      start = bytes.indexOf(lineFeed) + 1
+      yield Buffer.concat([rest, bytes.subarray(0, start)])
+    }
+    if (end > start) yield bytes.subarray(start, end)
     rest = Buffer.from(bytes.subarray(end))
   }
   if (rest.length > 0) throw new Error('The rows break off within a row')

@@ -77,8 +77,10 @@ export const whereToSql = (where: Where, columns: readonly Column[]): string[] =
     }
     const literal = (type: ColumnType, asked: Exclude<Value, null>): string => {
       const text = column.nuls ? hideNuls(String(asked)) : String(asked)
-      if (readable[type](text)) return pg.escapeLiteral(text)
-      const message = `"${text.slice(0, 60)}" is no ${type}.`
+      if (readable[type](text) && !wasRounded(type, asked)) return pg.escapeLiteral(text)
+      const message = wasRounded(type, asked)
+        ? 'JSON readers round a number as large as this. Send it as text.'
+        : `"${text.slice(0, 60)}" is no ${type}.`
       faults.push({ path: `where.${columnName}`, code: 'invalid_value', message })
       return 'null'
     }
@@ -87,6 +89,9 @@ export const whereToSql = (where: Where, columns: readonly Column[]): string[] =
   if (faults.length > 0) throw invalid(faults)
   return parts
 }
+
+const wasRounded = (type: ColumnType, asked: Value): boolean =>
+  typeof asked === 'number' && type !== 'double' && Number.isInteger(asked) && !Number.isSafeInteger(asked)
 
 const conditionsOf = (
   { name, type }: Column,

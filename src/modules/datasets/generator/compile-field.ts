@@ -29,6 +29,7 @@ export const compileField = (
     plain: producer.plain,
     nullable: hasNulls,
     unique: unique || (producer.kind === 'computed' && producer.unique),
+    askedUnique: unique,
     decimals: producer.decimals,
     references: producer.references,
     isNull: nullTestOf(field, producer, path),

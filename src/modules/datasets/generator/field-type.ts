@@ -57,8 +57,9 @@ export type CompiledField = {
   maxBytes: number
   plain: boolean
   nullable: boolean
-  /** No two rows have the same value, nulls aside. */
+  /** No two rows have the same value, nulls aside; `askedUnique`: because the schema says so. */
   unique: boolean
+  askedUnique: boolean
   decimals: number | undefined
   references: { table: string; column: string } | undefined
   isNull: (row: number) => boolean
