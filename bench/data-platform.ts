@@ -3,6 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
+import { nodeFlags } from '../src/app/node-flags.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { startTestServer } from '../test/harness/embedded-database.ts'
 import { makeTemporaryDirectory, removeTemporaryDirectory } from '../test/harness/temporary-directory.ts'
@@ -42,7 +43,11 @@ export const startBacklot = async (opened: AsyncDisposableStack) => {
   }
   const start = async (role: string) =>
     opened.adopt(
-      await startProcess('src/main.ts', [role], { env, logFile: path.join(dataDir, `${role}.log`) }),
+      await startProcess('src/main.ts', [role], {
+        env,
+        logFile: path.join(dataDir, `${role}.log`),
+        nodeArgs: nodeFlags[role] ?? [],
+      }),
       stopProcess,
     )
   const api = await start('api')

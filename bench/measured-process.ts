@@ -9,12 +9,17 @@ export type MeasuredProcess = { child: ChildProcess; pid: number; port: number }
 export const startProcess = async (
   script: string,
   args: string[],
-  { env = {}, logFile = '/dev/null' }: { env?: NodeJS.ProcessEnv; logFile?: string } = {},
+  {
+    env = {},
+    logFile = '/dev/null',
+    nodeArgs = [],
+  }: { env?: NodeJS.ProcessEnv; logFile?: string; nodeArgs?: string[] } = {},
 ): Promise<MeasuredProcess> => {
   const log = fs.openSync(logFile, 'a')
   const child = fork(path.join(import.meta.dirname, '..', script), args, {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', log, 'inherit', 'ipc'],
+    execArgv: nodeArgs,
   })
   fs.closeSync(log)
   const ready = once(child, 'message').then(([message]) => message as { address?: string })

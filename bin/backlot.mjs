@@ -19,7 +19,7 @@ Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 78 something 
 143 stopped by a second signal.
 `
 
-/** As in src/app/supervisor.ts, which says why. */
+/** As in src/app/node-flags.ts, which says why. */
 const workerFlags = ['--max-semi-space-size=8']
 
 const args = process.argv.slice(2)

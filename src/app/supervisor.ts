@@ -8,6 +8,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../platform/database/embedded/embedded-postgres.ts'
+import { nodeFlags } from './node-flags.ts'
 import { projectDir } from './project-dir.ts'
 import type { RoleConfig } from './role-process.ts'
 import { SupervisedChild } from './supervised-child.ts'
@@ -37,12 +38,6 @@ const preparedMessage: z.ZodType<PreparedMessage> = z.object({
   type: z.literal('prepared'),
   adminLink: z.string().optional(),
 })
-
-/**
- * Rows in bulk pass through a worker as buffers that die young. In a young generation of Node's usual size they gather until a full
- * collection frees them, which takes a quarter of the time of an export.
- */
-const nodeFlags: Record<string, string[]> = { worker: ['--max-semi-space-size=8'] }
 
 /** How much longer than a role's own time limit we wait for it, so that it can say what it cut off. */
 const drainGraceMs = 1_000

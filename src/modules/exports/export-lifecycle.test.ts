@@ -66,6 +66,16 @@ test('the same key and wish give the stored answer, and one export', async () =>
   await ended(first.data.jobId)
 })
 
+test('a repetition is answered even when the dataset is gone', async () => {
+  const { datasetId } = await data.make({ count: 5, fields: [{ name: 'id', type: 'sequence' }] })
+  const headers = { 'idempotency-key': randomUUID() }
+  const first = await exports.ask({ datasetId, format: 'csv' }, headers)
+  await ended(first.data.jobId)
+  await call(data.backlot, data.ada, 'DELETE', `/v1/datasets/${datasetId}`)
+  expect((await exports.ask({ datasetId, format: 'csv' }, headers)).data).toEqual(first.data)
+  expect((await exports.ask({ datasetId, format: 'csv' })).status).toBe(404)
+})
+
 test('who has 50 unfinished exports is told to come back', async () => {
   const busy = await signUp(data.backlot)
   await data.query(`

@@ -92,11 +92,11 @@ describe.each(kinds)(
         contentType: type,
       })
       expect(file.headers.get('content-type')).toMatch(type)
-      expect(file.headers.get('content-disposition')).toContain(`users${extension}"`)
+      expect(file.headers.get('content-disposition')).toContain(`Dataset${extension}"`)
       if (inside === undefined) return
       const entries = Object.keys(await unzip(file.bytes))
       const manyTables = ['json', 'sql', 'xlsx'].includes(format)
-      expect(entries).toEqual((manyTables ? ['users'] : names).map((name) => name + inside))
+      expect(entries).toEqual((manyTables ? ['Dataset'] : names).map((name) => name + inside))
     })
 
     test('one table of it', async () => {
@@ -214,7 +214,7 @@ test.each([
   ['tables of a resource', { resource: 'jobs', tables: ['jobs'] }, 'tables'],
   ['an unknown table', { datasetId: true, tables: ['users', 'nobody'] }, 'tables.1'],
   ['a table twice', { datasetId: true, tables: ['users', 'users'] }, 'tables.1'],
-  ['unknown columns', { datasetId: true, columns: ['nothing'] }, 'columns'],
+  ['an unknown column', { datasetId: true, columns: ['id', 'nothing'] }, 'columns.1'],
   ['a filter for several tables', { datasetId: true, where: { id: 1 } }, 'where'],
   ['a filter by an unknown column', { datasetId: true, tables: ['users'], where: { age: 1 } }, 'where.age'],
   ['a filter of another type', { datasetId: true, tables: ['users'], where: { id: 'x' } }, 'where.id'],

@@ -45,6 +45,13 @@ test('operators of one column all hold', () => {
   expect(toSql({ n: {} })).toEqual([])
 })
 
+test('a number that was rounded before it came is refused, where text has it whole', () => {
+  expect(faultsOf({ big: 2 ** 53 })).toEqual(['where.big invalid_value'])
+  expect(faultsOf({ price: { in: [1e20] } })).toEqual(['where.price invalid_value'])
+  expect(toSql({ big: '9007199254740993' })).toEqual([`"big" = '9007199254740993'::bigint`])
+  expect(toSql({ d: 1e300 })).toEqual([`"d" = '1e+300'::double precision`])
+})
+
 test('names and values are quoted', () => {
   expect(toSql({ 'a"b': "o'clock" })).toEqual([`"a""b" = 'o''clock'::text`])
   expect(toSql({ word: 'back\\slash' })).toEqual([`"word" =  E'back\\\\slash'::text`])
