@@ -26,9 +26,14 @@ export const writeNewFile = async (target: string, draft: string, content: Conte
   }
 }
 
+/** So much is left for the last wait for the disk; what came before is on it by then. */
+const syncedBytes = 16 * 1024 ** 2
+
 const writeDraft = async (draft: string, content: Content, { maxBytes, sha256, signal }: PutOptions) => {
   const hash = createHash('sha256')
   let sizeBytes = 0
+  let unsyncedBytes = 0
+  let syncing: Promise<unknown> = Promise.resolve()
   await using file = await open(draft, 'wx', 0o600)
   for await (const chunk of content) {
     signal?.throwIfAborted()
@@ -36,7 +41,15 @@ const writeDraft = async (draft: string, content: Content, { maxBytes, sha256, s
     if (sizeBytes > maxBytes) throw tooLarge(`At most ${maxBytes} bytes can be stored here.`)
     hash.update(chunk)
     await file.writeFile(chunk)
+    unsyncedBytes += chunk.byteLength
+    if (unsyncedBytes < syncedBytes) continue
+    unsyncedBytes = 0
+    await syncing
+    syncing = file.datasync()
+    // A fault of the disk is told once, so it is awaited; where something else fails first, nobody does.
+    syncing.catch(() => undefined)
   }
+  await syncing
   const actual = hash.digest('hex')
   if (sha256 !== undefined && sha256 !== actual) throw checksumMismatch()
   await file.sync()
