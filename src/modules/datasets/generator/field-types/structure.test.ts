@@ -47,7 +47,7 @@ test('a number that JavaScript would round stays text', async () => {
   expect(values.filter((value) => !/^\{"value":("-?\d{16,19}"|-?\d{1,16})\}$/.test(value))).toEqual([])
 })
 
-const readsOthers = ['reference', 'template', 'formula']
+const readsOthers = ['reference', 'lookup', 'template', 'formula']
 
 test.each([...fieldTypes.values()].filter(({ name }) => !readsOthers.includes(name)).map(({ name }) => name))(
   '%s stands in JSON as JSON.stringify prints it',
