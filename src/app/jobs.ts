@@ -1,5 +1,5 @@
 import { accountEmail } from '../modules/auth/auth.jobs.ts'
-import { assistDataset, generateDataset } from '../modules/datasets/datasets.jobs.ts'
+import { assistDataset, generateDataset, generateSmallDataset } from '../modules/datasets/datasets.jobs.ts'
 import { writeExport } from '../modules/exports/exports.jobs.ts'
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
@@ -13,6 +13,7 @@ export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
     knownJob(processFile),
     knownJob(renderGeneration),
     knownJob(generateDataset),
+    knownJob(generateSmallDataset),
     knownJob(assistDataset),
     knownJob(writeExport),
     knownJob(processUpload),

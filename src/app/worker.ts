@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Logger } from 'pino'
 import { accountEmail } from '../modules/auth/auth.jobs.ts'
 import { deriveAuthKeys } from '../modules/auth/auth-keys.ts'
-import { assistDataset, generateDataset } from '../modules/datasets/datasets.jobs.ts'
+import { assistDataset, generateDataset, generateSmallDataset } from '../modules/datasets/datasets.jobs.ts'
 import { writeExport } from '../modules/exports/exports.jobs.ts'
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
@@ -53,6 +53,7 @@ export const startWorker = async ({
       runnableJob(processFile, files),
       runnableJob(renderGeneration, { db, files, provider }),
       runnableJob(generateDataset, data),
+      runnableJob(generateSmallDataset, data),
       runnableJob(assistDataset, data),
       runnableJob(writeExport, { ...data, files, resources: exportResources }),
       runnableJob(processUpload, { ...data, files }),

@@ -41,3 +41,10 @@ test('the example of every type that stands for itself makes a preview', async (
     expect(status, text).toBe(200)
   }
 })
+
+test('the manual names every type', () => {
+  const named = [...manual.matchAll(/^\| [a-z ]+ \| (`\w+`(?: `\w+`)*) \|$/gm)]
+    .flatMap(([, names = '']) => names.split(' '))
+    .map((name) => name.replaceAll('`', ''))
+  expect(named.toSorted()).toEqual([...fieldTypes.keys()].toSorted())
+})

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { BulkConnections } from '../../platform/database/bulk-connections.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
+import { type Completion, defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
 import { planChunks, readChunkProgress } from './chunks.repository.ts'
@@ -23,33 +23,46 @@ const writtenFraction = 0.85
 const mostAssistants = 3
 const chunksPerAssistant = 4
 
+const generation = (name: string, queue: 'generation' | 'small-generation') =>
+  defineJob({
+    name,
+    queue,
+    params,
+    onTransition: (tx, { datasetId }, job) => followJob(tx, datasetId, job),
+    run: generate,
+  })
+
 /**
  * Writes the rows of a dataset, chunk by chunk, with whoever assists. What is written stays when the job is run again, and
  * is removed when it fails or is cancelled.
  */
-export const generateDataset = defineJob({
-  name: 'dataset.generate',
-  queue: 'generation',
-  params,
-  onTransition: (tx, { datasetId }, job) => followJob(tx, datasetId, job),
-  run: async (deps: GenerateDeps, job) => {
-    const dataset = await findDataset(deps.db, job.params.datasetId)
-    if (dataset === undefined) throw deleted()
-    const result = { datasetId: dataset.id, rows: dataset.rowCount }
-    const resultUri = `/v1/datasets/${dataset.id}`
-    if (!dataset.stored) return { result, resultUri }
-    const tables = await findTables(deps.db, dataset.id)
-    const sizeBytes = await storeRows(deps, job, dataset, tables)
-    return {
-      result: { ...result, bytes: sizeBytes },
-      resultUri,
-      commit: async (tx) => {
-        if ((await lockDataset(tx, dataset.id)) === undefined) throw deleted()
-        await setMeasured(tx, dataset.id, { sizeBytes })
-      },
-    }
-  },
-})
+const generate = async (deps: GenerateDeps, job: Generate): Promise<Completion> => {
+  const dataset = await findDataset(deps.db, job.params.datasetId)
+  if (dataset === undefined) throw deleted()
+  const result = { datasetId: dataset.id, rows: dataset.rowCount }
+  const resultUri = `/v1/datasets/${dataset.id}`
+  if (!dataset.stored) return { result, resultUri }
+  const tables = await findTables(deps.db, dataset.id)
+  const sizeBytes = await storeRows(deps, job, dataset, tables)
+  return {
+    result: { ...result, bytes: sizeBytes },
+    resultUri,
+    commit: async (tx) => {
+      if ((await lockDataset(tx, dataset.id)) === undefined) throw deleted()
+      await setMeasured(tx, dataset.id, { sizeBytes })
+    },
+  }
+}
+
+export const generateDataset = generation('dataset.generate', 'generation')
+
+/** The same in a queue of their own, so that they never wait behind large ones. */
+export const generateSmallDataset = generation('dataset.generate-small', 'small-generation')
+const mostSmallRows = 100_000
+
+/** Which of the two is for so many rows. */
+export const generationFor = (rows: number) =>
+  rows <= mostSmallRows ? generateSmallDataset : generateDataset
 
 /** Takes chunks of a dataset until none is left, beside the job that the dataset belongs to. */
 export const assistDataset = defineJob({

@@ -79,8 +79,7 @@ export const viewDatasetSummary = (row: DatasetRow) => ({
   origin: row.origin,
   status: row.status,
   stored: row.stored,
-  rows: row.rowCount,
-  bytes: row.sizeBytes,
+  ...heldBy(row),
   seed: row.schema?.seed ?? null,
   locale: row.schema?.locale ?? null,
   refDate: row.schema?.refDate ?? null,
@@ -93,6 +92,10 @@ export const viewDatasetSummary = (row: DatasetRow) => ({
   rowsUrl: `/v1/datasets/${row.id}/rows`,
   ...jobLinks(row.jobId),
 })
+
+/** Of one that failed or was cancelled nothing is left; while it is made, what it will have. */
+const heldBy = ({ status, rowCount, sizeBytes }: DatasetRow) =>
+  status === 'failed' || status === 'cancelled' ? { rows: 0, bytes: 0 } : { rows: rowCount, bytes: sizeBytes }
 
 export const viewDataset = (row: DatasetRow, tables: DatasetTableRow[]) => ({
   ...viewDatasetSummary(row),

@@ -7,16 +7,19 @@ import { presetNames, tablesOfPreset } from './presets.ts'
 const { seed, locale, refDate, tables } = datasetSchema.shape
 const { fields, count } = tables.element.shape
 
+/** Not today: the same schema and seed are to make the same bytes tomorrow. */
+const usualRefDate = '2026-01-01T00:00:00Z'
+
 /** Tables as they are, one table written flat (`count`, `fields`), or a preset. */
 export const generateBody = z
   .strictObject({
     name: z.string().trim().min(1).max(200).optional(),
     seed: z
-      .union([seed, z.int().min(0).transform(String)])
+      .union([seed, z.int().min(0)])
       .optional()
       .describe('The same seed and schema give the same bytes. Chosen at random when it is left out.'),
     locale: locale.default('en'),
-    refDate: refDate.optional().describe('What `past` and `future` count from. Now, when it is left out.'),
+    refDate: refDate.default(usualRefDate).describe('What `past_date`, `future_date` and ages count from.'),
     tables: tables.optional(),
     fields: fields.optional(),
     count: count.optional().describe('Rows of the one table; of a preset, of its main table.'),
@@ -50,7 +53,7 @@ const flatTableName = 'data'
 const defaultPresetCount = 1_000
 
 /** What is asked for, with everything that was left out chosen. @throws 422 above the rows that a dataset can have */
-export const toDatasetSchema = (body: GenerateBody, now: Date): DatasetSchema => {
+export const toDatasetSchema = (body: GenerateBody): DatasetSchema => {
   const { fields: flat, count: rows = defaultPresetCount, preset } = body
   const made =
     body.tables ??
@@ -64,9 +67,9 @@ export const toDatasetSchema = (body: GenerateBody, now: Date): DatasetSchema =>
     ])
   }
   return {
-    seed: body.seed ?? randomUUID().slice(0, 8),
+    seed: String(body.seed ?? randomUUID().slice(0, 8)),
     locale: body.locale,
-    refDate: body.refDate ?? `${now.toISOString().slice(0, 19)}Z`,
+    refDate: body.refDate,
     tables: made,
   }
 }

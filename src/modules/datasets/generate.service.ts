@@ -9,7 +9,7 @@ import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import { readRows } from '../../platform/rows/copy-text.ts'
 import { toJsonValue } from '../../platform/rows/json-value.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
-import { generateDataset } from './datasets.jobs.ts'
+import { generationFor } from './datasets.jobs.ts'
 import { insertDataset } from './datasets.repository.ts'
 import { expiryOf } from './datasets.service.ts'
 import { faultsAsWritten, type GenerateBody, toDatasetSchema } from './generate.schema.ts'
@@ -38,7 +38,7 @@ export const generate = async (
 ) => {
   const ownerId = actor.userId
   authorize(actor, 'datasets:create', { name: 'dataset', ownerId })
-  const schema = toDatasetSchema(body, new Date())
+  const schema = toDatasetSchema(body)
   const tables = await compile(schema, body)
   const rowCount = tables.reduce((sum, table) => sum + table.rowCount, 0)
   const sizeBytes = body.store ? Math.round(tables.reduce((sum, table) => sum + estimateBytes(table), 0)) : 0
@@ -47,7 +47,8 @@ export const generate = async (
   return runOnce(db, request, async (tx) => {
     await reserveData(tx, ownerId, { rows: body.store ? rowCount : 0, bytes: sizeBytes }, quota)
     const id = await newId(tx)
-    const { jobId } = await enqueue(tx, generateDataset, { datasetId: id }, { ownerId })
+    const definition = generationFor(body.store ? rowCount : 0)
+    const { jobId } = await enqueue(tx, definition, { datasetId: id }, { ownerId })
     const dataset = {
       id,
       jobId,
@@ -124,7 +125,7 @@ const mostPreviewBytes = 1024 * 1024
 /** The first rows of each table, the very ones that the job will write. @throws 422 with every fault of the schema */
 export const previewDataset = async (actor: Actor, body: GenerateBody) => {
   authorize(actor, 'datasets:create', { name: 'dataset', ownerId: actor.userId })
-  const schema = toDatasetSchema(body, new Date())
+  const schema = toDatasetSchema(body)
   const tables = await compile(schema, body)
   const { seed, refDate } = schema
   return {

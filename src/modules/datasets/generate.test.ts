@@ -113,7 +113,7 @@ test('answers at once where the job is, and with Prefer how it ended', async () 
   expect(data).toMatchObject({ status: 'pending', statusUrl: headers.location })
   expect((await app.make(people)).status).toBe('completed')
   const status = await app.get(`status/${data.jobId}`)
-  expect(status.data).toMatchObject({ jobId: data.jobId, type: 'dataset.generate' })
+  expect(status.data).toMatchObject({ jobId: data.jobId, type: 'dataset.generate-small' })
 })
 
 test('a dataset that is not stored makes its rows when they are read, without a filter or an order', async () => {

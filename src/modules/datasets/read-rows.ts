@@ -137,8 +137,10 @@ const orderOf = ({ columns }: DatasetTableRow, sort: string | undefined): Order 
   if (sort === undefined) return undefined
   const descending = sort.startsWith('-')
   const column = columns.find(({ name }) => name === sort.replace(/^-/, ''))
-  if (column === undefined || column.type === 'json') {
+  if (column === undefined)
     throw invalidField('sort', 'unknown_column', 'There is no such column to sort by.')
+  if (column.type === 'json') {
+    throw invalidField('sort', 'no_order', 'JSON has no order: sort by another column.')
   }
   const direction = sql.raw(descending ? 'desc' : 'asc')
   return { column, name: sql.raw(quoteName(column.name)), direction, descending }

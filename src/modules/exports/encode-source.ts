@@ -57,7 +57,9 @@ export const encodeSource = (
     content: encode(group),
   }))
   const { content, contentType, extension } = compressed(format, request.compression, files)
-  return { content, contentType, fileName: `${name}${extension}`, writtenRows: () => rows }
+  // What is in a zip shows in its name: one of each format can lie side by side.
+  const ending = extension === '.zip' ? `${format.extension}.zip` : extension
+  return { content, contentType, fileName: `${name}${ending}`, writtenRows: () => rows }
 }
 
 /** Columns of an upload under the names that its file had, unless two have the same. */

@@ -167,11 +167,16 @@ export const deleteExport = async (deps: ExportsDeps, actor: Actor, id: string):
   await cancelJob(deps, actor, row.jobId).catch((error: unknown) => {
     if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
   })
-  await deps.db.transaction(async (tx) => {
+  const file = await deps.db.transaction(async (tx) => {
     const deleted = await deleteExportRow(tx, id)
     if (deleted === undefined) throw notFound('export')
-    if (deleted.fileId !== null) await deleteFile(tx, deleted.fileId)
+    if (deleted.fileId === null) return undefined
+    const file = await findFile(tx, deleted.fileId)
+    await deleteFile(tx, deleted.fileId)
+    return file
   })
+  // Its link may have been given to others, and is good for days: it ends now, not when deleted files are removed.
+  if (file !== undefined) await deps.files.storage.delete(file.storageKey)
 }
 
 /** Removes exports whose time is over, with their files. Returns how many. */

@@ -44,7 +44,9 @@ export const openSource = async (
   }
   checkColumns(tables, source.columns)
   const chosen = tables.map((table) => narrow(table, source)).filter(({ columns }) => columns.length > 0)
-  return { name: chosen.length === 1 ? (chosen[0]?.name ?? name) : name, tables: withinEachOther(chosen) }
+  const [first] = chosen
+  const isPart = first !== undefined && chosen.length === 1 && all.length > 1
+  return { name: isPart ? first.name : name, tables: withinEachOther(chosen) }
 }
 
 const openAll = async (db: ReadDb, resources: ExportResources, source: ExportSource) => {

@@ -109,7 +109,11 @@ export const receiveFile = async (
     const { sizeBytes, sha256 } = await storage.put(storageKey, pacedChunks(body), { maxBytes })
     const detect = kind === 'table' ? detectTableType : detectContentType
     const contentType = await detect(storage, storageKey, sizeBytes, declared)
-    if (contentType === undefined || !isAllowedType(kind, contentType)) throw wrongType(kind, contentType)
+    if (sizeBytes === 0) throw wrongType('The file is empty.')
+    if (contentType === undefined || !isAllowedType(kind, contentType)) {
+      const allowed = uploadKinds[kind].types.join(', ')
+      throw wrongType(`This is ${contentType ?? 'nothing that is known'}; send one of: ${allowed}.`)
+    }
     return {
       ownerId,
       kind,
@@ -128,12 +132,10 @@ export const receiveFile = async (
   }
 }
 
-const wrongType = (kind: UploadKind, contentType: string | undefined) => {
-  const message = `This is ${contentType ?? 'nothing that is known'}; send one of: ${uploadKinds[kind].types.join(', ')}.`
-  return new AppError(422, 'TYPE_MISMATCH', message, {
+const wrongType = (message: string) =>
+  new AppError(422, 'TYPE_MISMATCH', message, {
     errors: [{ path: 'file', code: 'type_mismatch', message }],
   })
-}
 
 /** One picture in memory at a time, with what it takes to decode it. */
 const inCheckTurn = boundedTurns('check of pictures', { atOnce: 1, maxWaiting: 20 })

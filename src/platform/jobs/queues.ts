@@ -4,6 +4,7 @@ export type QueuePolicy = { concurrency: number; retries: number; firstRetryMs: 
 export const queues = {
   emails: { concurrency: 10, retries: 3, firstRetryMs: 5_000 },
   uploads: { concurrency: 5, retries: 2, firstRetryMs: 2_000 },
+  'small-generation': { concurrency: 2, retries: 3, firstRetryMs: 2_000 },
   generation: { concurrency: 3, retries: 3, firstRetryMs: 2_000 },
   export: { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
   images: { concurrency: 4, retries: 2, firstRetryMs: 2_000 },

@@ -53,10 +53,15 @@ const readable: Record<ColumnType, (text: string) => boolean> = {
   uuid: (text) => z.guid().safeParse(text).success,
   date: (text) => z.iso.date().safeParse(text).success && !text.startsWith('0000'),
   time: (text) => z.iso.time().safeParse(text).success,
-  timestamp: (text) =>
-    z.iso.datetime({ offset: true, local: true }).safeParse(text).success &&
-    !text.startsWith('0000') &&
-    !farthestOffset.test(text),
+  timestamp: (text) => {
+    // A day stands for its beginning, and a blank for the T, as PostgreSQL and our own exports write it.
+    const instant = (text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T')).replace(/\+00$/, 'Z')
+    return (
+      z.iso.datetime({ offset: true, local: true }).safeParse(instant).success &&
+      !text.startsWith('0000') &&
+      !farthestOffset.test(text)
+    )
+  },
   json: () => false,
 }
 
@@ -80,7 +85,7 @@ export const whereToSql = (where: Where, columns: readonly Column[]): string[] =
       if (readable[type](text) && !wasRounded(type, asked)) return pg.escapeLiteral(text)
       const message = wasRounded(type, asked)
         ? 'JSON readers round a number as large as this. Send it as text.'
-        : `"${text.slice(0, 60)}" is no ${type}.`
+        : `"${text.slice(0, 60)}" is no ${type}${exampleOf[type] ?? ''}.`
       faults.push({ path: `where.${columnName}`, code: 'invalid_value', message })
       return 'null'
     }
@@ -88,6 +93,12 @@ export const whereToSql = (where: Where, columns: readonly Column[]): string[] =
   }
   if (faults.length > 0) throw invalid(faults)
   return parts
+}
+
+const exampleOf: Partial<Record<ColumnType, string>> = {
+  date: ', such as 2026-03-01',
+  time: ', such as 13:45:00',
+  timestamp: ', such as 2026-03-01 or 2026-03-01T13:45:00Z',
 }
 
 const wasRounded = (type: ColumnType, asked: Value): boolean =>

@@ -46,7 +46,13 @@ const nullTestOf = ({ nullRate }: FieldSchema, producer: Producer, path: string[
 }
 
 const unknownType = (type: string) => {
-  const message = `There is no type "${type.slice(0, 50)}". GET /v1/generate/types lists all.`
+  const bare = type.toLowerCase().replaceAll(/[^a-z]/g, '')
+  const alike = [...fieldTypes.keys()].filter((name) => {
+    const known = name.replaceAll('_', '')
+    return bare.length > 2 && (known.includes(bare) || bare.includes(known))
+  })
+  const hint = alike.length === 0 ? '' : ` Did you mean ${alike.slice(0, 3).join(' or ')}?`
+  const message = `There is no type "${type.slice(0, 50)}".${hint} GET /v1/generate/types lists all.`
   return new SchemaFault('type', 'unknown_type', message)
 }
 

@@ -32,7 +32,7 @@ const tableSchema = z.strictObject({ name, count, fields })
 export const datasetSchema = z.strictObject({
   seed: z.string().min(1).max(100),
   locale: z.enum(locales),
-  refDate: z.iso.datetime(),
+  refDate: z.iso.datetime({ error: 'Give an instant in UTC, such as 2026-01-01T00:00:00Z.' }),
   tables: z.array(tableSchema).min(1).max(mostTables),
 })
 

@@ -15,11 +15,16 @@ const longestKeyBytes = 2_600
 class FaultElsewhere extends Error {}
 
 const checkOptions = ({ type, options }: FieldSchema, path: string): FieldFault[] =>
-  (fieldTypes.get(type)?.options.safeParse(options).error?.issues ?? []).map((issue) => ({
-    path: [path, ...issue.path.map(String)].join('.'),
-    code: issue.code,
-    message: issue.message,
-  }))
+  (fieldTypes.get(type)?.options.safeParse(options).error?.issues ?? []).flatMap((issue) => {
+    const { code, message } = issue
+    const at = [path, ...issue.path.map(String)].join('.')
+    if (issue.code !== 'unrecognized_keys') return [{ path: at, code, message }]
+    return issue.keys.map((key) => ({
+      path: `${at}.${key}`.slice(0, 300),
+      code,
+      message: `${type} has no such option. GET /v1/generate/types lists what it has.`,
+    }))
+  })
 
 /**
  * Compiles each field once, those that it needs before it, and collects the faults of all of them.
@@ -38,7 +43,8 @@ export const fieldCompiler = (
     const field = table.fields.find((candidate) => candidate.name === name)
     const fullName = `${table.name}.${name}`.slice(0, 130)
     if (field === undefined) {
-      throw new SchemaFault(optionPath, 'unknown_field', `There is no field ${fullName}.`)
+      const message = `The table ${table.name} has no field ${name.slice(0, 63)}.`
+      throw new SchemaFault(optionPath, 'unknown_field', message)
     }
     if (open.has(field)) {
       throw new SchemaFault(optionPath, 'circular', `The value of ${fullName} would depend on itself.`)

@@ -28,8 +28,9 @@ export const readCsv = async (file: SourceFile, sink: TableSink): Promise<void> 
     const window: Window = { text: '', at: 0, isLast: false }
     while (window.text.length < detectBytes && !window.isLast) await readOn(window, pieces)
     skipByteOrderMark(window)
-    const delimiter = detectDelimiter(window.text.slice(window.at), window.isLast)
-    const header = await readHeader(window, pieces, delimiter)
+    const told = takeDelimiterLine(window)
+    const delimiter = told ?? detectDelimiter(window.text.slice(window.at), window.isLast)
+    const header = await readHeader(window, pieces, delimiter, told === undefined ? 1 : 2)
     const columns = header.cells.map((label, index) => ({ label: label ?? `column_${index + 1}` }))
     checkColumnCount(columns.length, file.limits)
     sink.startTable(file.tableName, columns)
@@ -124,12 +125,21 @@ const skipByteOrderMark = (window: Window): void => {
   if (window.text.startsWith('\xef\xbb\xbf')) window.at = 3
 }
 
+/** Excel tells the delimiter in a line of its own before the names: `sep=;`. */
+const takeDelimiterLine = (window: Window): number | undefined => {
+  const told = /^"?sep=([^"\r\n])"?(?:\r\n|\r|\n)/i.exec(window.text.slice(window.at, window.at + 16))
+  if (told === null) return undefined
+  window.at += told[0].length
+  return told[1]?.charCodeAt(0)
+}
+
 const readHeader = async (
   window: Window,
   pieces: AsyncGenerator<Buffer>,
   delimiter: number,
+  firstLine: number,
 ): Promise<{ cells: (string | null)[]; line: number }> => {
-  for (let line = 1; ; ) {
+  for (let line = firstLine; ; ) {
     if (window.at === window.text.length && window.isLast)
       throw notReadable('The file is empty: it has no line of names.')
     const scan = scanRecord(window.text, window.at, delimiter, window.isLast)

@@ -58,7 +58,12 @@ export const scanRecord = (text: string, start: number, delimiter: number, isLas
     if (end === text.length && !isLast && text.charCodeAt(end - 1) !== lineFeed) {
       return { outcome: 'more', withinQuotes: false }
     }
-    if (invalid) return { outcome: 'fault', code: 'INVALID_UTF8', message: 'A cell is not valid UTF-8.' }
+    if (invalid)
+      return {
+        outcome: 'fault',
+        code: 'INVALID_UTF8',
+        message: 'A cell is not valid UTF-8. Save the file as UTF-8.',
+      }
     return { outcome: 'record', cells, end, lines: lines + 1 }
   }
 }

@@ -64,7 +64,7 @@ const run = async (task: ParseTask): Promise<void> => {
 const checkTables = (tables: InspectedTable[]): void => {
   const nameless = tables.find((table) => !isStored(table) && table.rowCount > 0)
   if (nameless !== undefined) throw notReadable(`The rows of "${nameless.label}" have no values.`)
-  if (tables.some(isStored)) return
+  if (tables.some((table) => isStored(table) && (table.rowCount > 0 || table.badRows === 0))) return
   const fault = tables.flatMap(({ badRowSamples }) => badRowSamples)[0]
   throw notReadable(
     fault === undefined

@@ -39,11 +39,14 @@ export const choiceFields = [
     description:
       'One of the values given: texts, numbers or booleans. `weights` say how likely each is against the others.',
     options: z.strictObject({
-      values: z.union([
-        z.array(text).min(1).max(1000),
-        z.array(number).min(1).max(1000),
-        z.array(z.boolean()).min(1).max(2),
-      ]),
+      values: z.union(
+        [
+          z.array(text).min(1).max(1000),
+          z.array(number).min(1).max(1000),
+          z.array(z.boolean()).min(1).max(2),
+        ],
+        { error: 'Give a list of 1 to 1000 values, all of them texts, numbers or booleans.' },
+      ),
       weights: z.array(z.number().min(0).max(1e9)).min(1).max(1000).optional(),
     }),
     example: { values: ['free', 'pro', 'team'], weights: [80, 15, 5] },
