@@ -86,7 +86,7 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
       retentionDays: exportRetentionDays,
       findDatasetOfFile,
     },
-    imports: { db, files, retentionDays: datasetRetentionDays },
+    imports: { db, files, quota, retentionDays: datasetRetentionDays },
     generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
   })
 }

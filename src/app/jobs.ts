@@ -1,6 +1,6 @@
 import { accountEmail } from '../modules/auth/auth.jobs.ts'
 import { assistDataset, generateDataset, generateSmallDataset } from '../modules/datasets/datasets.jobs.ts'
-import { writeExport } from '../modules/exports/exports.jobs.ts'
+import { writeExport, writeSmallExport } from '../modules/exports/exports.jobs.ts'
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
@@ -16,6 +16,7 @@ export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
     knownJob(generateSmallDataset),
     knownJob(assistDataset),
     knownJob(writeExport),
+    knownJob(writeSmallExport),
     knownJob(processUpload),
   ].map((job) => [job.name, job]),
 )

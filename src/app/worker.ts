@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { accountEmail } from '../modules/auth/auth.jobs.ts'
 import { deriveAuthKeys } from '../modules/auth/auth-keys.ts'
 import { assistDataset, generateDataset, generateSmallDataset } from '../modules/datasets/datasets.jobs.ts'
-import { writeExport } from '../modules/exports/exports.jobs.ts'
+import { writeExport, writeSmallExport } from '../modules/exports/exports.jobs.ts'
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { createImageProvider } from '../modules/generations/providers/create-provider.ts'
@@ -38,6 +38,7 @@ export const startWorker = async ({
   const provider = createImageProvider(config.images)
   const files = { db, readDb: platform.readDb, storage, quotaBytes: config.files.quotaBytes }
   const data = { db, bulk: database.bulk, quota: config.data.quota }
+  const exporting = { ...data, files, resources: exportResources }
   const engine = new QueueEngine({
     url: config.database.url,
     ssl: config.database.ssl,
@@ -55,7 +56,8 @@ export const startWorker = async ({
       runnableJob(generateDataset, data),
       runnableJob(generateSmallDataset, data),
       runnableJob(assistDataset, data),
-      runnableJob(writeExport, { ...data, files, resources: exportResources }),
+      runnableJob(writeExport, exporting),
+      runnableJob(writeSmallExport, exporting),
       runnableJob(processUpload, { ...data, files }),
     ],
     { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },

@@ -9,7 +9,7 @@ import { compileOwn } from './compile-own.ts'
 import { findDataset, findTables, followJob, lockDataset, setMeasured } from './datasets.repository.ts'
 import type { DatasetRow, DatasetTableRow } from './datasets.table.ts'
 import { creeping } from './progress.ts'
-import { type DataQuota, reserveData } from './quota.ts'
+import { checkGrowth, type DataQuota, reserveData } from './quota.ts'
 import { addKeys, analyzeTables, createTables, measureTables } from './table-storage.ts'
 import { chunkRowsOf, writeChunks } from './write-chunks.ts'
 
@@ -49,7 +49,10 @@ const generate = async (deps: GenerateDeps, job: Generate): Promise<Completion> 
     resultUri,
     commit: async (tx) => {
       if ((await lockDataset(tx, dataset.id)) === undefined) throw deleted()
-      await setMeasured(tx, dataset.id, { sizeBytes })
+      const { id, ownerId, rowCount } = dataset
+      if (ownerId !== null)
+        await reserveData(tx, ownerId, { rows: rowCount, bytes: sizeBytes }, deps.quota, id)
+      await setMeasured(tx, id, { sizeBytes })
     },
   }
 }
@@ -95,6 +98,7 @@ const storeRows = async (
     onProgress: async (rowsInHand) => {
       if ((await findDataset(deps.db, dataset.id)) === undefined) throw deleted()
       const { doneRows, openChunks } = await readChunkProgress(deps.db, dataset.id)
+      await checkSize(deps, dataset)
       const rows = Math.min(doneRows + rowsInHand, dataset.rowCount)
       job.progress(
         (rows / Math.max(1, dataset.rowCount)) * writtenFraction,
@@ -110,6 +114,13 @@ const storeRows = async (
       return measureTables(db, dataset.id)
     }),
   )
+}
+
+/** Rows may come out longer than those that were looked at before. @throws 413 `QUOTA_EXCEEDED` */
+const checkSize = async ({ db, quota }: GenerateDeps, { id, ownerId, rowCount, sizeBytes }: DatasetRow) => {
+  const bytes = await measureTables(db, id)
+  if (ownerId !== null && bytes > sizeBytes)
+    await checkGrowth(db, ownerId, { rows: rowCount, bytes }, quota, id)
 }
 
 /** Makes the tables and the chunks, once. Those who assist are called only the first time: they come back by themselves. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
@@ -102,7 +103,7 @@ const generateRoutes = (deps: DatasetRoutesDeps, app: App) => {
       },
       config: { access: 'datasets:create' },
     },
-    async (request) => ok(await previewDataset(actorOf(request), request.body)),
+    async (request, reply) => ok(await previewDataset(actorOf(request), request.body, clientGone(reply))),
   )
 }
 
@@ -177,18 +178,21 @@ const readRoutes = (deps: DatasetRoutesDeps, app: App) => {
       schema: {
         tags,
         summary: 'Read the rows of a table, page by page',
+        description:
+          'A page of very long rows has fewer than `limit`; `nextCursor` says whether more follow.',
         params: datasetParams,
         querystring: rowsQuery,
         response: { 200: rowsPage },
       },
       config: { access: 'datasets:read' },
     },
-    async (request) => {
+    async (request, reply) => {
       const { rows, nextCursor } = await readDatasetRows(
         deps,
         actorOf(request),
         request.params.id,
         request.query,
+        clientGone(reply),
       )
       return { success: true as const, data: rows, page: { nextCursor, limit: request.query.limit } }
     },

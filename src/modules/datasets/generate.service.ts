@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { boundedTurns } from '../../platform/bounded-turns.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/new-id.ts'
@@ -8,6 +9,7 @@ import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import { readRows } from '../../platform/rows/copy-text.ts'
 import { toJsonValue } from '../../platform/rows/json-value.ts'
+import { turnsPerUser } from '../../platform/turns-per-user.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
 import { generationFor } from './datasets.jobs.ts'
 import { insertDataset } from './datasets.repository.ts'
@@ -39,9 +41,12 @@ export const generate = async (
   const ownerId = actor.userId
   authorize(actor, 'datasets:create', { name: 'dataset', ownerId })
   const schema = toDatasetSchema(body)
-  const tables = await compile(schema, body)
+  const { tables, estimatedBytes } = await withCompiled(actor, schema, body, (compiled) => ({
+    tables: compiled,
+    estimatedBytes: compiled.reduce((sum, table) => sum + estimateBytes(table), 0),
+  }))
   const rowCount = tables.reduce((sum, table) => sum + table.rowCount, 0)
-  const sizeBytes = body.store ? Math.round(tables.reduce((sum, table) => sum + estimateBytes(table), 0)) : 0
+  const sizeBytes = body.store ? Math.round(estimatedBytes) : 0
   const request = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /generate', body) }
   const expiresAt = expiryOf(retentionDays)
   return runOnce(db, request, async (tx) => {
@@ -82,11 +87,22 @@ export const generate = async (
 }
 
 /** A large schema takes a second of this process: a few at a time leave room for everything else. */
-const inCompileTurn = boundedTurns('checking of schemas', { atOnce: 2, maxWaiting: 50 })
+const inCompileTurn = boundedTurns('checking of schemas', { atOnce: 2, maxWaiting: 200 })
+const inUserTurn = turnsPerUser('checking of your schemas', { atOnce: 1, maxWaiting: 20 })
+
+/** Compiles the schema in the turn of a user, and does with it what takes time too. */
+const withCompiled = <T>(
+  actor: Actor,
+  schema: DatasetSchema,
+  body: GenerateBody,
+  use: (tables: CompiledTable[]) => T | Promise<T>,
+  gone?: AbortSignal,
+): Promise<T> =>
+  inUserTurn(actor.userId, () => inCompileTurn(async () => use(await compile(schema, body)), gone), gone)
 
 const compile = async (schema: DatasetSchema, body: GenerateBody): Promise<CompiledTable[]> => {
   try {
-    return await inCompileTurn(() => compileDataset(schema))
+    return await compileDataset(schema)
   } catch (error) {
     if (!(error instanceof InvalidSchema)) throw error
     throw invalid(faultsAsWritten(error.faults, body), 'The schema is not valid.')
@@ -119,24 +135,25 @@ const tableRowOf = (table: CompiledTable, tables: CompiledTable[]) => {
 
 const previewRows = 100
 
-/** Of one table. Very long rows are fewer than `previewRows`. */
-const mostPreviewBytes = 1024 * 1024
+/** Of all tables. Very long rows are fewer than `previewRows`. */
+const mostPreviewBytes = 2 * 1024 * 1024
 
 /** The first rows of each table, the very ones that the job will write. @throws 422 with every fault of the schema */
-export const previewDataset = async (actor: Actor, body: GenerateBody) => {
+export const previewDataset = async (actor: Actor, body: GenerateBody, gone: AbortSignal) => {
   authorize(actor, 'datasets:create', { name: 'dataset', ownerId: actor.userId })
   const schema = toDatasetSchema(body)
-  const tables = await compile(schema, body)
   const { seed, refDate } = schema
-  return {
-    seed,
-    refDate,
-    tables: tables.map((table) => ({
-      name: table.name,
-      columns: table.columns,
-      rows: [...madeRows(table, 0, Math.min(previewRows, table.rowCount), mostPreviewBytes)],
-    })),
+  const preview = async (tables: CompiledTable[]) => {
+    const views = []
+    for (const table of tables) {
+      const end = Math.min(previewRows, table.rowCount)
+      const rows = [...madeRows(table, 0, end, mostPreviewBytes / tables.length)]
+      views.push({ name: table.name, columns: table.columns, rows })
+      await setImmediate()
+    }
+    return { seed, refDate, tables: views }
   }
+  return withCompiled(actor, schema, body, preview, gone)
 }
 
 /** Rows `first` up to and without `end`, counted from 0, as objects. Ends early after about `mostBytes` of text. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { onlyRow, type Tx } from '../../platform/database/database.ts'
+import { type Db, onlyRow, type Tx } from '../../platform/database/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { datasets } from './datasets.table.ts'
 
@@ -43,7 +43,16 @@ export const reserveData = async (
   if (held.bytes + asked.bytes > quota.bytes) throw quotaExceeded('bytes', quota.bytes - held.bytes)
 }
 
-const quotaExceeded = (unit: string, left: number) =>
+/** For rows that are being written: whether what they have grown to still fits. @throws 413 `QUOTA_EXCEEDED` */
+export const checkGrowth = async (
+  db: Db,
+  ownerId: string,
+  grown: DataQuota,
+  quota: DataQuota,
+  datasetId: string,
+): Promise<void> => db.transaction((tx) => reserveData(tx, ownerId, grown, quota, datasetId))
+
+export const quotaExceeded = (unit: string, left: number) =>
   new AppError(
     413,
     'QUOTA_EXCEEDED',

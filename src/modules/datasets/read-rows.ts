@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { z } from 'zod'
+import { boundedTurns } from '../../platform/bounded-turns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { quoteName } from '../../platform/database/quote-name.ts'
@@ -8,6 +9,7 @@ import { type Column, databaseTypeOf } from '../../platform/rows/column.ts'
 import { toJsonValue } from '../../platform/rows/json-value.ts'
 import { showNuls } from '../../platform/rows/nul-text.ts'
 import { type Where, whereToSql } from '../../platform/rows/where.ts'
+import { turnsPerUser } from '../../platform/turns-per-user.ts'
 import type { Actor } from '../auth/permissions.ts'
 import { compileOwn } from './compile-own.ts'
 import { findTables } from './datasets.repository.ts'
@@ -33,19 +35,26 @@ const queryTimeoutMs = 10_000
 
 /**
  * One page of the rows of a table, in their order, or in that of a column.
- * @throws 404, 409 `DATASET_NOT_READY`, `DATASET_NOT_STORED`, 422, 503 `QUERY_TOO_SLOW`
+ * @throws 404, 409 `DATASET_NOT_READY`, `DATASET_NOT_STORED`, 422, 503 `QUERY_TOO_SLOW` and when too many wait
  */
 export const readDatasetRows = async (
   deps: Pick<DatasetsDeps, 'db' | 'readDb'>,
   actor: Actor,
   datasetId: string,
   request: RowsRequest,
+  gone: AbortSignal,
 ): Promise<Page> => {
   const dataset = await getDataset(deps, actor, datasetId)
   requireReady(dataset)
   const table = chooseTable(await findTables(deps.readDb, datasetId), request.table)
-  return dataset.stored ? selectPage(deps.db, datasetId, table, request) : makePage(dataset, table, request)
+  const read = () =>
+    dataset.stored ? selectPage(deps.db, datasetId, table, request) : makePage(dataset, table, request)
+  return inUserTurn(actor.userId, () => inTurn(read, gone), gone)
 }
+
+/** A slow filter holds a connection for seconds: most of them must stay free for whoever wants something else. */
+const inTurn = boundedTurns('reading of rows', { atOnce: 6, maxWaiting: 200 })
+const inUserTurn = turnsPerUser('reading of your rows', { atOnce: 2, maxWaiting: 20 })
 
 const makePage = async (dataset: DatasetRow, table: DatasetTableRow, request: RowsRequest): Promise<Page> => {
   if (request.where !== undefined || request.sort !== undefined) {
@@ -55,8 +64,9 @@ const makePage = async (dataset: DatasetRow, table: DatasetTableRow, request: Ro
   if (compiled === undefined) throw new Error('The schema lacks one of its tables')
   const first = readCursor(request.cursor, undefined)?.row ?? 0
   const end = Math.min(first + request.limit, table.rowCount)
-  const rows = first >= end ? [] : [...madeRows(compiled, first, end)]
-  return { rows, nextCursor: end < table.rowCount ? writeCursor({ row: end }) : null }
+  const rows = first >= end ? [] : [...madeRows(compiled, first, end, mostPageBytes)]
+  const shown = first + rows.length
+  return { rows, nextCursor: shown < table.rowCount ? writeCursor({ row: shown }) : null }
 }
 
 const selectPage = async (
@@ -65,7 +75,6 @@ const selectPage = async (
   table: DatasetTableRow,
   request: RowsRequest,
 ): Promise<Page> => {
-  const { limit } = request
   const order = orderOf(table, request.sort)
   const conditions = whereToSql(request.where ?? {}, table.columns).map((part) => sql.raw(part))
   const from = sqlTable(datasetId, table.name)
@@ -74,22 +83,44 @@ const selectPage = async (
   const found = await runBounded(db, async (tx) => {
     if (after !== undefined) conditions.push(await isAfter(tx, from, order, after))
     const where = conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`
+    // Lengths are known without reading what is long, so that only what is shown is read.
     const { rows } = await tx.execute<FoundRow>(sql`
-      select ${rowNumber}::float8 as row, array[${sql.join(cells, sql`, `)}]::text[] as cells from ${from} ${where}
-      order by ${order === undefined ? sql`` : sql`${order.name} ${order.direction} nulls last,`} ${rowNumber}
-      limit ${limit + 1}`)
+      with found as (
+        select in_order.*, row_number() over () as place from (
+          select ${rowNumber} as number, ${lengthOf(table.columns)} as bytes from ${from} ${where}
+          order by ${order === undefined ? sql`` : sql`${order.name} ${order.direction} nulls last,`} ${rowNumber}
+          limit ${request.limit + 1}
+        ) in_order
+      ), page as (
+        select number, place, sum(bytes) over (order by place) - bytes as bytes_before, count(*) over () as found
+        from found
+      )
+      select number::float8 as row, found::int as found, array[${sql.join(cells, sql`, `)}]::text[] as cells
+      from page join ${from} on ${rowNumber} = number
+      where place <= ${request.limit} and bytes_before < ${mostPageBytes} order by place`)
     return rows
   })
-  const rows = found.slice(0, limit)
-  const last = rows.at(-1)
+  const last = found.at(-1)
   return {
-    rows: rows.map(({ cells: texts }) => viewRow(table.columns, texts)),
+    rows: found.map(({ cells: texts }) => viewRow(table.columns, texts)),
     nextCursor:
-      found.length > limit && last !== undefined ? writeCursor({ row: last.row, sort: request.sort }) : null,
+      last !== undefined && last.found > found.length
+        ? writeCursor({ row: last.row, sort: request.sort })
+        : null,
   }
 }
 
-type FoundRow = { row: number; cells: (string | null)[] }
+type FoundRow = { row: number; found: number; cells: (string | null)[] }
+
+/** A page ends after about so much text, and has one row at least. */
+const mostPageBytes = 1024 * 1024
+const usualCellBytes = 20
+
+const lengthOf = (columns: Column[]): SQL => {
+  const long = columns.filter(({ type }) => type === 'text' || type === 'json')
+  const lengths = long.map(({ name }) => sql`coalesce(octet_length(${sql.raw(quoteName(name))}::text), 0)`)
+  return sql.join([sql.raw(String(columns.length * usualCellBytes)), ...lengths], sql` + `)
+}
 
 const runBounded = async <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> => {
   try {
@@ -109,6 +140,7 @@ const runBounded = async <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =
         503,
         'QUERY_TOO_SLOW',
         'This filter or order takes too long here. Export the rows instead.',
+        { retryAfterSeconds: 30 },
       )
     }
     throw error

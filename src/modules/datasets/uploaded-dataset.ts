@@ -5,10 +5,10 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { holdsClaim } from '../../platform/jobs/holds-claim.ts'
 import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
 import type { Claim } from '../../platform/jobs/transitions.ts'
-import { insertDataset, lockDataset, replaceTables, setMeasured } from './datasets.repository.ts'
+import { findDataset, insertDataset, lockDataset, replaceTables, setMeasured } from './datasets.repository.ts'
 import { expiryOf } from './datasets.service.ts'
 import type { DatasetColumn, DatasetRow, ImportReport } from './datasets.table.ts'
-import { type DataQuota, reserveData } from './quota.ts'
+import { checkGrowth, type DataQuota, reserveData } from './quota.ts'
 import {
   addKeys,
   analyzeTables,
@@ -34,12 +34,14 @@ export type UploadedTable = {
 
 type NewUploaded = { id: string; jobId: string; ownerId: string; name: string; retentionDays: number }
 
-/** The dataset of an upload, empty until its job has read the file. */
-export const addUploadedDataset = (
+/** The dataset of an upload, empty until its job has read the file. @throws 429 with too many unfinished ones */
+export const addUploadedDataset = async (
   tx: Tx,
   { id, jobId, ownerId, name, retentionDays }: NewUploaded,
-): Promise<DatasetRow> =>
-  insertDataset(
+  quota: DataQuota,
+): Promise<DatasetRow> => {
+  await reserveData(tx, ownerId, { rows: 0, bytes: 0 }, quota)
+  return insertDataset(
     tx,
     {
       id,
@@ -54,6 +56,7 @@ export const addUploadedDataset = (
     },
     [],
   )
+}
 
 /**
  * Makes the tables of an upload anew, without what an earlier attempt has left.
@@ -99,16 +102,41 @@ const requireClaim = async (tx: Tx, claim: Claim): Promise<void> => {
   if (!(await holdsClaim(tx, claim))) throw new Error('The job is no longer ours')
 }
 
-/** Fills one table with COPY, all of it or nothing. */
+/** What is looked at again and again while rows are written, by their bytes. */
+const weighedBytes = 32 * 1024 * 1024
+
+/** Passes rows on while they fit. What the database makes of them is about as long. @throws 413 `QUOTA_EXCEEDED` */
+async function* weighed(
+  { db, quota }: UploadedDeps,
+  datasetId: string,
+  rows: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const dataset = await findDataset(db, datasetId)
+  if (dataset === undefined || dataset.ownerId === null) throw deleted()
+  const { ownerId, rowCount } = dataset
+  let bytes = await measureTables(db, datasetId)
+  let unweighed = weighedBytes
+  for await (const chunk of rows) {
+    bytes += chunk.length
+    unweighed += chunk.length
+    if (unweighed >= weighedBytes) {
+      await checkGrowth(db, ownerId, { rows: rowCount, bytes }, quota, datasetId)
+      unweighed = 0
+    }
+    yield chunk
+  }
+}
+
+/** Fills one table with COPY, all of it or nothing. @throws 413 `QUOTA_EXCEEDED` */
 export const writeUploadedRows = (
-  { bulk }: UploadedDeps,
+  deps: UploadedDeps,
   claim: Claim,
   datasetId: string,
   { name, columns }: UploadedTable,
   rows: AsyncIterable<Buffer>,
   signal: AbortSignal,
 ): Promise<number> =>
-  bulk.use(signal, ({ db, client }) =>
+  deps.bulk.use(signal, ({ db, client }) =>
     db.transaction(async (tx) => {
       // The next attempt must wait for this lock before it can make the table anew.
       await tx.execute(sql`lock table ${sqlTable(datasetId, name)} in row exclusive mode`)
@@ -118,7 +146,7 @@ export const writeUploadedRows = (
         table: name,
         columns: columns.map((column) => column.name),
       }
-      return copyIn(client, target, rows, signal)
+      return copyIn(client, target, weighed(deps, datasetId, rows), signal)
     }),
   )
 

@@ -11,7 +11,8 @@ import { rowNumberColumn, tableSchemaOf } from './table-storage.ts'
 const chunkBytes = 4 * 1024 * 1024
 const fewestChunkRows = 1_000
 const mostChunkRows = 50_000
-const sampleRows = 100
+const sampleRows = 40
+const mostSampledBytes = 512 * 1024
 
 /** How many rows a chunk of each table has. */
 export const chunkRowsOf = (tables: CompiledTable[]): number[] =>
@@ -20,14 +21,18 @@ export const chunkRowsOf = (tables: CompiledTable[]): number[] =>
     return Math.min(Math.max(rows, fewestChunkRows), mostChunkRows)
   })
 
-/** What a row takes as text, by the first ones of the table. */
+/** What a row takes as text, by rows from all over the table. Very long rows are fewer: they are enough. */
 export const bytesPerRow = ({ fields, rowCount }: CompiledTable): number => {
-  const end = Math.min(rowCount, sampleRows)
-  // The first chunk: long rows are few in it, and enough.
-  for (const { bytes, rowCount: rows } of writeRows(fields, { first: 0, end, numbered: true })) {
-    return bytes.length / rows
+  const rows = Math.min(rowCount, sampleRows)
+  let bytes = 0
+  let sampled = 0
+  while (sampled < rows && bytes < mostSampledBytes) {
+    const first = Math.floor((sampled * rowCount) / rows)
+    for (const chunk of writeRows(fields, { first, end: first + 1, numbered: true }))
+      bytes += chunk.bytes.length
+    sampled += 1
   }
-  return 1
+  return Math.max(1, bytes / Math.max(1, sampled))
 }
 
 type WriteOptions = {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { BulkConnections } from '../../platform/database/bulk-connections.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
+import { type Completion, defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
 import { whereSchema } from '../../platform/rows/where.ts'
 import type { FilesDeps } from '../files/files.service.ts'
-import { registerResult, storeStreamedResult } from '../files/job-results.ts'
+import { registerStreamedResult, storeStreamedResult } from '../files/job-results.ts'
 import { encodeSource } from './encode-source.ts'
 import { findExport, followJob, lockExport, setExportResult } from './exports.repository.ts'
 import { resourceNames } from './exports.schema.ts'
@@ -27,44 +27,56 @@ const params = z.object({
 })
 type WriteExport = RunningJob<z.infer<typeof params>>
 
+const exporting = (name: string, queue: 'export' | 'small-export') =>
+  defineJob({
+    name,
+    queue,
+    params,
+    onTransition: (tx, { exportId }, job) => followJob(tx, exportId, job),
+    run: writeFile,
+  })
+
 /** Writes the file of an export: from the database, or the generator, to the storage in one stream. */
-export const writeExport = defineJob({
-  name: 'export.write',
-  queue: 'export',
-  params,
-  onTransition: (tx, { exportId }, job) => followJob(tx, exportId, job),
-  run: async (deps: WriteExportDeps, job: WriteExport) => {
-    const row = await findExport(deps.db, job.params.exportId)
-    if (row === undefined || row.ownerId === null) throw deleted()
-    const { request, ownerId, expiresAt } = row
-    const source = await openSource(deps, job.params.source)
-    const { staged, rows } = await deps.bulk.use(job.signal, async ({ client }) => {
-      const { content, contentType, fileName, writtenRows } = encodeSource(client, source, request, job)
-      const staged = await storeStreamedResult(deps.files, {
-        ownerId,
-        name: fileName,
-        contentType,
-        content,
-        job,
-      })
-      return { staged, rows: writtenRows() }
+const writeFile = async (deps: WriteExportDeps, job: WriteExport): Promise<Completion> => {
+  const row = await findExport(deps.db, job.params.exportId)
+  if (row === undefined || row.ownerId === null) throw deleted()
+  const { request, ownerId, expiresAt } = row
+  const source = await openSource(deps, job.params.source)
+  const { staged, rows } = await deps.bulk.use(job.signal, async ({ client }) => {
+    const { content, contentType, fileName, writtenRows } = encodeSource(client, source, request, job)
+    const staged = await storeStreamedResult(deps.files, {
+      ownerId,
+      name: fileName,
+      contentType,
+      content,
+      job,
     })
-    const { sizeBytes: bytes, sha256 } = staged
-    return {
-      result: { exportId: row.id, rows, bytes, sha256, expiresAt: expiresAt.toISOString() },
-      resultUri: await deps.files.storage.signDownload({
-        key: staged.storageKey,
-        contentType: staged.contentType,
-        fileName: staged.name,
-        expiresAt,
-      }),
-      commit: async (tx) => {
-        if (!(await lockExport(tx, row.id))) throw deleted()
-        const file = await registerResult(tx, staged)
-        await setExportResult(tx, row.id, { fileId: file.id, rowCount: rows })
-      },
-    }
-  },
-})
+    return { staged, rows: writtenRows() }
+  })
+  const { sizeBytes: bytes, sha256 } = staged
+  return {
+    result: { exportId: row.id, rows, bytes, sha256, expiresAt: expiresAt.toISOString() },
+    resultUri: await deps.files.storage.signDownload({
+      key: staged.storageKey,
+      contentType: staged.contentType,
+      fileName: staged.name,
+      expiresAt,
+    }),
+    commit: async (tx) => {
+      if (!(await lockExport(tx, row.id))) throw deleted()
+      const file = await registerStreamedResult(tx, staged, deps.files.quotaBytes)
+      await setExportResult(tx, row.id, { fileId: file.id, rowCount: rows })
+    },
+  }
+}
+
+export const writeExport = exporting('export.write', 'export')
+
+/** The same in a queue of their own, so that they never wait behind large ones. */
+export const writeSmallExport = exporting('export.write-small', 'small-export')
+const mostSmallRows = 100_000
+
+/** Which of the two is for so many rows. */
+export const exportFor = (rows: number) => (rows <= mostSmallRows ? writeSmallExport : writeExport)
 
 const deleted = () => new PermanentFailure('EXPORT_DELETED', 'The export was deleted.')

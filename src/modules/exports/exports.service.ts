@@ -10,7 +10,7 @@ import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { getDataset } from '../datasets/datasets.service.ts'
 import { notStored } from '../datasets/open-tables.ts'
 import {
-  deleteFile,
+  eraseFile,
   type FileRow,
   type FilesDeps,
   findFile,
@@ -18,7 +18,7 @@ import {
   signedFileUrl,
 } from '../files/files.service.ts'
 import { cancelJob, type JobsDeps } from '../jobs/jobs.service.ts'
-import { writeExport } from './exports.jobs.ts'
+import { exportFor } from './exports.jobs.ts'
 import {
   countExports,
   countUnfinished,
@@ -61,9 +61,9 @@ export const createExport = async (
   return runOnce(deps.db, once, async (tx) => {
     if ((await countUnfinished(tx, ownerId)) >= mostUnfinished) throw tooManyUnfinished()
     const source = await findSource(tx, deps, actor, request)
-    await openSource({ db: tx, resources: deps.resources }, source)
+    const { rows } = await openSource({ db: tx, resources: deps.resources }, source)
     const id = await newId(tx)
-    const { jobId } = await enqueue(tx, writeExport, { exportId: id, source }, { ownerId })
+    const { jobId } = await enqueue(tx, exportFor(rows), { exportId: id, source }, { ownerId })
     await insertExport(tx, { id, jobId, ownerId, request, expiresAt })
     return {
       status: 202,
@@ -167,22 +167,18 @@ export const deleteExport = async (deps: ExportsDeps, actor: Actor, id: string):
   await cancelJob(deps, actor, row.jobId).catch((error: unknown) => {
     if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
   })
-  const file = await deps.db.transaction(async (tx) => {
+  const erase = await deps.db.transaction(async (tx) => {
     const deleted = await deleteExportRow(tx, id)
     if (deleted === undefined) throw notFound('export')
-    if (deleted.fileId === null) return undefined
-    const file = await findFile(tx, deleted.fileId)
-    await deleteFile(tx, deleted.fileId)
-    return file
+    return deleted.fileId === null ? undefined : eraseFile(tx, deleted.fileId)
   })
-  // Its link may have been given to others, and is good for days: it ends now, not when deleted files are removed.
-  if (file !== undefined) await deps.files.storage.delete(file.storageKey)
+  await erase?.(deps.files)
 }
 
 /** Removes exports whose time is over, with their files. Returns how many. */
 export const removeExpiredExports = ({ db }: { db: Db }, limit: number): Promise<number> =>
   db.transaction(async (tx) => {
     const expired = await takeExpiredExports(tx, limit)
-    for (const { fileId } of expired) if (fileId !== null) await deleteFile(tx, fileId)
+    for (const { fileId } of expired) if (fileId !== null) await eraseFile(tx, fileId)
     return expired.length
   })

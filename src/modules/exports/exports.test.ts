@@ -178,7 +178,7 @@ test.each(['csv', 'json', 'ndjson', 'sql', 'parquet', 'xlsx'])('no rows make a w
 test('the link of the export and that of the job work for whoever has them, unchanged and not longer', async () => {
   const { result, jobId, expiresAt } = await exports.write({ datasetId, format: 'csv', tables: ['users'] })
   const { data: status } = await data.get(`status/${jobId}`)
-  expect(status).toMatchObject({ status: 'completed', progress: 1, type: 'export.write' })
+  expect(status).toMatchObject({ status: 'completed', progress: 1, type: 'export.write-small' })
   const [own, ofJob] = [
     await download(data.backlot, result.resultUri),
     await download(data.backlot, status.resultUri),

@@ -26,13 +26,13 @@ export type SourceTable = Omit<TableRows, 'rows' | 'columns'> &
   }
 
 /**
- * The tables of an export with the columns and rows that it asks for, nothing read yet.
+ * The tables of an export with the columns and rows that it asks for, nothing read yet. `rows`: before any filter.
  * @throws 404, 409 `DATASET_NOT_READY`, 422 for tables, columns and filters that do not fit
  */
 export const openSource = async (
   { db, resources }: { db: ReadDb; resources: ExportResources },
   source: ExportSource,
-): Promise<{ name: string; tables: SourceTable[] }> => {
+): Promise<{ name: string; tables: SourceTable[]; rows: number }> => {
   const { name, tables: all } = await openAll(db, resources, source)
   const tables = chooseTables(all, source.tables)
   if (source.where !== undefined) {
@@ -46,7 +46,8 @@ export const openSource = async (
   const chosen = tables.map((table) => narrow(table, source)).filter(({ columns }) => columns.length > 0)
   const [first] = chosen
   const isPart = first !== undefined && chosen.length === 1 && all.length > 1
-  return { name: isPart ? first.name : name, tables: withinEachOther(chosen) }
+  const rows = tables.reduce((sum, { rowCount }) => sum + rowCount, 0)
+  return { name: isPart ? first.name : name, tables: withinEachOther(chosen), rows }
 }
 
 const openAll = async (db: ReadDb, resources: ExportResources, source: ExportSource) => {

@@ -82,6 +82,12 @@ export const setFileStatus = async (
 }
 
 /** Says whether it was there. */
+/** @returns what the file was made of */
+export const deleteFileRow = async (tx: Tx, id: string): Promise<FileRow | undefined> => {
+  const [row] = await tx.delete(files).where(eq(files.id, id)).returning()
+  return row
+}
+
 export const markFileDeleted = async (executor: Executor, id: string): Promise<boolean> => {
   const { rowCount } = await executor
     .update(files)

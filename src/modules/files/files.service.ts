@@ -11,9 +11,14 @@ import { detectContentType, detectTableType } from './content-type.ts'
 import { isAllowedType, type UploadKind, uploadKinds } from './file-kinds.ts'
 import { linkFile } from './file-links.ts'
 import { cleanFileName } from './file-name.ts'
-import { findFile, insertFile, markFileDeleted, type NewFile } from './files.repository.ts'
+import { deleteFileRow, findFile, insertFile, markFileDeleted, type NewFile } from './files.repository.ts'
 import type { FileRow } from './files.table.ts'
-import { keepObject, listUnfinishedObject, unlistObjects } from './object-removals.repository.ts'
+import {
+  keepObject,
+  listErasedObject,
+  listUnfinishedObject,
+  unlistObjects,
+} from './object-removals.repository.ts'
 import { quotaExceeded, reserveRoom, roomLeft } from './quota.ts'
 import { readObject } from './read-object.ts'
 
@@ -190,6 +195,20 @@ export const discardStagedFile = (
 const dropObjects = async ({ db, storage }: Pick<FilesDeps, 'db' | 'storage'>, keys: string[]) => {
   for (const key of keys) await storage.delete(key)
   await unlistObjects(db, keys)
+}
+
+/**
+ * Deletes a file with its bytes, whose links end with them, in the transaction of what it belonged to.
+ * @returns what to call after the commit; whoever dies before that leaves it to the removal of due objects
+ */
+export const eraseFile = async (
+  tx: Tx,
+  id: string,
+): Promise<(deps: Pick<FilesDeps, 'db' | 'storage'>) => Promise<void>> => {
+  const file = await deleteFileRow(tx, id)
+  if (file === undefined) return async () => undefined
+  await listErasedObject(tx, file)
+  return (deps) => dropObjects(deps, [file.storageKey])
 }
 
 /** Deletes a file in the transaction of what it belonged to. */

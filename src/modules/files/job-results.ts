@@ -8,7 +8,7 @@ import type { FilesDeps, StagedFile } from './files.service.ts'
 import type { FileMetadata, FileRow } from './files.table.ts'
 import { makeThumbnail } from './images/prepare-image.ts'
 import { keepObject, listUnfinishedObject } from './object-removals.repository.ts'
-import { quotaExceeded, roomLeft } from './quota.ts'
+import { quotaExceeded, reserveRoom, roomLeft } from './quota.ts'
 
 export type JobResult = {
   /** Given to the file, so that whatever the job was for can have the same one. */
@@ -52,6 +52,19 @@ export const storeResult = async (
     thumbnailKey: thumbnail?.storageKey ?? null,
     ...(await put('result', data)),
   }
+}
+
+/**
+ * The same for a result whose size nobody knew before: several at once must not have the same room.
+ * @throws 413 `QUOTA_EXCEEDED`
+ */
+export const registerStreamedResult = async (
+  tx: Tx,
+  staged: StagedFile,
+  quotaBytes: number,
+): Promise<FileRow> => {
+  await reserveRoom(tx, staged.ownerId, staged.sizeBytes, quotaBytes)
+  return registerResult(tx, staged)
 }
 
 /** Results count for the quota but are never refused for it: the work is done, and its request was weighed before. */

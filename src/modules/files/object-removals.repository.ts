@@ -33,6 +33,14 @@ export const listSupersededObject = async (
   await tx.insert(objectRemovals).values({ storageKey, ownerId, sizeBytes, dueAt })
 }
 
+/** Lists an object that goes at once. */
+export const listErasedObject = async (
+  tx: Tx,
+  { storageKey, ownerId, sizeBytes }: ListedObject,
+): Promise<void> => {
+  await tx.insert(objectRemovals).values({ storageKey, ownerId, sizeBytes, dueAt: sql`now()` })
+}
+
 /** Takes an object off the list, because a file of the same transaction has it now. */
 export const keepObject = async (tx: Tx, storageKey: string): Promise<void> => {
   const { rowCount } = await tx

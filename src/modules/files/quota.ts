@@ -35,8 +35,10 @@ export const reserveRoom = async (
 }
 
 /** How many bytes a user may store now; only a hint outside of `reserveRoom`. */
-export const roomLeft = async (executor: Executor, ownerId: string, quotaBytes: number): Promise<number> =>
-  Math.max(0, quotaBytes - (await readUsage(executor, ownerId)).heldBytes)
+export const roomLeft = async (executor: Executor, ownerId: string, quotaBytes: number): Promise<number> => {
+  const { heldBytes, leavingBytes } = await readUsage(executor, ownerId)
+  return Math.max(0, Math.min(quotaBytes - heldBytes, 2 * quotaBytes - heldBytes - leavingBytes))
+}
 
 export const quotaExceeded = (leftBytes: number) =>
   new AppError(

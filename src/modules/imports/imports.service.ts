@@ -6,6 +6,7 @@ import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
+import type { DataQuota } from '../datasets/quota.ts'
 import { addUploadedDataset } from '../datasets/uploaded-dataset.ts'
 import { discardStagedFile, type FilesDeps, registerUpload, type StagedFile } from '../files/files.service.ts'
 import { processUpload } from './imports.jobs.ts'
@@ -15,7 +16,7 @@ import { tableFormatOf } from './table-format.ts'
 
 export { findDatasetOfFile } from './imports.repository.ts'
 
-export type ImportsDeps = { db: Db; files: FilesDeps; retentionDays: number }
+export type ImportsDeps = { db: Db; files: FilesDeps; quota: DataQuota; retentionDays: number }
 
 /**
  * Makes what has arrived a file, a dataset when it is a table, and starts the job that reads it, in one transaction.
@@ -45,7 +46,12 @@ export const takeUpload = async (
   }
 }
 
-const register = async (tx: Tx, { files, retentionDays }: ImportsDeps, staged: StagedFile, name: string) => {
+const register = async (
+  tx: Tx,
+  { files, quota, retentionDays }: ImportsDeps,
+  staged: StagedFile,
+  name: string,
+) => {
   const { ownerId, contentType, sizeBytes, storageKey } = staged
   const isTable = staged.kind === 'table' && tableFormatOf(staged.name) !== undefined
   const file = await registerUpload(tx, staged, {
@@ -65,7 +71,7 @@ const register = async (tx: Tx, { files, retentionDays }: ImportsDeps, staged: S
   const dataset =
     datasetId === undefined
       ? undefined
-      : await addUploadedDataset(tx, { id: datasetId, jobId, ownerId, name, retentionDays })
+      : await addUploadedDataset(tx, { id: datasetId, jobId, ownerId, name, retentionDays }, quota)
   await setUploadedFile(tx, upload.id, { jobId, datasetId: datasetId ?? null })
   return {
     status: 201,

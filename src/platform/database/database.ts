@@ -29,7 +29,7 @@ export type DatabaseOptions = {
 
 const pipelinedConnections = 4
 /** One for each job of a worker that may need one at the same time, and one to cancel what runs on them. */
-const bulkConnections = 13
+const bulkConnections = 15
 
 /** Owns every connection of this process to PostgreSQL, but for those of the queue engine and of LISTEN. */
 export class Database {

@@ -17,7 +17,7 @@ const lockMs = 8_000
 const mostHandovers = 10
 /** Ids are added in bulk, one batch at a time. Workers fetch and finish side by side. */
 const queueConnections = 1
-const workerConnections = { least: 3, most: 6 }
+const workerConnections = { least: 2, most: 6 }
 
 /**
  * The queue engine, BullMQ on PostgreSQL. It carries only ids: losing all that it holds loses no job, so its

@@ -6,6 +6,7 @@ export const queues = {
   uploads: { concurrency: 5, retries: 2, firstRetryMs: 2_000 },
   'small-generation': { concurrency: 2, retries: 3, firstRetryMs: 2_000 },
   generation: { concurrency: 3, retries: 3, firstRetryMs: 2_000 },
+  'small-export': { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
   export: { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
   images: { concurrency: 4, retries: 2, firstRetryMs: 2_000 },
 } as const satisfies Record<string, QueuePolicy>

@@ -22,10 +22,18 @@ export const toJsonValue = (type: ColumnType, text: string | null): unknown => {
     case 'timestamp':
       return toIsoInstant(text)
     case 'json':
-      return JSON.parse(text)
+      return JSON.parse(text, keepDigits)
     default:
       return text
   }
+}
+
+/** Numbers within JSON too: what would be rounded stays text. */
+const keepDigits = (_key: string, value: unknown, context?: { source?: string }): unknown => {
+  const source = context?.source
+  if (typeof value !== 'number' || source === undefined) return value
+  if (!Number.isFinite(value)) return source
+  return Number.isSafeInteger(value) || isExact(source) || /e/i.test(source) ? value : source
 }
 
 const isExact = (text: string): boolean =>
