@@ -1,7 +1,11 @@
 import path from 'node:path'
 import { exportResources } from '../../src/app/export-resources.ts'
-import { assistDataset, generateDataset } from '../../src/modules/datasets/datasets.jobs.ts'
-import { writeExport } from '../../src/modules/exports/exports.jobs.ts'
+import {
+  assistDataset,
+  generateDataset,
+  generateSmallDataset,
+} from '../../src/modules/datasets/datasets.jobs.ts'
+import { writeExport, writeSmallExport } from '../../src/modules/exports/exports.jobs.ts'
 import { Database } from '../../src/platform/database/database.ts'
 import { runnableJob } from '../../src/platform/jobs/define-job.ts'
 import { openDiskStorage } from '../../src/platform/storage/disk-storage.ts'
@@ -23,12 +27,15 @@ const storage = await openDiskStorage({
 })
 const quota = { rows: 1e9, bytes: 1e12 }
 const files = { db, readDb, storage, quotaBytes: Number.MAX_SAFE_INTEGER }
+const exporting = { db, bulk, files, resources: exportResources }
 await startJobSystem(
   url,
   [
     runnableJob(generateDataset, { db, bulk, quota }),
+    runnableJob(generateSmallDataset, { db, bulk, quota }),
     runnableJob(assistDataset, { db, bulk, quota }),
-    runnableJob(writeExport, { db, bulk, files, resources: exportResources }),
+    runnableJob(writeExport, exporting),
+    runnableJob(writeSmallExport, exporting),
   ],
   { leaseMs: 1_500, drainMs: 1_000 },
 )
