@@ -20,7 +20,7 @@ Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 78 something 
 `
 
 /** As in src/app/node-flags.ts, which says why. */
-const workerFlags = ['--max-semi-space-size=8']
+const workerFlags = ['--max-semi-space-size=2']
 
 const args = process.argv.slice(2)
 if (args[0] === '--help' || args[0] === '-h') {
