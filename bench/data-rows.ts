@@ -1,7 +1,8 @@
 import fs from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { faker } from '@faker-js/faker'
-import { type CompiledTable, compileDataset } from '../src/modules/datasets/generator/compile-dataset.ts'
+import { compileDataset } from '../src/modules/datasets/generator/compile-dataset.ts'
+import type { CompiledTable } from '../src/modules/datasets/generator/compiled-table.ts'
 import { writeRows } from '../src/modules/datasets/generator/write-rows.ts'
 
 /** What every part of the bench makes: ten columns, about 130 bytes of text a row. As the body of `POST /v1/generate`. */

@@ -1,4 +1,4 @@
-import type { ResourceName } from '../modules/exports/exports.schema.ts'
+import type { ResourceName } from '../modules/exports/export-request.ts'
 import type { ExportResource } from '../modules/exports/resource.ts'
 import { filesExport } from '../modules/files/files.export.ts'
 import { generationsExport } from '../modules/generations/generations.export.ts'

@@ -1,6 +1,7 @@
 import { conflict } from '../../platform/errors.ts'
 import type { DatasetRow } from './datasets.table.ts'
-import { type CompiledTable, compileDataset } from './generator/compile-dataset.ts'
+import { compileDataset } from './generator/compile-dataset.ts'
+import type { CompiledTable } from './generator/compiled-table.ts'
 import { engineVersion } from './generator/field-compiler.ts'
 
 /**

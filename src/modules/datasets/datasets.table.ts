@@ -15,7 +15,7 @@ import {
 import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platform/database/columns.ts'
 import { jobStatuses } from '../../platform/jobs/jobs.table.ts'
 import type { Column } from '../../platform/rows/column.ts'
-import type { ForeignKey } from './generator/compile-dataset.ts'
+import type { ForeignKey } from './generator/compiled-table.ts'
 import type { DatasetSchema } from './generator/dataset-schema.ts'
 
 const count = (name: string) => bigint(name, { mode: 'number' })

@@ -9,7 +9,7 @@ import { compileOwn, requireOwnEngine } from './compile-own.ts'
 import { findDataset, findTables } from './datasets.repository.ts'
 import { requireReady } from './datasets.service.ts'
 import type { DatasetColumn, DatasetTableRow } from './datasets.table.ts'
-import type { CompiledTable, ForeignKey } from './generator/compile-dataset.ts'
+import type { CompiledTable, ForeignKey } from './generator/compiled-table.ts'
 import { writeRows } from './generator/write-rows.ts'
 import { rowNumberColumn, tableSchemaOf } from './table-storage.ts'
 

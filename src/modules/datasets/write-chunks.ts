@@ -3,7 +3,7 @@ import type { BulkConnection, BulkConnections } from '../../platform/database/bu
 import { copyIn } from '../../platform/database/copy.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { type Chunk, finishChunk, isOtherWorkWaiting, takeChunk } from './chunks.repository.ts'
-import type { CompiledTable } from './generator/compile-dataset.ts'
+import type { CompiledTable } from './generator/compiled-table.ts'
 import { writeRows } from './generator/write-rows.ts'
 import { rowNumberColumn, tableSchemaOf } from './table-storage.ts'
 

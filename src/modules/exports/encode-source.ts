@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type pg from 'pg'
 import { lineFeed } from '../../platform/rows/copy-text.ts'
 import { compressed } from './compress.ts'
-import type { ExportRequest } from './exports.schema.ts'
+import type { ExportRequest } from './export-request.ts'
 import { formats } from './formats/formats.ts'
 import type { SourceTable } from './open-source.ts'
 

@@ -7,8 +7,8 @@ import { whereSchema } from '../../platform/rows/where.ts'
 import type { FilesDeps } from '../files/files.service.ts'
 import { registerStreamedResult, storeStreamedResult } from '../files/job-results.ts'
 import { encodeSource } from './encode-source.ts'
+import { resourceNames } from './export-request.ts'
 import { findExport, followJob, lockExport, setExportResult } from './exports.repository.ts'
-import { resourceNames } from './exports.schema.ts'
 import { type ExportResources, openSource } from './open-source.ts'
 
 export type WriteExportDeps = { db: Db; bulk: BulkConnections; files: FilesDeps; resources: ExportResources }

@@ -6,13 +6,8 @@ import { preferHeaders } from '../../platform/http/prefer.ts'
 import { type AnswerAcceptedDeps, answerAccepted } from '../../platform/jobs/answer-accepted.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
 import { actorOf } from '../auth/authenticate.ts'
-import {
-  acceptedExportSchema,
-  exportParams,
-  exportRequest,
-  exportSchema,
-  listExportsQuery,
-} from './exports.schema.ts'
+import { exportRequest } from './export-request.ts'
+import { acceptedExportSchema, exportParams, exportSchema, listExportsQuery } from './exports.schema.ts'
 import { createExport, deleteExport, type ExportsDeps, listExports, showExport } from './exports.service.ts'
 
 export type ExportRoutesDeps = ExportsDeps & AnswerAcceptedDeps & { publicUrl: string | undefined }

@@ -18,6 +18,7 @@ import {
   signedFileUrl,
 } from '../files/files.service.ts'
 import { cancelJob, type JobsDeps } from '../jobs/jobs.service.ts'
+import type { ExportRequest } from './export-request.ts'
 import { exportFor } from './exports.jobs.ts'
 import {
   countExports,
@@ -28,7 +29,7 @@ import {
   listExports as listExportRows,
   takeExpiredExports,
 } from './exports.repository.ts'
-import { type ExportRequest, type ExportResultView, viewExport } from './exports.schema.ts'
+import { type ExportResultView, viewExport } from './exports.schema.ts'
 import type { ExportRow } from './exports.table.ts'
 import { type ExportResources, type ExportSource, openSource } from './open-source.ts'
 

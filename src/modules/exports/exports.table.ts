@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, check, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platform/database/columns.ts'
 import { jobStatuses } from '../../platform/jobs/jobs.table.ts'
-import type { ExportRequest } from './exports.schema.ts'
+import type { ExportRequest } from './export-request.ts'
 
 /** A row without owner belonged to a user who is gone, and goes too. */
 export const dataExports = pgTable(

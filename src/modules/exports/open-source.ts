@@ -6,7 +6,7 @@ import { quoteName } from '../../platform/database/quote-name.ts'
 import { invalid, invalidField, notFound } from '../../platform/errors.ts'
 import { whereToSql } from '../../platform/rows/where.ts'
 import { type OpenTable, openTables } from '../datasets/open-tables.ts'
-import type { ExportRequest, ResourceName } from './exports.schema.ts'
+import type { ExportRequest, ResourceName } from './export-request.ts'
 import type { TableRows } from './formats/format.ts'
 import type { ExportResource } from './resource.ts'
 

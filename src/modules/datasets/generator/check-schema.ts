@@ -1,5 +1,5 @@
 import type { FieldFault } from '../../../platform/errors.ts'
-import type { CompiledTable } from './compile-dataset.ts'
+import type { CompiledTable } from './compiled-table.ts'
 import type { DatasetSchema } from './dataset-schema.ts'
 
 /** Names that differ in capitals alone are the same sheet of a spreadsheet, or the same column to many programs. */

@@ -1,22 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import type { FieldFault } from '../../../platform/errors.ts'
-import type { Column } from '../../../platform/rows/column.ts'
 import { checkNames, checkReferenceCycles } from './check-schema.ts'
+import type { CompiledTable } from './compiled-table.ts'
 import type { DatasetSchema, TableSchema } from './dataset-schema.ts'
 import { loadDictionaries } from './dictionaries.ts'
 import { fieldCompiler } from './field-compiler.ts'
 import type { CompiledField } from './field-type.ts'
-
-/** `references`: the unique column that every value of `column` is taken from. */
-export type ForeignKey = { column: string; references: { table: string; column: string } }
-
-export type CompiledTable = {
-  name: string
-  rowCount: number
-  columns: Column[]
-  fields: CompiledField[]
-  foreignKeys: ForeignKey[]
-}
 
 /** A schema that cannot be made, with all that is wrong with it. */
 export class InvalidSchema extends Error {
