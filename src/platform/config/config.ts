@@ -55,6 +55,11 @@ const contradictions = (given: Variables): string[] => {
       faults.push('OPENAI_API_KEY: must be set with IMAGE_PROVIDER=openai')
     }
   }
+  if (given.RTMPS_PORT !== undefined) {
+    for (const name of ['RTMPS_CERT_FILE', 'RTMPS_KEY_FILE'] as const) {
+      if (given[name] === undefined) faults.push(`${name}: must be set with RTMPS_PORT, to a PEM file`)
+    }
+  }
   return faults
 }
 
@@ -101,7 +106,28 @@ const toConfig = (given: Variables, dataDir: string) => ({
     exportRetentionDays: given.EXPORT_RETENTION_DAYS,
   },
   jobs: { retentionDays: given.JOB_RETENTION_DAYS },
+  live: {
+    host: given.HOST,
+    rtmpPort: given.RTMP_PORT,
+    rtmps: rtmpsOf(given),
+    /** How encoders reach the ingest; undefined: by the name that the API was asked at. */
+    publicHost: given.RTMP_PUBLIC_HOST,
+    allowPrivateDestinations: given.LIVE_ALLOW_PRIVATE_DESTINATIONS,
+    limits: {
+      projectsPerUser: given.LIVE_PROJECTS_PER_USER,
+      destinationsPerProject: given.LIVE_DESTINATIONS_PER_PROJECT,
+      streamsPerUser: given.LIVE_STREAMS_PER_USER,
+    },
+    maxBitrate: given.LIVE_MAX_BITRATE_KBPS * 1_000,
+    historyDays: given.LIVE_HISTORY_DAYS,
+  },
+  webhooks: { allowPrivateAddresses: given.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES },
 })
+
+const rtmpsOf = ({ RTMPS_PORT: port, RTMPS_CERT_FILE: certFile, RTMPS_KEY_FILE: keyFile }: Variables) =>
+  port === undefined || certFile === undefined || keyFile === undefined
+    ? undefined
+    : { port, certFile, keyFile }
 
 const databaseUrlOfParts = (given: Variables): string | undefined => {
   if (given.DB_HOST === undefined) return undefined

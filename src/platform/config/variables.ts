@@ -119,6 +119,18 @@ export const variables = z.object({
   DATASET_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   EXPORT_RETENTION_DAYS: wholeNumber(1, 3_650).default(7),
   JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
+  RTMP_PORT: wholeNumber(0, 65_535).default(1935),
+  RTMPS_PORT: wholeNumber(0, 65_535).optional(),
+  RTMPS_CERT_FILE: z.string().max(4_096).optional(),
+  RTMPS_KEY_FILE: z.string().max(4_096).optional(),
+  RTMP_PUBLIC_HOST: z.string().refine(isHost, { error: 'must be an address or a host name' }).optional(),
+  LIVE_ALLOW_PRIVATE_DESTINATIONS: trueOrFalse.default(false),
+  LIVE_PROJECTS_PER_USER: wholeNumber(0, 100_000).default(50),
+  LIVE_DESTINATIONS_PER_PROJECT: wholeNumber(0, 1_000).default(20),
+  LIVE_STREAMS_PER_USER: wholeNumber(0, 10_000).default(5),
+  LIVE_MAX_BITRATE_KBPS: wholeNumber(100, 1_000_000).default(50_000),
+  LIVE_HISTORY_DAYS: wholeNumber(1, 3_650).default(90),
+  WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: trueOrFalse.default(false),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(25),
 })
 

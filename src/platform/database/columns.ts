@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { timestamp, uuid } from 'drizzle-orm/pg-core'
+import { customType, timestamp, uuid } from 'drizzle-orm/pg-core'
 
 /** Primary key: a UUIDv7 (RFC 9562, 5.7) made by the database, so that ids sort by creation. */
 export const idColumn = () => uuid('id').primaryKey().default(sql`uuid_v7()`)
@@ -13,3 +13,6 @@ export const updatedAtColumn = () =>
     .notNull()
     .defaultNow()
     .$onUpdate(() => new Date())
+
+/** Bytes as they are, such as a sealed text. */
+export const bytesColumn = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => 'bytea' })
