@@ -23,6 +23,14 @@ export const permissions = [
   'files:delete',
   'jobs:read',
   'jobs:update',
+  'projects:create',
+  'projects:read',
+  'projects:update',
+  'projects:delete',
+  'webhooks:create',
+  'webhooks:read',
+  'webhooks:update',
+  'webhooks:delete',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -39,6 +47,8 @@ const viewer: Grants = {
   'exports:read': 'own',
   'files:read': 'own',
   'jobs:read': 'own',
+  'projects:read': 'own',
+  'webhooks:read': 'own',
 }
 
 const user: Grants = {
@@ -53,6 +63,12 @@ const user: Grants = {
   'files:create': 'own',
   'files:delete': 'own',
   'jobs:update': 'own',
+  'projects:create': 'own',
+  'projects:update': 'own',
+  'projects:delete': 'own',
+  'webhooks:create': 'own',
+  'webhooks:update': 'own',
+  'webhooks:delete': 'own',
 }
 
 const manager: Grants = {
@@ -63,6 +79,8 @@ const manager: Grants = {
   'exports:read': 'any',
   'files:read': 'any',
   'jobs:read': 'any',
+  'projects:read': 'any',
+  'webhooks:read': 'any',
 }
 
 const admin: Grants = Object.fromEntries(permissions.map((permission) => [permission, 'any']))

@@ -9,6 +9,8 @@ export const queues = {
   'small-export': { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
   export: { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
   images: { concurrency: 4, retries: 2, firstRetryMs: 2_000 },
+  recordings: { concurrency: 1, retries: 3, firstRetryMs: 5_000 },
+  webhooks: { concurrency: 10, retries: 8, firstRetryMs: 5_000 },
 } as const satisfies Record<string, QueuePolicy>
 
 export type QueueName = keyof typeof queues

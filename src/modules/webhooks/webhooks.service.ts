@@ -1,0 +1,144 @@
+import type { Db, ReadDb, Tx } from '../../platform/database/database.ts'
+import { violatedConstraint } from '../../platform/database/infrastructure-error.ts'
+import { newId } from '../../platform/database/new-id.ts'
+import { conflict, invalidField, notFound } from '../../platform/errors.ts'
+import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
+import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
+import { hostFault } from '../../platform/net/guarded-lookup.ts'
+import { type Actor, authorize, listedOwner, type Permission } from '../auth/permissions.ts'
+import { newSecret, openSecret, sealSecret } from './webhook-secret.ts'
+import {
+  countForOneMore,
+  countWebhooks,
+  deleteWebhook as deleteWebhookRow,
+  findWebhook,
+  insertWebhook,
+  listWebhooks as listWebhookRows,
+  replaceSecret,
+  updateWebhook as updateWebhookRow,
+} from './webhooks.repository.ts'
+import { type CreateWebhook, type ListWebhooks, type UpdateWebhook, viewWebhook } from './webhooks.schema.ts'
+import type { WebhookRow } from './webhooks.table.ts'
+
+export type WebhooksDeps = {
+  db: Db
+  readDb: ReadDb
+  /** Seals the signing secrets: 32 bytes, for nothing else. */
+  sealingKey: Buffer
+  /** Lets receivers be in a private network. */
+  allowPrivateAddresses: boolean
+  findProjectOwner: (db: ReadDb, projectId: string) => Promise<string | undefined>
+}
+
+const mostWebhooks = 20
+const previousSecretHours = 24
+
+/**
+ * Adds a webhook. The stored answer of an `Idempotency-Key` holds no secret: a repetition opens it anew.
+ * @throws 404 for a project that is not the actor's, 409 with too many webhooks, 422 for an address that is not public
+ */
+export const createWebhook = async (
+  deps: WebhooksDeps,
+  actor: Actor,
+  input: CreateWebhook,
+  idempotencyKey: string | undefined,
+) => {
+  const ownerId = actor.userId
+  authorize(actor, 'webhooks:create', { name: 'webhook', ownerId })
+  requirePublicHost(deps, input.url)
+  const once = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /webhooks', input) }
+  const { body, replayed } = await runOnce(deps.db, once, async (tx) => {
+    if ((await countForOneMore(tx, ownerId)) >= mostWebhooks) throw tooManyWebhooks()
+    return { status: 201, body: { id: await addWebhook(tx, deps, ownerId, input) } }
+  }).catch((error: unknown) => {
+    throw violatedConstraint(error, '23503') === 'webhooks_project_fk' ? notFound('project') : error
+  })
+  return { ...(await showWithSecret(deps, actor, body.id)), replayed }
+}
+
+const tooManyWebhooks = () =>
+  conflict('TOO_MANY_WEBHOOKS', `You have ${mostWebhooks} webhooks, which is as many as there may be.`)
+
+const addWebhook = async (
+  tx: Tx,
+  { sealingKey, findProjectOwner }: WebhooksDeps,
+  ownerId: string,
+  { projectId, ...input }: CreateWebhook,
+): Promise<string> => {
+  if (projectId !== undefined && (await findProjectOwner(tx, projectId)) !== ownerId)
+    throw notFound('project')
+  const id = await newId(tx)
+  const sealedSecret = sealSecret(sealingKey, id, newSecret())
+  await insertWebhook(tx, { ...input, id, ownerId, projectId, sealedSecret })
+  return id
+}
+
+const requirePublicHost = ({ allowPrivateAddresses }: WebhooksDeps, url: string | undefined) => {
+  if (url === undefined || allowPrivateAddresses) return
+  const fault = hostFault(new URL(url).hostname)
+  if (fault !== undefined) throw invalidField('url', 'private_address', fault)
+}
+
+const showWithSecret = async ({ db, sealingKey }: WebhooksDeps, actor: Actor, id: string) => {
+  const webhook = await getWebhook({ readDb: db }, actor, id)
+  return { webhook, secret: openSecret(sealingKey, webhook) }
+}
+
+/** @throws 404 for a webhook that does not exist and for one that the actor may not see, 403 for what it may only see */
+export const getWebhook = async (
+  { readDb }: Pick<WebhooksDeps, 'readDb'>,
+  actor: Actor,
+  id: string,
+  permission: Permission = 'webhooks:read',
+): Promise<WebhookRow> => {
+  const webhook = await findWebhook(readDb, id)
+  if (webhook === undefined) throw notFound('webhook')
+  authorize(actor, permission, { name: 'webhook', ownerId: webhook.ownerId })
+  return webhook
+}
+
+export const listWebhooks = async ({ readDb }: WebhooksDeps, actor: Actor, query: ListWebhooks) => {
+  const ownerId = listedOwner(actor, 'webhooks:read', query.ownerId)
+  const rows = await listWebhookRows(readDb, ownerId, decodeCursor(query.cursor), query.limit)
+  const total = query.total ? await countWebhooks(readDb, ownerId) : undefined
+  return pageOf(rows, query.limit, viewWebhook, total)
+}
+
+/** Changes a webhook. Switching it on or off forgets why Backlot had disabled it, and its failures. */
+export const updateWebhook = async (
+  deps: WebhooksDeps,
+  actor: Actor,
+  id: string,
+  changes: UpdateWebhook,
+): Promise<WebhookRow> => {
+  await getWebhook({ readDb: deps.db }, actor, id, 'webhooks:update')
+  requirePublicHost(deps, changes.url)
+  const { url, events, description, enabled } = changes
+  const updated = await updateWebhookRow(deps.db, id, { url, events, description, enabled })
+  if (updated === undefined) throw notFound('webhook')
+  return updated
+}
+
+/** Deletes a webhook with its deliveries. Their jobs end when they find nothing to deliver. */
+export const deleteWebhook = async ({ db }: WebhooksDeps, actor: Actor, id: string): Promise<void> => {
+  await getWebhook({ readDb: db }, actor, id, 'webhooks:delete')
+  if (!(await deleteWebhookRow(db, id))) throw notFound('webhook')
+}
+
+/** Makes a new secret. For 24 hours the one before signs too, so that the receiver can change over. */
+export const rotateSecret = async (
+  deps: WebhooksDeps,
+  actor: Actor,
+  id: string,
+  idempotencyKey: string | undefined,
+) => {
+  await getWebhook({ readDb: deps.db }, actor, id, 'webhooks:update')
+  const fingerprint = fingerprintOf('POST /webhooks/:id/secret', { id })
+  const once = { ownerId: actor.userId, key: idempotencyKey, fingerprint }
+  const { replayed } = await runOnce(deps.db, once, async (tx) => {
+    const sealed = sealSecret(deps.sealingKey, id, newSecret())
+    if (!(await replaceSecret(tx, id, sealed, previousSecretHours))) throw notFound('webhook')
+    return { status: 200, body: { id } }
+  })
+  return { ...(await showWithSecret(deps, actor, id)), replayed }
+}
