@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Db } from '../database/database.ts'
+import { Hints } from '../events/hints.ts'
 import type { Notifications } from '../events/notifications.ts'
 import { type JobStatus, jobEvents, jobs } from './jobs.table.ts'
 import type { Claim } from './transitions.ts'
@@ -79,7 +80,7 @@ export async function* followEvents(
 ): AsyncGenerator<JobEvent | undefined> {
   let seq = after
   // Subscribed before the first read: what happens in between is not missed.
-  const hints = new Hints(notifications, jobId, signal)
+  const hints = new Hints(notifications, eventChannel, jobId, signal)
   try {
     while (!signal.aborted) {
       const page = await listEvents(db, jobId, seq)
@@ -103,48 +104,6 @@ const isTold = async (db: Db, jobId: string, seq: number): Promise<boolean> => {
     .from(jobs)
     .where(eq(jobs.id, jobId))
   return job === undefined || (isEnd(job.status) && job.eventSeq <= seq)
-}
-
-/** Hints about one job, merged: `next` says whether one came since the last call, or comes within the time. */
-class Hints {
-  #hinted = false
-  #wake: (() => void) | undefined
-  readonly #signal: AbortSignal
-  readonly #stop: (() => void)[]
-  readonly #hint = () => {
-    this.#hinted = true
-    this.#wake?.()
-  }
-
-  constructor(notifications: Notifications, jobId: string, signal: AbortSignal) {
-    this.#signal = signal
-    signal.addEventListener('abort', this.#hint)
-    this.#stop = [
-      notifications.subscribe(eventChannel, this.#hint, jobId),
-      notifications.onGap('restored', this.#hint),
-    ]
-  }
-
-  async next(timeoutMs: number): Promise<boolean> {
-    if (!this.#hinted && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, timeoutMs)
-        this.#wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    }
-    const hinted = this.#hinted
-    this.#hinted = false
-    this.#wake = undefined
-    return hinted
-  }
-
-  close() {
-    this.#signal.removeEventListener('abort', this.#hint)
-    for (const stop of this.#stop) stop()
-  }
 }
 
 /**

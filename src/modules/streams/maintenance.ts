@@ -1,0 +1,102 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { lockLiveProject } from '../projects/live-project.ts'
+import { reconnectWindowOf } from '../projects/reconnect-window.ts'
+import { endStream } from './end-stream.ts'
+import { appendEvents, eventChannel, type NewLiveEvent } from './live-events.ts'
+import { isProcessAlive } from './live-processes.ts'
+import { loseProcess, processLostSince } from './lose-process.ts'
+import type { StreamDeps } from './stream-journal.ts'
+import { listOpenStreamsThat, lockStreamThat, type OpenStream } from './streams.repository.ts'
+import { liveEvents, type StreamRow, streams } from './streams.table.ts'
+
+const batch = 100
+
+const isAlive = isProcessAlive(streams.processId)
+
+/** Its publisher was connected to a process that nobody sees any more. */
+const isAbandoned = sql`${streams.source} = 'rtmp' and ${streams.status} = 'live' and not ${isAlive}`
+
+/** Finds streams whose live process is gone: they wait for their publisher from then on. Returns how many. */
+export const noticeLostProcesses = (deps: StreamDeps): Promise<number> =>
+  changeEach(deps, isAbandoned, async (tx, open) => loseProcess(tx, open, processLostSince(open) ?? open.now))
+
+/** For the process itself to end the stream, which knows more about it. */
+const graceSeconds = 10
+
+/** Nobody came back to publish. */
+const isPastWindow = sql`${streams.status} = 'reconnecting'
+  and ${streams.lostAt} + ${reconnectWindowOf(streams.projectId)}
+    + case when ${isAlive} then ${graceSeconds} else 0 end * interval '1 second' <= statement_timestamp()`
+
+/**
+ * A server in front need not tell that a publisher is still there. One that does tells it often. The claim sets
+ * `updated_at` when it writes its event; only what the server tells sets it later.
+ */
+const isSilent = sql`${streams.source} = 'external' and ${streams.status} = 'live'
+  and ${streams.updatedAt} + case
+    when ${streams.updatedAt} > (select max(event.created_at) from ${liveEvents} event
+      where event.stream_id = ${streams.id} and event.type = 'stream.live') + interval '1 second'
+    then interval '90 seconds' else interval '24 hours' end <= statement_timestamp()`
+
+/** Ends streams whose publisher stayed away for too long. Returns how many. */
+export const endOverdueStreams = (deps: StreamDeps): Promise<number> =>
+  changeEach(deps, sql`((${isPastWindow}) or (${isSilent}))`, (tx, { stream, now }) => {
+    const reason =
+      stream.status === 'live'
+        ? 'The server in front told nothing more.'
+        : 'The publisher did not come back in time.'
+    return endStream(deps, tx, stream, { at: now, reason })
+  })
+
+/**
+ * Changes streams that are as `condition` says, each in a transaction of its own, which makes sure of it again: any number
+ * of processes may do this at once. One that fails does not keep the others from their turn.
+ */
+const changeEach = async (
+  deps: StreamDeps,
+  condition: SQL,
+  change: (tx: Tx, open: OpenStream) => Promise<NewLiveEvent[]>,
+): Promise<number> => {
+  let changed = 0
+  const errors: unknown[] = []
+  for (const found of await listOpenStreamsThat(deps.db, condition, batch)) {
+    try {
+      if (await changeOne(deps, found, condition, change)) changed += 1
+    } catch (error) {
+      errors.push(error)
+    }
+  }
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} streams could not be changed`)
+  return changed
+}
+
+const changeOne = async (
+  { db, notifications }: StreamDeps,
+  { id, projectId }: Pick<StreamRow, 'id' | 'projectId'>,
+  condition: SQL,
+  change: (tx: Tx, open: OpenStream) => Promise<NewLiveEvent[]>,
+): Promise<boolean> => {
+  const isChanged = await db.transaction(async (tx) => {
+    if ((await lockLiveProject(tx, projectId)) === undefined) return false
+    const open = await lockStreamThat(tx, id, condition)
+    if (open === undefined) return false
+    await appendEvents(tx, open.stream, await change(tx, open))
+    return true
+  })
+  if (isChanged) notifications.notify(eventChannel, projectId)
+  return isChanged
+}
+
+/** Removes streams that ended, and events that happened, more than so many days ago. Returns how many. */
+export const deleteOldLiveHistory = async (db: Db, days: number, limit: number): Promise<number> => {
+  const old = sql`now() - ${days} * interval '1 day'`
+  const ended = await db.execute(sql`
+    delete from ${streams} where id in (
+      select id from ${streams} where ended_at < ${old} limit ${limit} for update skip locked)`)
+  const told = await db.execute(sql`
+    delete from ${liveEvents} where (project_id, seq) in (
+      select project_id, seq from ${liveEvents} where created_at < ${old} order by created_at limit ${limit}
+      for update skip locked)`)
+  return (ended.rowCount ?? 0) + (told.rowCount ?? 0)
+}
