@@ -7,7 +7,7 @@ const help = `Usage: npx backlot [command]
 
   all                     the embedded database, its migrations and every role on this machine (default)
   all --watch             the same, and roles start again when their source changes
-  api | worker            one role, on the database of DATABASE_URL or of a Backlot that runs here
+  api | worker | live     one role, on the database of DATABASE_URL or of a Backlot that runs here
   migrate                 brings the database up to date and ends
   admin create            makes an admin; its password comes from standard input
   with-database <script>  runs a Node script with DATABASE_URL set to the database

@@ -17,7 +17,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     if (watch) process.env.NODE_ENV ??= 'development'
     await runSupervisor({
       main: import.meta.filename,
-      roles: ['api', 'worker'],
+      roles: ['api', 'worker', 'live'],
       watch,
     })
   },
@@ -28,6 +28,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   worker: async () => {
     const { runRole } = await import('./app/role-process.ts')
     await runRole('worker', async (context) => (await import('./app/worker.ts')).startWorker(context))
+  },
+  live: async () => {
+    const { runRole } = await import('./app/role-process.ts')
+    await runRole('live', async (context) => (await import('./app/live.ts')).startLive(context))
   },
   migrate: async () => {
     await onDatabase(async (config) => {
@@ -71,6 +75,7 @@ const options: Record<string, string[]> = {
   all: ['--watch'],
   api: ['--supervised'],
   worker: ['--supervised'],
+  live: ['--supervised'],
   migrate: [],
   prepare: [],
 }

@@ -4,14 +4,19 @@ import { findSessionState } from '../modules/auth/session-state.ts'
 import { Health } from '../modules/health/health.service.ts'
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
+import { findFfmpeg } from '../modules/live/ffmpeg.ts'
+import { deriveLiveKeys } from '../modules/projects/live-keys.ts'
+import { findLiveProject } from '../modules/projects/live-project.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
 import { exportResources } from './export-resources.ts'
 import { createHttpApp } from './http.ts'
+import { ingestUrls } from './ingest-urls.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { version } from './version.ts'
+import { webhookSettings } from './webhook-settings.ts'
 
 /** The role `api`: answers HTTP. */
 export const startApi = async ({
@@ -38,7 +43,7 @@ export const startApi = async ({
 type ApiContext = { config: RoleConfig; log: Logger; platform: Platform; draining: AbortSignal }
 
 /** The HTTP application with everything behind it, not listening yet. */
-export const createApi = ({ config, log, platform, draining }: ApiContext) => {
+export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
   const { database, db, readDb, notifications, cache, storage, signingKey } = platform
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const registry = createMetrics('backlot_', database)
@@ -56,6 +61,13 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
   const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = { db, notifications, known: knownJobs }
+  const { limits, allowPrivateDestinations } = config.live
+  const keys = deriveLiveKeys(config.secretKey)
+  const projects = {
+    ...{ db, readDb, notifications, limits, allowPrivateDestinations, publicUrl },
+    keys,
+    ingestUrls: ingestUrls(config.live),
+  }
   return createHttpApp({
     log,
     version,
@@ -87,6 +99,15 @@ export const createApi = ({ config, log, platform, draining }: ApiContext) => {
       findDatasetOfFile,
     },
     imports: { db, files, quota, retentionDays: datasetRetentionDays },
+    projects,
+    previews: {
+      ...{ readDb, dataDir: config.dataDir, previewKey: keys.preview, publicUrl },
+      hasFfmpeg: (await findFfmpeg()) !== undefined,
+    },
+    webhooks: {
+      ...{ db, readDb, ...webhookSettings(config) },
+      findProjectOwner: async (executor, id) => (await findLiveProject(executor, id))?.ownerId,
+    },
     generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
   })
 }

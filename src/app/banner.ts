@@ -1,13 +1,15 @@
 import type { Running } from './supervisor.ts'
 
 /** What a newcomer needs once Backlot runs. The command works as it stands. */
-export const readyText = ({ config, address, adminLink }: Running, seconds: number): string => {
-  const local = localAddress(address ?? `http://${config.http.host}:${config.http.port}`)
+export const readyText = ({ config, addresses, adminLink }: Running, seconds: number): string => {
+  const [api, ingest] = addresses
+  const local = localAddress(api ?? `http://${config.http.host}:${config.http.port}`)
   const url = config.http.port === 0 ? local : config.http.origin
   const rows = [
     ['Address', url],
     ['Try', `curl ${url}/`],
     ['Docs', `${url}/docs`],
+    ...(ingest === undefined ? [] : [['Live', ingest.replace(/0\.0\.0\.0|\[::\]/, 'localhost')]]),
     ['Data', config.dataDir],
     ...(adminLink === undefined ? [] : [['First admin, once', adminLink]]),
   ]

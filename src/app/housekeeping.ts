@@ -7,6 +7,15 @@ import { expireDatasets, removeLeftoverTables } from '../modules/datasets/mainte
 import { removeExpiredExports } from '../modules/exports/exports.service.ts'
 import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '../modules/files/clean-up.ts'
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
+import { removeLeftoverRecordings } from '../modules/live/recording/recordings-folder.ts'
+import {
+  deleteOldLiveHistory,
+  endOverdueStreams,
+  noticeLostProcesses,
+} from '../modules/streams/maintenance.ts'
+import type { StreamDeps } from '../modules/streams/stream-journal.ts'
+import { findStreamsWithParts } from '../modules/streams/stream-recording.ts'
+import { deleteOldDeliveries } from '../modules/webhooks/deliveries.service.ts'
 import type { Db } from '../platform/database/database.ts'
 import { deleteOldKeys } from '../platform/http/idempotency.ts'
 import type { Task } from '../platform/jobs/schedule.ts'
@@ -36,6 +45,27 @@ export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storag
     { name: 'datasets', everyMs: 10 * minuteMs, run: () => expireDatasets({ db }, batch) },
     { name: 'tables of datasets', everyMs: 5 * secondMs, run: () => removeLeftoverTables({ db }) },
     { name: 'exports', everyMs: 10 * minuteMs, run: () => removeExpiredExports({ db }, batch) },
+    { name: 'webhook deliveries', everyMs: hourMs, run: () => deleteOldDeliveries({ db }, batch) },
+    {
+      name: 'live history',
+      everyMs: hourMs,
+      run: () => deleteOldLiveHistory(db, config.live.historyDays, batch),
+    },
+    {
+      name: 'recordings',
+      everyMs: 10 * minuteMs,
+      run: () =>
+        removeLeftoverRecordings({
+          dataDir: config.dataDir,
+          findNeeded: (ids) => findStreamsWithParts(db, ids),
+        }),
+    },
     { name: 'drafts', everyMs: hourMs, run: () => storage.removeLeftovers() },
   ]
 }
+
+/** What workers and live processes do about streams whose process or publisher is gone. */
+export const streamUpkeep = (deps: StreamDeps): Task[] => [
+  { name: 'lost live processes', everyMs: secondMs, run: () => noticeLostProcesses(deps) },
+  { name: 'overdue streams', everyMs: 2 * secondMs, run: () => endOverdueStreams(deps) },
+]

@@ -16,7 +16,12 @@ import type { ImportsDeps } from '../modules/imports/imports.service.ts'
 import type { EventStreamDeps } from '../modules/jobs/job-event-stream.ts'
 import { jobRoutes } from '../modules/jobs/jobs.routes.ts'
 import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
+import { type PreviewRoutesDeps, previewRoutes } from '../modules/live/preview/preview.routes.ts'
+import { destinationRoutes } from '../modules/projects/destinations.routes.ts'
+import { type ProjectRoutesDeps, projectRoutes } from '../modules/projects/projects.routes.ts'
 import { userRoutes } from '../modules/users/users.routes.ts'
+import { webhookRoutes } from '../modules/webhooks/webhooks.routes.ts'
+import type { WebhooksDeps } from '../modules/webhooks/webhooks.service.ts'
 import { type App, createHttpServer } from '../platform/http/http-server.ts'
 import { registerOpenApi } from '../platform/http/openapi.ts'
 import { registerPipeline } from '../platform/http/pipeline.ts'
@@ -43,6 +48,9 @@ export type HttpAppOptions = {
   datasets: DatasetRoutesDeps
   exports: ExportRoutesDeps
   imports: ImportsDeps
+  projects: ProjectRoutesDeps
+  previews: PreviewRoutesDeps
+  webhooks: WebhooksDeps
 }
 
 /** All routes in one place: which are open to everybody, and which stand behind authentication. */
@@ -67,6 +75,10 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(datasetRoutes(options.datasets), { prefix: '/v1' })
     await api.register(exportRoutes(options.exports), { prefix: '/v1' })
     await api.register(importRoutes(options.imports), { prefix: '/v1' })
+    await api.register(projectRoutes(options.projects), { prefix: '/v1' })
+    await api.register(destinationRoutes(options.projects), { prefix: '/v1' })
+    await api.register(previewRoutes(options.previews), { prefix: '/v1' })
+    await api.register(webhookRoutes(options.webhooks), { prefix: '/v1' })
   })
   return app
 }

@@ -4,7 +4,9 @@ import { writeExport, writeSmallExport } from '../modules/exports/exports.jobs.t
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
+import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { type KnownJob, knownJob } from '../platform/jobs/define-job.ts'
+import { remuxRecording } from './recordings.ts'
 
 /** Every kind of job, by name. The handlers are bound to what they need in `worker.ts`. */
 export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
@@ -18,5 +20,7 @@ export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
     knownJob(writeExport),
     knownJob(writeSmallExport),
     knownJob(processUpload),
+    knownJob(deliverEvent),
+    knownJob(remuxRecording),
   ].map((job) => [job.name, job]),
 )

@@ -5,7 +5,7 @@ import { StartFault, startFaultExitCode, toStartFault } from '../platform/proces
  * stack only for an error of ours.
  */
 export const exitWithStartError = (error: unknown, listen?: { host: string; port: number }): never => {
-  const fault = listenFault(error, listen) ?? toStartFault(error)
+  const fault = (listen && listenFault(error, { ...listen, variable: 'PORT' })) ?? toStartFault(error)
   if (fault instanceof StartFault) {
     for (const line of fault.message.split('\n')) process.stderr.write(`backlot: ${line}\n`)
     process.exit(startFaultExitCode)
@@ -14,21 +14,23 @@ export const exitWithStartError = (error: unknown, listen?: { host: string; port
   process.exit(1)
 }
 
-const listenFault = (error: unknown, listen?: { host: string; port: number }): StartFault | undefined => {
-  if (listen === undefined || !(error instanceof Error) || !('syscall' in error) || !('code' in error))
-    return undefined
-  const { host, port } = listen
+/** What the operator can do about a port that cannot be listened on; undefined for any other error. */
+export const listenFault = (
+  error: unknown,
+  { host, port, variable }: { host: string; port: number; variable: string },
+): StartFault | undefined => {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined
   if (error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === host) {
     return new StartFault(`HOST: ${host} is no address and no name that this machine knows.`)
   }
   if (error.syscall !== 'listen') return undefined
   if (error.code === 'EADDRINUSE') {
     return new StartFault(
-      `PORT: ${port} is taken by another program. Stop that one, or set PORT to a free port.`,
+      `${variable}: ${port} is taken by another program. Stop that one, or set ${variable} to a free port.`,
     )
   }
   if (error.code === 'EACCES')
-    return new StartFault(`PORT: this account may not listen on ${port}. Set PORT above 1023.`)
+    return new StartFault(`${variable}: this account may not listen on ${port}. Set ${variable} above 1023.`)
   if (error.code === 'EADDRNOTAVAIL')
     return new StartFault(`HOST: ${host} is not an address of this machine.`)
   return undefined

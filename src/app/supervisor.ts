@@ -27,7 +27,8 @@ export type SupervisorOptions = {
 
 export type Running = {
   config: RoleConfig
-  address: string | undefined
+  /** Where the roles listen, in the order of the roles: the API first. */
+  addresses: string[]
   /** Makes the first admin, once; undefined when there is one. */
   adminLink: string | undefined
 }
@@ -64,7 +65,8 @@ export class Supervisor {
     this.#children = this.#options.roles.map((role) => this.#spawn(role, config))
     const ready = await orAbort(Promise.all(this.#children.map((child) => child.ready)), signal)
     if (this.#options.watch) this.#watchSource()
-    return { address: ready.find(({ address }) => address !== undefined)?.address, adminLink, config }
+    const addresses = ready.map(({ address }) => address).filter((address) => address !== undefined)
+    return { addresses, adminLink, config }
   }
 
   /** Lets the roles end what they do, all at once, and stops the database last. */

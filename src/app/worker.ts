@@ -9,6 +9,8 @@ import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { createImageProvider } from '../modules/generations/providers/create-provider.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
+import { findFfmpeg } from '../modules/live/ffmpeg.ts'
+import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
 import { Dispatcher } from '../platform/jobs/dispatcher.ts'
 import { defaultWorkerOptions, JobWorker } from '../platform/jobs/job-worker.ts'
@@ -18,10 +20,12 @@ import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
 import { WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { exportResources } from './export-resources.ts'
-import { housekeeping } from './housekeeping.ts'
+import { housekeeping, streamUpkeep } from './housekeeping.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform } from './open-platform.ts'
+import { onStreamEnded, remuxRecording } from './recordings.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
+import { webhookSettings } from './webhook-settings.ts'
 
 /** The role `worker`: dispatches jobs, runs them, and keeps house. */
 export const startWorker = async ({
@@ -59,12 +63,17 @@ export const startWorker = async ({
       runnableJob(writeExport, exporting),
       runnableJob(writeSmallExport, exporting),
       runnableJob(processUpload, { ...data, files }),
+      runnableJob(remuxRecording, { db, files, ffmpeg: await findFfmpeg(), dataDir: config.dataDir }),
+      runnableJob(deliverEvent, { db, ...webhookSettings(config) }),
     ],
     { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
   )
   await jobWorker.ready()
   const dispatcher = new Dispatcher({ ...deps, known: knownJobs })
-  const schedule = new Schedule(log, housekeeping({ config, db, storage }))
+  const schedule = new Schedule(log, [
+    ...housekeeping({ config, db, storage }),
+    ...streamUpkeep({ db, notifications, onEnded: onStreamEnded }),
+  ])
   const reporter = new WorkerReporter(db, `${os.hostname()}:${process.pid}`, registry, log)
   return {
     stop: async () => {

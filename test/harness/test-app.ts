@@ -3,6 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { createApi } from '../../src/app/api.ts'
+import { startLive } from '../../src/app/live.ts'
 import { openPlatform } from '../../src/app/open-platform.ts'
 import type { RoleConfig } from '../../src/app/role-process.ts'
 import { startWorker } from '../../src/app/worker.ts'
@@ -14,6 +15,8 @@ type Options = {
   env?: Record<string, string>
   /** Runs jobs too. */
   worker?: boolean
+  /** Takes and relays feeds too. */
+  live?: boolean
   /** Gives the address at which Backlot finds its database, such as that of a proxy. */
   through?: (databaseUrl: string) => Promise<string>
 }
@@ -22,6 +25,7 @@ type Options = {
 export const startTestApp = async ({
   env = {},
   worker = false,
+  live = false,
   through = async (databaseUrl) => databaseUrl,
 }: Options = {}) => {
   const database = await createTestDatabase()
@@ -31,6 +35,7 @@ export const startTestApp = async ({
     {
       NODE_ENV: 'test',
       PORT: '0',
+      RTMP_PORT: '0',
       LOG_LEVEL: 'silent',
       BACKLOT_DATA_DIR: dataDir,
       DATABASE_URL: url,
@@ -48,8 +53,11 @@ export const startTestApp = async ({
   const app = await createApi({ config: roleConfig, log, platform, draining: draining.signal })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const workerRole = worker ? await startWorker({ config: roleConfig, log }) : undefined
+  const liveRole = live ? await startLive({ config: roleConfig, log }) : undefined
   return {
     app,
+    /** Where encoders publish. */
+    ingest: `rtmp://127.0.0.1:${liveRole?.rtmpPort}/live`,
     url: app.listeningOrigin,
     dataDir,
     databaseUrl: database.url,
@@ -58,6 +66,7 @@ export const startTestApp = async ({
     close: async () => {
       draining.abort()
       await app.close()
+      await liveRole?.stop()
       await workerRole?.stop()
       await platform.close()
       await database.drop()

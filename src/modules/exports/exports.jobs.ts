@@ -46,6 +46,7 @@ const writeFile = async (deps: WriteExportDeps, job: WriteExport): Promise<Compl
     const { content, contentType, fileName, writtenRows } = encodeSource(client, source, request, job)
     const staged = await storeStreamedResult(deps.files, {
       ownerId,
+      kind: 'export',
       name: fileName,
       contentType,
       content,

@@ -18,6 +18,7 @@ const extensions: Record<string, readonly [string, ...string[]]> = {
   'video/mp4': ['mp4', 'm4v'],
   'video/webm': ['webm'],
   'video/quicktime': ['mov', 'qt'],
+  'video/x-flv': ['flv'],
 }
 
 /** Control characters, and the marks with which a name shows its end reversed (`gpj.exe` as `exe.jpg`). */

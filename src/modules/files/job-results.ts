@@ -75,6 +75,7 @@ export const registerResult = async (tx: Tx, staged: StagedFile): Promise<FileRo
 }
 
 export type StreamedResult = Omit<JobResult, 'data' | 'metadata'> & {
+  kind: 'export' | 'recording'
   content: AsyncIterable<Uint8Array>
 }
 
@@ -84,7 +85,7 @@ export type StreamedResult = Omit<JobResult, 'data' | 'metadata'> & {
  */
 export const storeStreamedResult = async (
   { db, storage, quotaBytes }: Pick<FilesDeps, 'db' | 'storage' | 'quotaBytes'>,
-  { id, ownerId, name, contentType, content, job }: StreamedResult,
+  { id, ownerId, kind, name, contentType, content, job }: StreamedResult,
 ): Promise<StagedFile> => {
   const maxBytes = await roomLeft(db, ownerId, quotaBytes)
   const storageKey = resultKey(job, 'result')
@@ -97,7 +98,7 @@ export const storeStreamedResult = async (
   return {
     ...(id === undefined ? {} : { id }),
     ownerId,
-    kind: 'export',
+    kind,
     name: cleanFileName(name, contentType),
     contentType,
     metadata: {},

@@ -8,7 +8,7 @@ const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 const jobSeconds = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
 
 /** Workers are told on the page of the API, so their names differ from the API's own. */
-export type MetricPrefix = 'backlot_' | 'backlot_worker_'
+export type MetricPrefix = 'backlot_' | 'backlot_worker_' | 'backlot_live_'
 
 /** A registry for one process. Event loop lag, memory and garbage collection are in it from the start. */
 export const createMetrics = (prefix: MetricPrefix, { pool, breaker }: Database): Registry => {

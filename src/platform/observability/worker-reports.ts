@@ -1,4 +1,4 @@
-import { gt, lt, sql } from 'drizzle-orm'
+import { and, gt, like, lt, not, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import type { MetricObject, Registry } from 'prom-client'
 import type { Db } from '../database/database.ts'
@@ -7,6 +7,9 @@ import { workerReports } from './worker-reports.table.ts'
 const reportEveryMs = 5_000
 /** A worker that has said nothing for this long is taken for gone. */
 const aliveForSeconds = 20
+
+/** Processes that report like a worker and run no jobs have names that begin so. */
+export const liveReporter = 'live:'
 
 /** Reports the metrics of a worker process until it is closed. */
 export class WorkerReporter {
@@ -63,4 +66,5 @@ export const readWorkerReports = async (db: Db): Promise<WorkerReport[]> => {
   return rows.map(({ workerId, metrics }) => ({ workerId, metrics: metrics as MetricObject[] }))
 }
 
-export const countWorkers = (db: Db): Promise<number> => db.$count(workerReports, isAlive)
+export const countWorkers = (db: Db): Promise<number> =>
+  db.$count(workerReports, and(isAlive, not(like(workerReports.workerId, `${liveReporter}%`))))
