@@ -20,7 +20,10 @@ Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 78 something 
 `
 
 /** As in src/app/node-flags.ts, which says why. */
-const workerFlags = ['--max-semi-space-size=2']
+const roleFlags = {
+  worker: ['--max-semi-space-size=2'],
+  live: ['--max-semi-space-size=2', '--optimize-for-size'],
+}
 
 const args = process.argv.slice(2)
 if (args[0] === '--help' || args[0] === '-h') {
@@ -30,5 +33,5 @@ if (args[0] === '--help' || args[0] === '-h') {
     `${JSON.parse(fs.readFileSync(path.join(projectDir, 'package.json'), 'utf8')).version}\n`,
   )
 } else {
-  await runScript('src/main.ts', args, { connected: true, nodeArgs: args[0] === 'worker' ? workerFlags : [] })
+  await runScript('src/main.ts', args, { connected: true, nodeArgs: roleFlags[args[0]] ?? [] })
 }

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino'
 import { createAuthDeps } from '../modules/auth/auth-deps.ts'
+import type { Actor } from '../modules/auth/permissions.ts'
 import { findSessionState } from '../modules/auth/session-state.ts'
 import { Health } from '../modules/health/health.service.ts'
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { findFfmpeg } from '../modules/live/ffmpeg.ts'
+import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
 import { deriveLiveKeys } from '../modules/projects/live-keys.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
@@ -62,6 +64,10 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
   const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = { db, notifications, known: knownJobs }
   const { limits, allowPrivateDestinations } = config.live
+  const following = {
+    draining,
+    findActorNow: async (actor: Actor) => (await findSessionState(auth, actor))?.actor,
+  }
   const keys = deriveLiveKeys(config.secretKey)
   const projects = {
     ...{ db, readDb, notifications, limits, allowPrivateDestinations, publicUrl },
@@ -80,11 +86,7 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     health: new Health({ database, dataDir: config.dataDir, version }),
     metrics: { registry, workerReports: () => readWorkerReports(db), token: config.metricsToken },
     auth,
-    jobs: {
-      ...jobs,
-      draining,
-      findActorNow: async (actor) => (await findSessionState(auth, actor))?.actor,
-    },
+    jobs: { ...jobs, ...following },
     files,
     storage: { storage, signingKey },
     datasets: { ...jobs, readDb, draining, quota, retentionDays: datasetRetentionDays },
@@ -100,6 +102,11 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     },
     imports: { db, files, quota, retentionDays: datasetRetentionDays },
     projects,
+    streams: { db, readDb, notifications, ...following },
+    publishHooks: {
+      ...{ db, notifications, keys, streamsPerUser: limits.streamsPerUser },
+      onEnded: makeFileOfRecording,
+    },
     previews: {
       ...{ readDb, dataDir: config.dataDir, previewKey: keys.preview, publicUrl },
       hasFfmpeg: (await findFfmpeg()) !== undefined,

@@ -8,12 +8,8 @@ import { removeExpiredExports } from '../modules/exports/exports.service.ts'
 import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '../modules/files/clean-up.ts'
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
 import { removeLeftoverRecordings } from '../modules/live/recording/recordings-folder.ts'
-import {
-  deleteOldLiveHistory,
-  endOverdueStreams,
-  noticeLostProcesses,
-} from '../modules/streams/maintenance.ts'
-import type { StreamDeps } from '../modules/streams/stream-journal.ts'
+import { deleteDeadProcesses } from '../modules/streams/live-processes.ts'
+import { deleteOldLiveHistory } from '../modules/streams/maintenance.ts'
 import { findStreamsWithParts } from '../modules/streams/stream-recording.ts'
 import { deleteOldDeliveries } from '../modules/webhooks/deliveries.service.ts'
 import type { Db } from '../platform/database/database.ts'
@@ -60,12 +56,7 @@ export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storag
           findNeeded: (ids) => findStreamsWithParts(db, ids),
         }),
     },
+    { name: 'live processes', everyMs: hourMs, run: () => deleteDeadProcesses(db, batch) },
     { name: 'drafts', everyMs: hourMs, run: () => storage.removeLeftovers() },
   ]
 }
-
-/** What workers and live processes do about streams whose process or publisher is gone. */
-export const streamUpkeep = (deps: StreamDeps): Task[] => [
-  { name: 'lost live processes', everyMs: secondMs, run: () => noticeLostProcesses(deps) },
-  { name: 'overdue streams', everyMs: 2 * secondMs, run: () => endOverdueStreams(deps) },
-]

@@ -19,6 +19,9 @@ import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
 import { type PreviewRoutesDeps, previewRoutes } from '../modules/live/preview/preview.routes.ts'
 import { destinationRoutes } from '../modules/projects/destinations.routes.ts'
 import { type ProjectRoutesDeps, projectRoutes } from '../modules/projects/projects.routes.ts'
+import type { ClaimDeps } from '../modules/streams/claim-stream.ts'
+import { publishHookRoutes } from '../modules/streams/publish-hooks.routes.ts'
+import { type StreamRoutesDeps, streamRoutes } from '../modules/streams/streams.routes.ts'
 import { userRoutes } from '../modules/users/users.routes.ts'
 import { webhookRoutes } from '../modules/webhooks/webhooks.routes.ts'
 import type { WebhooksDeps } from '../modules/webhooks/webhooks.service.ts'
@@ -49,6 +52,8 @@ export type HttpAppOptions = {
   exports: ExportRoutesDeps
   imports: ImportsDeps
   projects: ProjectRoutesDeps
+  streams: StreamRoutesDeps
+  publishHooks: ClaimDeps
   previews: PreviewRoutesDeps
   webhooks: WebhooksDeps
 }
@@ -77,6 +82,8 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(importRoutes(options.imports), { prefix: '/v1' })
     await api.register(projectRoutes(options.projects), { prefix: '/v1' })
     await api.register(destinationRoutes(options.projects), { prefix: '/v1' })
+    await api.register(streamRoutes(options.streams), { prefix: '/v1' })
+    await api.register(publishHookRoutes(options.publishHooks), { prefix: '/v1' })
     await api.register(previewRoutes(options.previews), { prefix: '/v1' })
     await api.register(webhookRoutes(options.webhooks), { prefix: '/v1' })
   })

@@ -4,9 +4,9 @@ import { writeExport, writeSmallExport } from '../modules/exports/exports.jobs.t
 import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
+import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { type KnownJob, knownJob } from '../platform/jobs/define-job.ts'
-import { remuxRecording } from './recordings.ts'
 
 /** Every kind of job, by name. The handlers are bound to what they need in `worker.ts`. */
 export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(

@@ -7,16 +7,16 @@ import { IngestListener } from '../modules/live/ingest/ingest-listener.ts'
 import { measureLive } from '../modules/live/live-metrics.ts'
 import { LiveServer } from '../modules/live/live-server.ts'
 import { removeLeftoverPreviews } from '../modules/live/preview/preview-folder.ts'
+import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
 import { deriveLiveKeys } from '../modules/projects/live-keys.ts'
 import { Schedule } from '../platform/jobs/schedule.ts'
 import { createMetrics } from '../platform/observability/metrics.ts'
 import { liveReporter, WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
-import { streamUpkeep } from './housekeeping.ts'
 import { openPlatform } from './open-platform.ts'
-import { onStreamEnded } from './recordings.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { listenFault } from './start-error.ts'
+import { streamUpkeep } from './stream-upkeep.ts'
 
 /** The role `live`: takes feeds by RTMP and relays them. */
 export const startLive = async ({
@@ -34,7 +34,7 @@ export const startLive = async ({
   await removeLeftoverPreviews(config.dataDir)
   const platform = await openPlatform({ config, log, role: 'live' })
   const { db, notifications, database } = platform
-  const streams = { db, notifications, onEnded: onStreamEnded }
+  const streams = { db, notifications, onEnded: makeFileOfRecording }
   const server = new LiveServer({
     ...streams,
     keys: deriveLiveKeys(config.secretKey),

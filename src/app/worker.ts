@@ -10,6 +10,8 @@ import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { createImageProvider } from '../modules/generations/providers/create-provider.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { findFfmpeg } from '../modules/live/ffmpeg.ts'
+import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
+import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
 import { Dispatcher } from '../platform/jobs/dispatcher.ts'
@@ -20,11 +22,11 @@ import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
 import { WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { exportResources } from './export-resources.ts'
-import { housekeeping, streamUpkeep } from './housekeeping.ts'
+import { housekeeping } from './housekeeping.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform } from './open-platform.ts'
-import { onStreamEnded, remuxRecording } from './recordings.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
+import { streamUpkeep } from './stream-upkeep.ts'
 import { webhookSettings } from './webhook-settings.ts'
 
 /** The role `worker`: dispatches jobs, runs them, and keeps house. */
@@ -72,7 +74,7 @@ export const startWorker = async ({
   const dispatcher = new Dispatcher({ ...deps, known: knownJobs })
   const schedule = new Schedule(log, [
     ...housekeeping({ config, db, storage }),
-    ...streamUpkeep({ db, notifications, onEnded: onStreamEnded }),
+    ...streamUpkeep({ db, notifications, onEnded: makeFileOfRecording }),
   ])
   const reporter = new WorkerReporter(db, `${os.hostname()}:${process.pid}`, registry, log)
   return {

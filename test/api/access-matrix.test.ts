@@ -44,7 +44,8 @@ const newAddress = () => {
 
 const ask = (route: string, wish: Wish, person: SignedIn | undefined, extra: Record<string, string> = {}) => {
   const [method, pattern = ''] = route.split(' ')
-  const path = pattern.replace(/:\w+|\*$/, wish.id ?? '') + (wish.query ?? '')
+  const path =
+    pattern.replace(/:\w+|\*$/, wish.id ?? '').replace(':file', 'playlist.m3u8') + (wish.query ?? '')
   const form = wish.form && new URLSearchParams(wish.form).toString()
   const formType = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
   const authorization = person === undefined ? {} : { authorization: `Bearer ${person.token}` }
@@ -60,6 +61,9 @@ const namesOf = (things: Things) => [
   ...[things.userId, things.email, things.sessionId, things.fileId, things.uploadId],
   ...[things.pending, things.failed].flatMap(({ generationId, jobId }) => [generationId, jobId]),
   ...[things.dataset.datasetId, things.dataset.jobId, things.written.exportId, things.written.jobId],
+  ...[things.projectId, things.destinationId, things.stoppedDestinationId],
+  ...[things.live.projectId, things.live.streamId],
+  ...[things.webhook.webhookId, things.webhook.deliveryId],
 ]
 
 const wishOf = ([, , wish]: Row, things: Things): Wish => wish?.(things) ?? {}
@@ -80,7 +84,7 @@ test('the OpenAPI document has every route but those that are hidden', async () 
     ),
   )
   const isHidden = (route: string) =>
-    /^\w+ (\/setup|\/account\/|\/docs|\/metrics|\/openapi|\/v1\/storage)/.test(route)
+    /^\w+ (\/setup|\/account\/|\/docs|\/metrics|\/openapi|\/v1\/storage|\/v1\/live\/preview)/.test(route)
   const listed = [...new Set(table.map(([route]) => route))]
   expect(described.filter((route) => !route.startsWith('HEAD ')).sort()).toEqual(
     listed.filter((route) => !isHidden(route)).sort(),

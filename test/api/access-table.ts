@@ -18,7 +18,9 @@ export type Row = [route: string, outcomes: string, wish?: (things: Things) => W
 const newPassword = 'another horse 43'
 const image = { prompt: 'a hill', style: 'noir' }
 const upload = { kind: 'document', name: 'a.txt', contentType: 'text/plain', sizeBytes: 3 }
+const webhook = { url: 'https://example.com/hook', events: ['*'] }
 const flat = { count: 2, fields: [{ name: 'id', type: 'uuid' }] }
+const destination = { name: 'Mine', platform: 'twitch', streamKey: 'abcd-efgh-1234' }
 let newcomers = 0
 const newcomer = () => {
   newcomers += 1
@@ -141,5 +143,44 @@ export const table: Row[] = [
   ['GET /v1/exports',                '401  200- 200- 200  200  200  200'],
   ['GET /v1/exports/:id',            '401  404  404  200  200  200  200', ({ written }) => ({ id: written.exportId })],
   ['DELETE /v1/exports/:id',         '401  404  403  403  204  403  204', ({ written }) => ({ id: written.exportId })],
+  ['POST /v1/webhooks',              '401  201  403  403  201  201  201', () => ({ body: webhook })],
+  ['GET /v1/webhooks',               '401  200- 200- 200  200  200  200'],
+  ['GET /v1/webhooks',               '401  403  403  200  200  200  200', ownedBy],
+  ['GET /v1/webhooks/:id',           '401  404  404  200  200  200  200', ({ webhook }) => ({ id: webhook.webhookId })],
+  ['PATCH /v1/webhooks/:id',         '401  404  403  403  200  403  200', ({ webhook }) => ({ id: webhook.webhookId, body: { enabled: false } })],
+  ['DELETE /v1/webhooks/:id',        '401  404  403  403  204  403  204', ({ webhook }) => ({ id: webhook.webhookId })],
+  ['POST /v1/webhooks/:id/secret',   '401  404  403  403  200  403  200', ({ webhook }) => ({ id: webhook.webhookId })],
+  ['POST /v1/webhooks/:id/test',     '401  404  403  403  202  403  202', ({ webhook }) => ({ id: webhook.webhookId })],
+  ['GET /v1/webhooks/:id/deliveries', '401  404  404  200  200  200  200', ({ webhook }) => ({ id: webhook.webhookId })],
+  ['POST /v1/deliveries/:id/replay', '401  404  403  403  202  403  202', ({ webhook }) => ({ id: webhook.deliveryId })],
   ['POST /v1/upload',                '401  201  403  403  201  201  201', () => csvForm],
+
+  ['POST /v1/projects',              '401  201  403  403  201  201  201', () => ({ body: { name: 'Show' } })],
+  ['GET /v1/projects',               '401  200- 200- 200  200  200  200'],
+  ['GET /v1/projects',               '401  403  403  200  200  200  200', ownedBy],
+  ['GET /v1/projects/:id',           '401  404  404  200  200  200  200', ({ projectId }) => ({ id: projectId })],
+  ['PATCH /v1/projects/:id',         '401  404  403  403  200  403  200', ({ projectId }) => ({ id: projectId, body: { name: 'Changed' } })],
+  ['DELETE /v1/projects/:id',        '401  404  403  403  204  403  204', ({ projectId }) => ({ id: projectId })],
+  ['GET /v1/projects/:id/streams',   '401  404  404  200  200  200  200', ({ live }) => ({ id: live.projectId })],
+  ['GET /v1/projects/:id/events',    '401  404  404  200  200  200  200', ({ live }) => ({ id: live.projectId })],
+  ['GET /v1/streams/:id',            '401  404  404  200  200  200  200', ({ live }) => ({ id: live.streamId })],
+  ['GET /v1/streams/:id/events',     '401  404  404  200  200  200  200', ({ live }) => ({ id: live.streamId })],
+  ['GET /v1/relays',                 '401  200- 200- 200  200  200  200'],
+  ['GET /v1/relays',                 '401  403  403  200  200  200  200', ownedBy],
+  ['POST /v1/streams/on_publish',    '204  204  204  204  204  204  204', ({ live }) => ({ form: { name: live.streamKey } })],
+  ['POST /v1/streams/on_publish',    '403  403  403  403  403  403  403', () => ({ form: { name: 'live_guessed' } })],
+  ['POST /v1/streams/on_update',     '204  204  204  204  204  204  204', ({ live }) => ({ form: { name: live.streamKey } })],
+  ['POST /v1/streams/on_publish_done', '204  204  204  204  204  204  204', ({ live }) => ({ form: { name: live.streamKey } })],
+  ['GET /v1/projects/:id/preview',    '401  404  404  200  200  200  200', ({ projectId }) => ({ id: projectId })],
+  ['GET /v1/projects/:id/thumbnail',  '401  404  404  404  404  404  404', ({ projectId }) => ({ id: projectId })],
+  ['GET /v1/live/preview/:streamId/:file', '403  403  403  403  403  403  403', ({ live }) => ({ id: live.streamId })],
+  ['POST /v1/projects/:id/stream-key', '401  404  403  403  200  403  200', ({ projectId }) => ({ id: projectId })],
+  ['GET /v1/projects/:id/destinations', '401  404  404  200  200  200  200', ({ projectId }) => ({ id: projectId })],
+  ['POST /v1/projects/:id/destinations', '401  404  403  403  201  403  201', ({ projectId }) => ({ id: projectId, body: destination })],
+  ['GET /v1/destinations/:id',       '401  404  404  200  200  200  200', ({ destinationId }) => ({ id: destinationId })],
+  ['PATCH /v1/destinations/:id',     '401  404  403  403  200  403  200', ({ destinationId }) => ({ id: destinationId, body: { name: 'Changed' } })],
+  ['DELETE /v1/destinations/:id',    '401  404  403  403  204  403  204', ({ destinationId }) => ({ id: destinationId })],
+  ['POST /v1/destinations/:id/start', '401  404  403  403  200  403  200', ({ stoppedDestinationId }) => ({ id: stoppedDestinationId })],
+  ['POST /v1/destinations/:id/start', '401  404  403  403  200= 403  200=', ({ destinationId }) => ({ id: destinationId })],
+  ['POST /v1/destinations/:id/stop', '401  404  403  403  200  403  200', ({ destinationId }) => ({ id: destinationId })],
 ]

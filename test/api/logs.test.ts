@@ -117,6 +117,24 @@ const useEverything = async (url: string) => {
     headers: presigned.data.headers,
     body: 'hello',
   })
+  const show = await ask(
+    url,
+    ['POST', '/projects'],
+    { headers: bearer, body: { name: secret('show', 'Ada by night') } },
+    'ada',
+  )
+  secret('streamKey', show.data.streamKey)
+  const target = (wanted: object) =>
+    ask(
+      url,
+      ['POST', `/projects/${show.data.id}/destinations`, '/v1/projects/:id/destinations'],
+      { headers: bearer, body: { name: 'Mine', platform: 'custom', ...wanted } },
+      'ada',
+    )
+  const destinationUrl = secret('destinationUrl', 'rtmp://unlogged.example.com/app')
+  await target({ url: destinationUrl, streamKey: secret('destinationKey', 'quiet-key-2718') })
+  await target({ url: 'rtmp://127.1/app', streamKey: secret('refusedKey', 'refused-key-1618') })
+  await target({ url: 'nonsense', streamKey: secret('wrongKey', 'with a blank 31415') })
   const ben = await ask(url, ['POST', '/auth/signup'], { body: { email: 'ben@example.com', password } })
   await ask(url, ['GET', '/auth/me'], { headers: { authorization: `Bearer ${ben.data.accessToken}` } }, 'ben')
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import net from 'node:net'
+import { Transform } from 'node:stream'
 
 /** Stands on the loopback before a server, and fails as networks and servers do. */
 export class TcpProxy {
@@ -8,6 +9,7 @@ export class TcpProxy {
   #listener = net.createServer()
   #port = 0
   #silent = false
+  #bytesPerSecond = Number.POSITIVE_INFINITY
 
   private constructor(target: URL) {
     this.#target = target
@@ -39,6 +41,11 @@ export class TcpProxy {
   silence(): void {
     this.#silent = true
     for (const socket of this.#sockets) socket.pause()
+  }
+
+  /** Lets that much through from each client to the server, now and later; infinitely much by default. The rest has to wait. */
+  throttle(bytesPerSecond: number): void {
+    this.#bytesPerSecond = bytesPerSecond
   }
 
   /** All is well again. What was silent is broken, as after a time-out. */
@@ -73,9 +80,20 @@ export class TcpProxy {
         this.#sockets.delete(from)
         to.destroy()
       })
-      from.pipe(to)
+      if (from === client) from.pipe(this.#slowLink()).pipe(to)
+      else from.pipe(to)
       if (this.#silent) from.pause()
     }
+  }
+
+  #slowLink(): Transform {
+    return new Transform({
+      transform: (chunk: Buffer, _encoding, next) => {
+        const takesMs = (chunk.length * 1_000) / this.#bytesPerSecond
+        if (takesMs === 0) next(null, chunk)
+        else setTimeout(next, takesMs, null, chunk)
+      },
+    })
   }
 
   #breakAll() {

@@ -6,7 +6,17 @@ import { engineVersion } from '../../src/modules/datasets/generator/field-compil
 import { insertExport } from '../../src/modules/exports/exports.repository.ts'
 import { files, uploads } from '../../src/modules/files/files.table.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
+import { deriveLiveKeys, type LiveKeys } from '../../src/modules/projects/live-keys.ts'
+import { setLiveStream } from '../../src/modules/projects/live-project.ts'
+import { insertProject } from '../../src/modules/projects/projects.repository.ts'
+import { destinations, projects } from '../../src/modules/projects/projects.table.ts'
+import { hashStreamKey, newStreamKey } from '../../src/modules/projects/stream-key.ts'
+import { appendEvents } from '../../src/modules/streams/live-events.ts'
+import { insertStream } from '../../src/modules/streams/streams.repository.ts'
 import { findActiveUser } from '../../src/modules/users/users.service.ts'
+import { insertDelivery } from '../../src/modules/webhooks/deliveries.repository.ts'
+import { insertWebhook } from '../../src/modules/webhooks/webhooks.repository.ts'
+import { sealText } from '../../src/platform/config/sealed-text.ts'
 import type { Tx } from '../../src/platform/database/database.ts'
 import { onlyRow } from '../../src/platform/database/database.ts'
 import { newId } from '../../src/platform/database/new-id.ts'
@@ -20,7 +30,7 @@ const storedText = { name: 'notes.txt', contentType: 'text/plain', sizeBytes: te
 export type Things = Awaited<ReturnType<typeof makeThings>>
 
 /** One of everything that a user can own. No worker ever saw these: they stay as they are. */
-export const makeThings = async ({ platform: { db, storage } }: TestApp, ownerId: string) => {
+export const makeThings = async ({ platform: { db, storage }, config }: TestApp, ownerId: string) => {
   const storeText = async () => {
     const storageKey = newUploadKey()
     await storage.put(storageKey, [text], { maxBytes: text.length })
@@ -69,6 +79,9 @@ export const makeThings = async ({ platform: { db, storage } }: TestApp, ownerId
       failed: await makeGeneration(tx, ownerId, 'failed'),
       dataset: await makeDataset(tx, ownerId, inAnHour),
       written: await makeExport(tx, ownerId, fileId, inAnHour),
+      live: await makeLiveProject(tx, ownerId, deriveLiveKeys(config.secretKey)),
+      ...(await makeProject(tx, ownerId, deriveLiveKeys(config.secretKey))),
+      webhook: await makeWebhook(tx, ownerId),
     }
   })
   const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
@@ -149,4 +162,53 @@ const makeExport = async (tx: Tx, ownerId: string, fileId: string, expiresAt: Da
   } as const
   await insertExport(tx, { id, jobId, ownerId, request, fileId, rowCount: 1, expiresAt, status: 'completed' })
   return { exportId: id, jobId }
+}
+
+/** A webhook with something that was sent to it. Its secret opens for nobody. */
+const makeWebhook = async (tx: Tx, ownerId: string) => {
+  const hook = { ownerId, url: 'https://example.com/hook', events: ['*'], sealedSecret: randomBytes(64) }
+  const { id: webhookId } = await insertWebhook(tx, hook)
+  const deliveryId = await newId(tx)
+  const jobId = await completedJob(tx, ownerId, 'webhook.deliver', { deliveryId })
+  const event = { eventType: 'stream.live', payload: '{}', status: 'completed' } as const
+  await insertDelivery(tx, { id: deliveryId, webhookId, ownerId, jobId, ...event })
+  return { webhookId, deliveryId }
+}
+
+/** A project that is not live, with a destination that is wanted and one that is not. */
+const makeProject = async (tx: Tx, ownerId: string, keys: LiveKeys) => {
+  const streamKeyHash = hashStreamKey(keys.streamKeyHash, newStreamKey())
+  const project = { ownerId, name: 'Show', streamKeyHash, streamKeyHint: 'abcd' }
+  const { id: projectId } = onlyRow(await tx.insert(projects).values(project).returning())
+  const add = async (position: number, enabled: boolean) => {
+    const id = await newId(tx)
+    const sealedStreamKey = sealText(keys.destinationKey, 'abcd-efgh-1234', id)
+    const platform = { name: 'Mine', platform: 'custom', url: 'rtmp://live.example.com/app' } as const
+    const state = enabled ? 'idle' : 'stopped'
+    await tx.insert(destinations).values({
+      ...platform,
+      id,
+      projectId,
+      sealedStreamKey,
+      streamKeyHint: '1234',
+      position,
+      enabled,
+      state,
+    })
+    return id
+  }
+  return { projectId, destinationId: await add(0, true), stoppedDestinationId: await add(1, false) }
+}
+
+/** A project whose feed another server has just now. */
+const makeLiveProject = async (tx: Tx, ownerId: string, { streamKeyHash }: LiveKeys) => {
+  const streamKey = newStreamKey()
+  const key = { streamKeyHash: hashStreamKey(streamKeyHash, streamKey), streamKeyHint: streamKey.slice(-4) }
+  const { id: projectId } = await insertProject(tx, { ownerId, name: 'A show', ...key })
+  const stream = await insertStream(tx, { projectId, ownerId, source: 'external' })
+  await setLiveStream(tx, projectId, stream.id)
+  await appendEvents(tx, stream, [
+    { type: 'stream.live', streamId: stream.id, data: {}, at: stream.startedAt },
+  ])
+  return { projectId, streamId: stream.id, streamKey }
 }

@@ -25,6 +25,7 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   sizeBytes: pick('1', '99', '0', '9007199254740991'),
   contentType: pick('text/plain', 'text/plain', 'image/png', 'image/svg+xml', 'application/pdf'),
   size: pick('64x64', '0100x0064', '64x1', '9999x9999'),
+  name: pick('notes.txt', 'A show', '@liveStreamKey'),
   sha256: pick('0'.repeat(64), 'F'.repeat(64)),
   cursor: fc.oneof(
     uuid.map((id) => Buffer.from(id).toString('base64url')),
@@ -39,6 +40,13 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   sort: pick('id', '-id', 'name'),
   count: pick('0', '3', '3', '100', '100000001'),
   refDate: pick('2026-01-01T00:00:00Z', '2026-02-30T00:00:00Z'),
+  url: pick(
+    'https://example.com/hook',
+    'https://example.com/hook',
+    'rtmp://live.example.com/app',
+    'rtmp://0x7f.1/app',
+    'ftp://example.com',
+  ),
   table: pick('people', 'users'),
   type: pick('uuid', 'integer', 'email', 'sequence', 'boolean', 'nonsense'),
   where: pick('{}', '{"id":null}', '{"id":{"ne":null}}', '{"id":{"gt":"a"}}', '{"id":[]}', '{'),
@@ -55,6 +63,11 @@ export const knownIds: Record<string, string[]> = {
   generations: ['@generationId', '@failedGenerationId'],
   datasets: ['@datasetId'],
   exports: ['@exportId'],
+  projects: ['@projectId', '@liveProjectId'],
+  streams: ['@streamId'],
+  destinations: ['@destinationId', '@stoppedDestinationId'],
+  webhooks: ['@webhookId'],
+  deliveries: ['@deliveryId'],
 }
 
 const longText = fc.integer({ min: 1_000, max: 60_000 }).map((length) => 'ä'.repeat(length))

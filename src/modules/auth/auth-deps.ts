@@ -2,8 +2,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { createAccessTokens } from './access-token.ts'
-import { createAuthLimits } from './attempt-limit.ts'
 import { deriveAuthKeys } from './auth-keys.ts'
+import { createAuthLimits } from './auth-limits.ts'
 import { createPasswordHashing, defaultPasswordCost } from './password-hash.ts'
 
 export type AuthDeps = ReturnType<typeof createAuthDeps>

@@ -1,9 +1,10 @@
+import { takeAttempt } from '../../platform/attempt-limit.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
 import { confirmAddress, findActiveUser, type User } from '../users/users.service.ts'
-import { type AuthLimits, takeAttempt } from './attempt-limit.ts'
 import { mailAccount } from './auth.jobs.ts'
+import type { AuthLimits } from './auth-limits.ts'
 import type { Actor } from './permissions.ts'
 import { takeVerification } from './verifications.repository.ts'
 

@@ -1,8 +1,9 @@
+import { takeAttempt } from '../../platform/attempt-limit.ts'
 import { forbidden, unauthorized } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
 import { lockActiveUser } from '../users/users.service.ts'
-import { type AuthLimits, guessLimits, takeAttempt } from './attempt-limit.ts'
 import type { Login } from './auth.schema.ts'
+import { type AuthLimits, guessLimits } from './auth-limits.ts'
 import { findUserByPassword, type PasswordDeps } from './credentials.ts'
 import { type Client, type OpenedSession, openSession } from './sessions.ts'
 

@@ -1,8 +1,9 @@
+import { takeAttempt } from '../../platform/attempt-limit.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
 import { addUser } from '../users/users.service.ts'
-import { type AuthLimits, guessLimits, takeAttempt } from './attempt-limit.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { Signup } from './auth.schema.ts'
+import { type AuthLimits, guessLimits } from './auth-limits.ts'
 import { hashNewPassword, type PasswordDeps, storePassword } from './credentials.ts'
 import { type Client, type OpenedSession, openSession } from './sessions.ts'
 

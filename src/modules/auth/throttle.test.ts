@@ -8,7 +8,7 @@ import {
   startAuthApp,
 } from '../../../test/harness/auth-app.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
-import { attemptLimit, takeAttempt } from './attempt-limit.ts'
+import { attemptLimit, takeAttempt } from '../../platform/attempt-limit.ts'
 
 let auth: AuthApp
 let database: Awaited<ReturnType<typeof createTestDatabase>>

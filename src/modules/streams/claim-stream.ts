@@ -16,7 +16,9 @@ import { loseProcess, processLostSince } from './lose-process.ts'
 import type { StreamDeps } from './stream-journal.ts'
 import {
   countOpenStreams,
+  hearsUpdates,
   insertStream,
+  isStreamThat,
   lockOpenStream,
   type OpenStream,
   updateStream,
@@ -119,11 +121,15 @@ const isOver = (open: OpenStream, { reconnectWindowSeconds }: LiveProject): bool
 
 /** Makes sure that the stream may have another publisher. @returns the events to append */
 const releaseStream = async (tx: Tx, open: OpenStream, claim: StreamClaim): Promise<NewLiveEvent[]> => {
-  const { status, source, processId } = open.stream
+  const { id, status, source, processId } = open.stream
   const since = lostSince(open)
   if (since !== undefined) return status === 'live' ? loseProcess(tx, open, since) : []
   const isOwn = claim.takesOver && processId !== null && processId === claim.processId
-  if (source === 'external' || isOwn) return []
+  // The server in front asks before it looks whether it has such a publisher. Who is let in and then turned away by it
+  // would be told of as the end of the stream.
+  const isElsewhere =
+    source === 'external' && claim.processId === null && (await isStreamThat(tx, id, hearsUpdates))
+  if (isOwn || (source === 'external' && !isElsewhere)) return []
   throw conflict('ALREADY_LIVE', 'This project is live already.')
 }
 

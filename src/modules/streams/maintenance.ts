@@ -7,7 +7,7 @@ import { appendEvents, eventChannel, type NewLiveEvent } from './live-events.ts'
 import { isProcessAlive } from './live-processes.ts'
 import { loseProcess, processLostSince } from './lose-process.ts'
 import type { StreamDeps } from './stream-journal.ts'
-import { listOpenStreamsThat, lockStreamThat, type OpenStream } from './streams.repository.ts'
+import { hearsUpdates, listOpenStreamsThat, lockStreamThat, type OpenStream } from './streams.repository.ts'
 import { liveEvents, type StreamRow, streams } from './streams.table.ts'
 
 const batch = 100
@@ -29,15 +29,9 @@ const isPastWindow = sql`${streams.status} = 'reconnecting'
   and ${streams.lostAt} + ${reconnectWindowOf(streams.projectId)}
     + case when ${isAlive} then ${graceSeconds} else 0 end * interval '1 second' <= statement_timestamp()`
 
-/**
- * A server in front need not tell that a publisher is still there. One that does tells it often. The claim sets
- * `updated_at` when it writes its event; only what the server tells sets it later.
- */
 const isSilent = sql`${streams.source} = 'external' and ${streams.status} = 'live'
-  and ${streams.updatedAt} + case
-    when ${streams.updatedAt} > (select max(event.created_at) from ${liveEvents} event
-      where event.stream_id = ${streams.id} and event.type = 'stream.live') + interval '1 second'
-    then interval '90 seconds' else interval '24 hours' end <= statement_timestamp()`
+  and ${streams.updatedAt} + case when ${hearsUpdates} then interval '90 seconds' else interval '24 hours' end
+    <= statement_timestamp()`
 
 /** Ends streams whose publisher stayed away for too long. Returns how many. */
 export const endOverdueStreams = (deps: StreamDeps): Promise<number> =>

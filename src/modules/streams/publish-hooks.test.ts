@@ -1,4 +1,4 @@
-import { desc, eq } from 'drizzle-orm'
+import { desc, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signUp } from '../../../test/harness/client.ts'
 import { liveDeps, makeProject, publish, startProcess } from '../../../test/harness/live-streams.ts'
@@ -61,6 +61,22 @@ test('a server in front begins a stream, keeps it and ends it', async () => {
   expect((await tell('on_publish_done', streamKey, { call: 'publish_done' })).status).toBe(204)
   expect(await latest()).toMatchObject({ id: begun?.id, status: 'ended' })
   expect((await tell('on_update', streamKey, { call: 'update_publish' })).status).toBe(403)
+})
+
+test('a second publisher is turned away while the server tells that the first is there', async () => {
+  const { streamKey, latest } = await newProject()
+  await tell('on_publish', streamKey)
+  // Nothing was told since: the first one may be gone without a word.
+  expect((await tell('on_publish', streamKey, { addr: '198.51.100.10' })).status).toBe(204)
+  const begun = await latest()
+  expect(begun).toMatchObject({ publisherAddress: '198.51.100.10', reconnects: 1 })
+  await deps.db.execute(sql`
+    update live_events set created_at = created_at - interval '10 seconds' where stream_id = ${begun?.id}`)
+  expect((await tell('on_update', streamKey, { call: 'update_publish' })).status).toBe(204)
+  expect((await tell('on_publish', streamKey)).status).toBe(403)
+  expect(await latest()).toMatchObject({ status: 'live', publisherAddress: '198.51.100.10', reconnects: 1 })
+  expect((await tell('on_publish_done', streamKey)).status).toBe(204)
+  expect(await latest()).toMatchObject({ id: begun?.id, status: 'ended' })
 })
 
 test('what a publisher writes behind the name of its stream changes nothing', async () => {

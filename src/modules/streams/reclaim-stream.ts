@@ -19,6 +19,7 @@ export const reclaimStream = async (
     const { stream, now: at } = (await lockOpenStream(tx, projectId)) ?? {}
     if (stream?.id !== streamId || at === undefined) return false
     if (stream.processId !== null) return stream.processId === processId
+    if (stream.source === 'external') return false
     const back = hasPublisher ? ({ status: 'live', lostAt: null } as const) : {}
     await updateStream(tx, streamId, { processId, ...back, updatedAt: at })
     if (!hasPublisher) return true

@@ -18,6 +18,8 @@ export const findRecordedStream = async (db: ReadDb, streamId: string) => {
   return { ownerId: stream.ownerId, projectName: project.name, startedAt: stream.startedAt }
 }
 
+export type RecordedStream = NonNullable<Awaited<ReturnType<typeof findRecordedStream>>>
+
 /** Notes what became of a recording, with its event. @returns false when there is no such stream any more */
 export const setRecording = async (tx: Tx, streamId: string, outcome: RecordingOutcome): Promise<boolean> => {
   const found = await findStream(tx, streamId)

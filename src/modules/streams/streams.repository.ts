@@ -111,6 +111,18 @@ export const lockOwnStream = (
     and(eq(streams.id, streamId), eq(streams.projectId, projectId), eq(streams.processId, processId)),
   )
 
+/**
+ * Whether a server in front tells from time to time that the publisher of its stream is there, which it need not. The
+ * claim sets `updated_at` when it writes its event; only what that server tells sets it later.
+ */
+export const hearsUpdates = sql`coalesce(${streams.updatedAt} > interval '1 second' + (
+  select max(event.created_at) from ${liveEvents} event
+  where event.stream_id = ${streams.id} and event.type = 'stream.live'), false)`
+
+/** Whether a stream is as `condition` says. */
+export const isStreamThat = async (db: ReadDb, id: string, condition: SQL): Promise<boolean> =>
+  (await db.$count(streams, and(eq(streams.id, id), condition))) === 1
+
 /** How many streams of an owner have not ended; nobody else counts or adds until the transaction ends. */
 export const countOpenStreams = async (tx: Tx, ownerId: string): Promise<number> => {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`streams of ${ownerId}`}, 0))`)

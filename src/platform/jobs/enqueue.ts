@@ -29,7 +29,7 @@ const addJob = preparedSql<{ jobId: string }>(
  */
 export const enqueue = async <Params extends z.ZodType, Deps>(
   tx: Tx,
-  definition: JobDefinition<Params, Deps>,
+  definition: Pick<JobDefinition<Params, Deps>, 'name' | 'queue' | 'params'>,
   params: z.input<Params>,
   options: { ownerId?: string; runAt?: Date } = {},
 ): Promise<{ jobId: string }> => {

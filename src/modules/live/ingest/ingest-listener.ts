@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import net from 'node:net'
 import tls from 'node:tls'
 import type { Logger } from 'pino'
-import { attemptLimit } from '../../auth/attempt-limit.ts'
+import { attemptLimit } from '../../../platform/attempt-limit.ts'
 import { type IngestEnd, IngestSession, type PublishAnswer } from '../rtmp/ingest-session.ts'
 import type { RtmpMessage } from '../rtmp/message.ts'
 

@@ -16,8 +16,11 @@ export const removeLeftoverPreviews = async (dataDir: string): Promise<void> => 
   const names = await readdir(rootOf(dataDir)).catch(() => [])
   for (const name of names) {
     const folder = path.join(rootOf(dataDir), name)
-    const { mtimeMs } = await stat(folder)
-    if (Date.now() - mtimeMs > abandonedAfterMs) await rm(folder, { recursive: true, force: true })
+    const changedAtMs = await stat(folder).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    )
+    if (Date.now() - changedAtMs > abandonedAfterMs) await rm(folder, { recursive: true, force: true })
   }
 }
 

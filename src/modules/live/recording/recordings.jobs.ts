@@ -1,29 +1,16 @@
-import { z } from 'zod'
-import type { Db, ReadDb, Tx } from '../../../platform/database/database.ts'
+import type { z } from 'zod'
+import type { Db } from '../../../platform/database/database.ts'
 import { defineJob, type RunningJob } from '../../../platform/jobs/define-job.ts'
 import { PermanentFailure } from '../../../platform/jobs/job-failure.ts'
 import type { FilesDeps } from '../../files/files.service.ts'
 import { registerStreamedResult, storeStreamedResult } from '../../files/job-results.ts'
+import { findRecordedStream, type RecordedStream, setRecording } from '../../streams/stream-recording.ts'
 import type { Ffmpeg } from '../ffmpeg.ts'
+import { recordingJob } from './recording-job.ts'
 import { recordingFolder } from './recordings-folder.ts'
 import { type Remuxed, removeScratch, remuxParts } from './remux.ts'
 
-export type RecordingOutcome =
-  | { status: 'processing' }
-  | { status: 'ready'; fileId: string; message?: string }
-  | { status: 'failed'; message: string }
-
-export type RecordedStream = { ownerId: string; projectName: string; startedAt: Date }
-
-/** What the recording of a stream is for, and who hears of it. */
-export type RecordedStreams = {
-  findRecordedStream: (db: ReadDb, streamId: string) => Promise<RecordedStream | undefined>
-  /** False when there is no such stream any more. Saying the same again changes nothing. */
-  setRecording: (tx: Tx, streamId: string, outcome: RecordingOutcome) => Promise<boolean>
-}
-
-const params = z.object({ streamId: z.uuid() })
-type Remux = RunningJob<z.infer<typeof params>>
+type Remux = RunningJob<z.infer<typeof recordingJob.params>>
 
 export type RemuxDeps = { db: Db; files: FilesDeps; ffmpeg: Ffmpeg | undefined; dataDir: string }
 
@@ -34,34 +21,31 @@ const madeFraction = 0.7
  * Makes the file of a recording, which has the stream's own id. The parts stay: `removeLeftoverRecordings` takes them when the
  * stream no longer needs them.
  */
-export const defineRemuxRecording = ({ findRecordedStream, setRecording }: RecordedStreams) =>
-  defineJob({
-    name: 'recording.remux',
-    queue: 'recordings',
-    params,
-    onTransition: async (tx, { streamId }, job) => {
-      if (job.status === 'in-progress') await setRecording(tx, streamId, { status: 'processing' })
-      if (job.status !== 'failed' && job.status !== 'cancelled') return
-      const message = job.errorMessage ?? 'Making the file of the recording was cancelled.'
-      await setRecording(tx, streamId, { status: 'failed', message })
-    },
-    run: async (deps: RemuxDeps, job) => {
-      const { streamId } = job.params
-      const stream = await findRecordedStream(deps.db, streamId)
-      if (stream === undefined) throw deleted()
-      const { staged, durationMs, message } = await makeFile(deps, job, stream)
-      return {
-        result: { streamId, fileId: streamId, bytes: staged.sizeBytes, durationMs },
-        resultUri: `/v1/files/${streamId}/content`,
-        commit: async (tx) => {
-          const said = message === undefined ? {} : { message }
-          await registerStreamedResult(tx, staged, deps.files.quotaBytes)
-          if (!(await setRecording(tx, streamId, { status: 'ready', fileId: streamId, ...said })))
-            throw deleted()
-        },
-      }
-    },
-  })
+export const remuxRecording = defineJob({
+  ...recordingJob,
+  onTransition: async (tx, { streamId }, job) => {
+    if (job.status === 'in-progress') await setRecording(tx, streamId, { status: 'processing' })
+    if (job.status !== 'failed' && job.status !== 'cancelled') return
+    const message = job.errorMessage ?? 'Making the file of the recording was cancelled.'
+    await setRecording(tx, streamId, { status: 'failed', message })
+  },
+  run: async (deps: RemuxDeps, job) => {
+    const { streamId } = job.params
+    const stream = await findRecordedStream(deps.db, streamId)
+    if (stream === undefined) throw deleted()
+    const { staged, durationMs, message } = await makeFile(deps, job, stream)
+    return {
+      result: { streamId, fileId: streamId, bytes: staged.sizeBytes, durationMs },
+      resultUri: `/v1/files/${streamId}/content`,
+      commit: async (tx) => {
+        const said = message === undefined ? {} : { message }
+        await registerStreamedResult(tx, staged, deps.files.quotaBytes)
+        if (!(await setRecording(tx, streamId, { status: 'ready', fileId: streamId, ...said })))
+          throw deleted()
+      },
+    }
+  },
+})
 
 const makeFile = async ({ files, ffmpeg, dataDir }: RemuxDeps, job: Remux, stream: RecordedStream) => {
   const id = job.params.streamId

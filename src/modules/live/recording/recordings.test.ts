@@ -18,14 +18,13 @@ import { jobs } from '../../../platform/jobs/jobs.table.ts'
 import { openDiskStorage } from '../../../platform/storage/disk-storage.ts'
 import { files } from '../../files/files.table.ts'
 import { projects } from '../../projects/projects.table.ts'
-import { findRecordedStream, setRecording } from '../../streams/stream-recording.ts'
 import { streams } from '../../streams/streams.table.ts'
 import { users } from '../../users/users.table.ts'
 import { type Ffmpeg, findFfmpeg } from '../ffmpeg.ts'
 import { Feed } from '../relay/feed.ts'
 import type { RtmpMessage } from '../rtmp/message.ts'
 import { Recorder } from './recorder.ts'
-import { defineRemuxRecording } from './recordings.jobs.ts'
+import { remuxRecording } from './recordings.jobs.ts'
 import {
   hasRecording,
   listParts,
@@ -45,8 +44,6 @@ let source = ''
 let messages: RtmpMessage[] = []
 /** Tests take it away. */
 const deps: { ffmpeg: Ffmpeg | undefined } = { ffmpeg: undefined }
-
-const remuxRecording = defineRemuxRecording({ findRecordedStream, setRecording })
 
 beforeAll(async () => {
   if (!hasFfmpeg) return

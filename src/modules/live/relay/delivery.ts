@@ -43,7 +43,10 @@ export class Delivery {
   #progressBytes = 0
   #acknowledges = false
   #windowBytes = firstWindowBytes
-  /** The most that the far end has ever taken without a word: some keep to windows of their own. */
+  /**
+   * The most that the far end has lately taken without a word: some keep to windows of their own. It fades, because who has
+   * stood still takes all that waited at once.
+   */
   #longestStepBytes = 0
 
   constructor(options: DeliveryOptions) {
@@ -90,8 +93,9 @@ export class Delivery {
     if (isQuietlyTaken && !this.#acknowledges) this.#taken()
   }
 
-  /** Tells the far end that the feed ends here, and closes. */
+  /** Gives the far end the last of the feed, as far as it takes that, tells it that it ends here, and closes. */
   finish(): void {
+    this.#pump()
     this.#reader?.close()
     this.#session.unpublish()
   }
@@ -131,7 +135,7 @@ export class Delivery {
     if (this.#acceptedAtMs === undefined || this.#session.acknowledgedBytes <= this.#baseBytes) return
     const takenBytes = this.#session.acknowledgedBytes
     if (this.#acknowledges)
-      this.#longestStepBytes = Math.max(this.#longestStepBytes, takenBytes - this.#progressBytes)
+      this.#longestStepBytes = Math.max(this.#longestStepBytes * 0.75, takenBytes - this.#progressBytes)
     this.#acknowledges = true
     this.#progressAtMs = performance.now()
     this.#progressBytes = takenBytes
