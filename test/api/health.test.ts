@@ -25,6 +25,7 @@ test('every check has its shape', async () => {
     database: { status: 'ok', latency: count },
     queue: { status: 'degraded', pendingJobs: 0, workers: 0 },
     storage: { status: statuses, freeBytes: count },
+    live: { status: 'ok', processes: 0, streams: 0 },
   }
   const whole = { status: 'degraded', checks, version, uptime: count }
   const pool = { total: count, idle: count, waiting: count }

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import fs from 'node:fs/promises'
 import http from 'node:http'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -15,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => fs.rm(dataDir, { recursive: true, force: true }))
 
 const startAll = async () => {
-  const backlot = spawnNode([main, 'all'], { BACKLOT_DATA_DIR: dataDir, PORT: '0' })
+  const backlot = spawnNode([main, 'all'], { BACKLOT_DATA_DIR: dataDir, PORT: '0', RTMP_PORT: '0' })
   const [, url = ''] = await backlot.until(/Address +(http:\S+)/)
   return { backlot, url }
 }
@@ -37,6 +39,8 @@ test('an empty data directory becomes a running system, which stops in order and
   timeout: 90_000,
 }, async () => {
   const first = await startAll()
+  const [, livePort] = await first.backlot.until(/Live +rtmp:\/\/127\.0\.0\.1:(\d+)\/live/)
+  expect(await isListening(Number(livePort))).toBe(true)
   const [, setup = ''] = await first.backlot.until(/First admin, once +(\S+)/)
   const token = new URL(setup).searchParams.get('token') ?? ''
   const made = await post(`${first.url}/v1/auth/setup`, { ...credentials, token })
@@ -77,6 +81,7 @@ test('SIGTERM under load: every request on an open connection is answered', { ti
     BACKLOT_DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     PORT: '0',
+    RTMP_PORT: '0',
     RATE_LIMIT_ADDRESS_PER_MINUTE: '1000000',
   })
   const [, url = ''] = await api.until(/"address":"(http:[^"]+)"/)
@@ -97,6 +102,31 @@ test('SIGTERM under load: every request on an open connection is answered', { ti
   expect(await api.exit).toEqual({ code: 0, signal: null })
   await database.drop()
 })
+
+test('a port for RTMP that is taken is said in one line', async () => {
+  const other = net.createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = address !== null && typeof address === 'object' ? address.port : 0
+  const database = await createTestDatabase()
+  const env = { BACKLOT_DATA_DIR: dataDir, DATABASE_URL: database.url, RTMP_PORT: String(port) }
+  const live = spawnNode([main, 'live'], env)
+  expect(await live.exit).toEqual({ code: 78, signal: null })
+  const line = `backlot: RTMP_PORT: ${port} is taken by another program. Stop that one, or set RTMP_PORT to a free port.`
+  expect(live.output()).toContain(line)
+  other.close()
+  await database.drop()
+})
+
+const isListening = async (port: number): Promise<boolean> => {
+  const socket = net.connect(port, '127.0.0.1')
+  const connected = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  )
+  socket.destroy()
+  return connected
+}
 
 /** A connection that is not taken any more is no failure; one that breaks under a request is. */
 const ask = (url: string, agent: http.Agent) =>

@@ -13,6 +13,7 @@ const checks = z.object({
   database: check,
   queue: check.extend({ pendingJobs: z.int().optional(), workers: z.int().optional() }),
   storage: check.extend({ freeBytes: z.number().optional() }),
+  live: check.extend({ processes: z.int().optional(), streams: z.int().optional() }),
 })
 const healthSchema = z.object({
   status,

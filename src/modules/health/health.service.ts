@@ -4,6 +4,7 @@ import type { Database } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { isMigrated } from '../../platform/database/migrate.ts'
 import { countWorkers } from '../../platform/observability/worker-reports.ts'
+import { countLive } from '../streams/live-processes.ts'
 
 export type HealthDeps = { database: Database; dataDir: string; version: string }
 
@@ -12,6 +13,7 @@ export type Checks = {
   database: Check
   queue: Check & { pendingJobs?: number; workers?: number }
   storage: Check & { freeBytes?: number }
+  live: Check & { processes?: number; streams?: number }
 }
 
 const cachedForMs = 1_000
@@ -56,10 +58,11 @@ export class Health {
   async #check(): Promise<Checks> {
     const { db } = this.#deps.database
     const [database, storage] = await Promise.all([inTime(this.#database()), inTime(this.#storage())])
-    if (database.status === 'down') return { database, queue: { status: 'down' }, storage }
-    const queue = await inTime(this.#queue())
+    if (database.status === 'down')
+      return { database, queue: { status: 'down' }, storage, live: { status: 'down' } }
+    const [queue, live] = await Promise.all([inTime(this.#queue()), inTime(this.#live())])
     if (!this.#migrated) this.#migrated = await isMigrated(db).catch(() => false)
-    return { database, queue, storage }
+    return { database, queue, storage, live }
   }
 
   async #database(): Promise<Check> {
@@ -75,6 +78,11 @@ export class Health {
       select count(*)::int as pending from (select 1 from jobs where status = 'pending' limit ${mostCounted}) as waiting`)
     const workers = await countWorkers(db)
     return { status: workers > 0 ? 'ok' : 'degraded', pendingJobs: rows[0]?.pending ?? 0, workers }
+  }
+
+  /** Whether there should be live processes, only the operator knows. */
+  async #live(): Promise<Checks['live']> {
+    return { status: 'ok', ...(await countLive(this.#deps.database.db)) }
   }
 
   async #storage(): Promise<Checks['storage']> {

@@ -1,7 +1,7 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { Db } from '../../platform/database/database.ts'
-import { liveProcesses } from './streams.table.ts'
+import { liveProcesses, streams } from './streams.table.ts'
 
 /** A live process that was not seen for this long is taken to be gone, and others may have its streams. */
 export const processLostAfterMs = 1_500
@@ -31,6 +31,16 @@ export const processSeenAt = (processId: PgColumn): SQL =>
 export const isProcessAlive = (processId: PgColumn): SQL =>
   sql`exists (select from ${liveProcesses} process where process.id = ${processId}
     and process.seen_at > statement_timestamp() - ${processLostAfterMs} * interval '1 millisecond')`
+
+/** How many live processes are alive, and how many streams have not ended. */
+export const countLive = async (db: Db): Promise<{ processes: number; streams: number }> => {
+  const lostBefore = sql`now() - ${processLostAfterMs} * interval '1 millisecond'`
+  const [processes, open] = await Promise.all([
+    db.$count(liveProcesses, gt(liveProcesses.seenAt, lostBefore)),
+    db.$count(streams, isNull(streams.endedAt)),
+  ])
+  return { processes, streams: open }
+}
 
 /** Removes rows of processes that nobody saw for a day. Returns how many. */
 export const deleteDeadProcesses = async (db: Db, limit: number): Promise<number> => {

@@ -144,6 +144,7 @@ test.each([
   [{ DB_HOST: 'b', DB_USER: 'a' }, 'DB_NAME: must be set with DB_HOST'],
   [{ SMTP_URL: 'smtp://mail' }, 'MAIL_FROM: must be set with SMTP_URL'],
   [{ IMAGE_PROVIDER: 'openai' }, 'OPENAI_API_KEY: must be set'],
+  [{ RTMPS_PORT: '1936', RTMPS_KEY_FILE: 'key.pem' }, 'RTMPS_CERT_FILE: must be set with RTMPS_PORT'],
   [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY: must not be true: then any client'],
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY: must be false'],
   [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS: must list origins'],

@@ -49,6 +49,7 @@ export class LiveSession {
   readonly #relays: Relays
   readonly #outputs: StreamOutputs
   #project: LiveProject
+  #streamKey = ''
   #publisher: { publisher: Publisher; heardAtMs: number; bytes: number } | undefined
   #lostAtMs: number | undefined
   #calmAtMs = performance.now()
@@ -96,7 +97,9 @@ export class LiveSession {
   }
 
   /** The key that the publisher showed, or the last one did. */
-  streamKey = ''
+  get streamKey(): string {
+    return this.#streamKey
+  }
 
   /** Nobody publishes, or somebody who has been silent for a while. */
   isFree(nowMs: number): boolean {
@@ -108,7 +111,7 @@ export class LiveSession {
   attach(publisher: Publisher): PublisherSink {
     this.#publisher?.publisher.close('NetStream.Publish.BadName', 'Another encoder has taken over.')
     const own = { publisher, heardAtMs: performance.now(), bytes: publisher.bytesReceived() }
-    this.streamKey = publisher.streamKey
+    this.#streamKey = publisher.streamKey
     this.#publisher = own
     this.#lostAtMs = undefined
     this.#timeline.restart()
