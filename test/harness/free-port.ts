@@ -1,19 +1,12 @@
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import net from 'node:net'
+import { findFreePort } from '../../src/platform/process/free-port.ts'
 
-/** Below the range from which Linux takes ports for outgoing connections (32768 up), so that it stays free. */
-const lowestPort = 20_000
-const highestPort = 32_767
-const attempts = 50
-
-/** A loopback port on which nothing listens now: for a server that is about to start, or to be refused on. */
+/** For a server that is about to start, or to be refused on. */
 export const freePort = async (): Promise<number> => {
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const port = randomInt(lowestPort, highestPort + 1)
-    if (await isFree(port)) return port
-  }
-  throw new Error(`No free port between ${lowestPort} and ${highestPort}`)
+  const port = await findFreePort()
+  if (port === undefined) throw new Error('There is no free port')
+  return port
 }
 
 /** Resolves when something accepts connections on a loopback port. */
@@ -34,16 +27,3 @@ export const untilListening = async (port: number, signal: AbortSignal): Promise
 }
 
 const retryMs = 10
-
-const isFree = async (port: number): Promise<boolean> => {
-  const server = net.createServer()
-  try {
-    server.listen({ port, host: '127.0.0.1', exclusive: true })
-    await once(server, 'listening')
-    return true
-  } catch {
-    return false
-  } finally {
-    server.close()
-  }
-}
