@@ -5,16 +5,13 @@ import { findSessionState } from '../modules/auth/session-state.ts'
 import { Health } from '../modules/health/health.service.ts'
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
-import { findFfmpeg } from '../modules/live/ffmpeg.ts'
-import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
-import { deriveLiveKeys } from '../modules/projects/live-keys.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
 import { exportResources } from './export-resources.ts'
 import { createHttpApp } from './http.ts'
-import { ingestUrls } from './ingest-urls.ts'
 import { knownJobs } from './jobs.ts'
+import { liveApi } from './live-api.ts'
 import { openPlatform, type Platform } from './open-platform.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { version } from './version.ts'
@@ -63,16 +60,9 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
   const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = { db, notifications, known: knownJobs }
-  const { limits, allowPrivateDestinations } = config.live
   const following = {
     draining,
     findActorNow: async (actor: Actor) => (await findSessionState(auth, actor))?.actor,
-  }
-  const keys = deriveLiveKeys(config.secretKey)
-  const projects = {
-    ...{ db, readDb, notifications, limits, allowPrivateDestinations, publicUrl },
-    keys,
-    ingestUrls: ingestUrls(config.live),
   }
   return createHttpApp({
     log,
@@ -101,16 +91,7 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
       findDatasetOfFile,
     },
     imports: { db, files, quota, retentionDays: datasetRetentionDays },
-    projects,
-    streams: { db, readDb, notifications, ...following },
-    publishHooks: {
-      ...{ db, notifications, keys, streamsPerUser: limits.streamsPerUser },
-      onEnded: makeFileOfRecording,
-    },
-    previews: {
-      ...{ readDb, dataDir: config.dataDir, previewKey: keys.preview, publicUrl },
-      hasFfmpeg: (await findFfmpeg()) !== undefined,
-    },
+    ...(await liveApi({ config, platform, following })),
     webhooks: {
       ...{ db, readDb, ...webhookSettings(config) },
       findProjectOwner: async (executor, id) => (await findLiveProject(executor, id))?.ownerId,

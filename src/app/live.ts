@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
 import os from 'node:os'
 import type { Logger } from 'pino'
 import { roomLeft } from '../modules/files/quota.ts'
@@ -63,7 +64,7 @@ export const startLive = async ({
   const reporter = new WorkerReporter(db, `${liveReporter}${os.hostname()}:${process.pid}`, registry, log)
   const schedule = new Schedule(log, streamUpkeep(streams))
   return {
-    address: `rtmp://${live.host}:${plain.port}/live`,
+    address: `rtmp://${isIPv6(live.host) ? `[${live.host}]` : live.host}:${plain.port}/live`,
     rtmpPort: plain.port,
     stop: async () => {
       for (const listener of listeners) listener.stopListening()

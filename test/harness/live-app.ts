@@ -1,8 +1,5 @@
 import path from 'node:path'
-import { desc, eq } from 'drizzle-orm'
-import { followLiveEvents } from '../../src/modules/streams/live-events.ts'
-import { viewLiveEvent } from '../../src/modules/streams/streams.schema.ts'
-import { streams } from '../../src/modules/streams/streams.table.ts'
+import type { viewLiveEvent } from '../../src/modules/streams/streams.schema.ts'
 import { call, type Person } from './client.ts'
 import { addDestination, makeProject } from './live-streams.ts'
 import { signInAs } from './people.ts'
@@ -32,6 +29,9 @@ export const startLiveProcess = async (
   await live.until(/"address":"rtmp:/)
   return live
 }
+
+/** Media in real time need real time. */
+export const untilPassed = (ms: number) => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)))
 
 /** An event of a project as its owner sees it. `seenAtMs`: when, by `stampClockMs`. */
 export type SeenEvent = ReturnType<typeof viewLiveEvent> & { seenAtMs: number }
@@ -101,10 +101,7 @@ export class Show {
 
   /** Its newest stream. */
   async stream() {
-    const { db } = this.#backlot.platform
-    const found = db.select().from(streams).where(eq(streams.projectId, this.projectId))
-    const [newest] = await found.orderBy(desc(streams.id)).limit(1)
-    return newest
+    return (await this.ask('GET', '/streams'))[0]
   }
 
   now(): Moment {
@@ -178,12 +175,26 @@ export class Show {
   }
 
   async #read() {
-    const { signal } = this.#closing
-    const after = this.events.at(-1)?.seq ?? 0
-    for await (const event of followLiveEvents(this.#backlot.platform, this.projectId, after, signal)) {
-      if (event === undefined) continue
-      this.events.push({ ...viewLiveEvent(event), seenAtMs: stampClockMs() })
-      for (const look of this.#looking) look()
+    const response = await fetch(`${this.#backlot.url}/v1/projects/${this.projectId}/events`, {
+      headers: {
+        authorization: `Bearer ${this.owner.token}`,
+        'last-event-id': String(this.events.at(-1)?.seq ?? 0),
+      },
+      signal: this.#closing.signal,
+    })
+    if (!response.ok || response.body === null) return
+    let text = ''
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const blocks = (text + chunk).split('\n\n')
+      text = blocks.pop() ?? ''
+      for (const block of blocks) this.#take(block)
     }
+  }
+
+  #take(block: string) {
+    const line = block.split('\n').find((each) => each.startsWith('data: '))
+    if (line === undefined) return
+    this.events.push({ ...JSON.parse(line.slice('data: '.length)), seenAtMs: stampClockMs() })
+    for (const look of this.#looking) look()
   }
 }

@@ -16,6 +16,7 @@ export const liveDeps = ({ platform: { db, notifications }, config }: TestApp, s
     ...{ db, notifications, streamsPerUser, keys: deriveLiveKeys(config.secretKey) },
     onEnded: async (_tx, stream) => {
       ended.push(stream)
+      return undefined
     },
   }
   return { ...deps, ended }

@@ -68,14 +68,14 @@ export class SteadyEnds {
   }
 
   /** Both ends have one recording of two parts of the film, each whole. @returns the times between them, in milliseconds */
-  async pausesBetweenParts(streamKey: string, longerThanMs = frameMs): Promise<number[]> {
+  async pausesBetweenParts(streamKey: string): Promise<number[]> {
     const pauses: number[] = []
     for (const server of Object.values(this.#servers)) {
       const { video } = await inspectFlv(server.recording(streamKey))
       expect(isMonotonic(video)).toBe(true)
       const packets = video?.packets ?? []
       const at = packets.findIndex(
-        ({ ptsMs }, index) => ptsMs - (packets[index - 1]?.ptsMs ?? ptsMs) > longerThanMs,
+        ({ ptsMs }, index) => ptsMs - (packets[index - 1]?.ptsMs ?? ptsMs) > frameMs,
       )
       const [former, latter] = [packets.slice(0, at), packets.slice(at)]
       for (const part of [former, latter]) {

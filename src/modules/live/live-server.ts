@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import type { Logger } from 'pino'
 import { isInfrastructureError } from '../../platform/database/infrastructure-error.ts'
-import { AppError } from '../../platform/errors.ts'
+import { AppError, unavailable } from '../../platform/errors.ts'
 import {
   findLiveProject,
   findProjectByStreamKey,
@@ -81,7 +81,7 @@ export class LiveServer {
       if (error instanceof AppError && error.status < 500) return refusalOf(error)
       const waiting = isInfrastructureError(error) ? this.#freeSession(publisher.streamKey) : undefined
       this.#deps.log.warn({ err: error, known: waiting !== undefined }, 'publisher not checked')
-      return waiting?.attach(publisher) ?? tryAgain
+      return waiting?.attachUnclaimed(publisher) ?? tryAgain
     }
   }
 
@@ -96,11 +96,12 @@ export class LiveServer {
 
   async #claim(publisher: Publisher): Promise<LiveSession> {
     const { streamKey, address, encoder } = publisher
-    const nowMs = performance.now()
     const known = [...this.#sessions.values()].find((session) => session.streamKey === streamKey)
     // What is ending has to be written as ended before the next stream can begin.
     await known?.over
-    const takesOver = known?.over === undefined && known?.isFree(nowMs) === true
+    // The loss of the last publisher, written behind the claim of this one, would stand.
+    if (known?.over === undefined && (await known?.isWritten()) === false) throw unavailable('database', 1)
+    const takesOver = known?.over === undefined && known?.isFree(performance.now()) === true
     const claim = { streamKey, processId: this.#processId, address, encoder, takesOver }
     const claimed = await claimStream(this.#deps, claim)
     const session = this.#sessions.get(claimed.project.id)

@@ -73,7 +73,7 @@ const keyRoutes = (deps: ProjectsDeps, app: App, ingestFor: IngestFor) => {
         tags,
         summary: 'Give a project another stream key',
         description:
-          'The old one begins no stream any more; a publisher that is live stays connected. The new one is shown in this answer only.',
+          'The old one is worth nothing any more: a publisher that is live with it is disconnected. The new one is shown in this answer only.',
         params: projectParams,
         response: { 200: successOf(projectWithKeySchema) },
       },

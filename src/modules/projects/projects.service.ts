@@ -125,8 +125,7 @@ export const updateProject = async (
 }
 
 /**
- * Gives the project another stream key. Nobody begins a stream with the old one any more; a publisher that is live keeps
- * its connection.
+ * Gives the project another stream key. The old one is worth nothing any more: the live process disconnects who has it.
  */
 export const rotateStreamKey = async (
   deps: ProjectsDeps,

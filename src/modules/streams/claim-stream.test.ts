@@ -147,7 +147,7 @@ test('who comes back too late begins another stream, and the first one ends once
   const claims = await Promise.allSettled(Array.from({ length: 5 }, () => publish(deps, streamKey, process)))
   expect(codesOf(claims)).toEqual([...Array(4).fill('ALREADY_LIVE'), 'ok'])
   expect(await streamsOf(projectId)).toMatchObject([
-    { id: first.streamId, status: 'ended', endReason: 'The publisher did not come back in time.' },
+    { id: first.streamId, status: 'ended', endReason: 'publisher-lost' },
     { status: 'live', reconnects: 0, processId: process },
   ])
   expect(deps.ended.filter(({ id }) => id === first.streamId)).toHaveLength(1)

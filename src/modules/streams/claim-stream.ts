@@ -5,6 +5,7 @@ import {
   findProjectByStreamKey,
   type LiveProject,
   lockLiveProject,
+  projectChannel,
   type RelayTarget,
   readRelayTargets,
   setDestinationStats,
@@ -73,6 +74,8 @@ export const claimStream = async (deps: ClaimDeps, claim: StreamClaim): Promise<
     return { project, streamId: stream.id, resumed, ageMs, targets }
   })
   deps.notifications.notify(eventChannel, claimed.project.id)
+  // A process that had the stream lets go of it.
+  if (claimed.resumed) deps.notifications.notify(projectChannel, claimed.project.id)
   return claimed
 }
 
@@ -98,7 +101,7 @@ const takeStream = async (
   const resumed = open !== undefined && !isOver(open, project)
   const events: NewLiveEvent[] = []
   if (open !== undefined && !resumed) {
-    const end = { at: open.now, reason: 'The publisher did not come back in time.' }
+    const end = { at: open.now, reason: 'publisher-lost' } as const
     events.push(...(await endStream(deps, tx, open.stream, end)))
   }
   if (resumed) events.push(...(await releaseStream(tx, open, claim)))

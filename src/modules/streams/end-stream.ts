@@ -2,11 +2,11 @@ import type { Tx } from '../../platform/database/database.ts'
 import { restDestinations, setLiveStream } from '../projects/live-project.ts'
 import type { NewLiveEvent } from './live-events.ts'
 import { updateStream } from './streams.repository.ts'
-import type { StreamRow } from './streams.table.ts'
+import type { EndReason, StreamRow } from './streams.table.ts'
 
 export type EndDeps = {
-  /** What else belongs to the end of a stream, in the same transaction: the job that makes a file of its recording. */
-  onEnded: (tx: Tx, stream: StreamRow) => Promise<void>
+  /** What else belongs to the end of a stream, in the same transaction: gives the job that makes a file of its recording. */
+  onEnded: (tx: Tx, stream: StreamRow) => Promise<string | undefined>
 }
 
 /**
@@ -19,16 +19,19 @@ export const endStream = async (
   { onEnded }: EndDeps,
   tx: Tx,
   stream: StreamRow,
-  end: { at: Date; reason: string; hasRecording?: boolean },
+  end: { at: Date; reason: EndReason; hasRecording?: boolean },
 ): Promise<NewLiveEvent[]> => {
-  const isRecorded = stream.recordingStatus === 'recording' || end.hasRecording === true
+  const { recordingStatus } = stream
+  const isRecorded =
+    recordingStatus === 'recording' || recordingStatus === 'stopped' || end.hasRecording === true
   const ended = await updateStream(tx, stream.id, {
     ...{ status: 'ended', endedAt: end.at, endReason: end.reason, bitrate: 0, updatedAt: end.at },
     ...(isRecorded ? { recordingStatus: 'processing' } : {}),
   })
   await restDestinations(tx, stream.projectId)
   await setLiveStream(tx, stream.projectId, null)
-  await onEnded(tx, ended)
+  const recordingJobId = await onEnded(tx, ended)
+  if (recordingJobId !== undefined) await updateStream(tx, stream.id, { recordingJobId, updatedAt: end.at })
   const about = { streamId: stream.id, at: end.at }
   const data = {
     status: 'ended',

@@ -11,9 +11,9 @@ import { lockOpenStream, type OpenStream, updateStream } from './streams.reposit
  */
 export const endExternalStream = async (deps: ClaimDeps, streamKey: string): Promise<void> => {
   const projectId = await deps.db.transaction(async (tx) => {
-    const open = await lockExternalStream(deps, tx, streamKey)
-    if (open === undefined) return undefined
-    const end = { at: open.now, reason: 'The publisher ended the stream.' }
+    const open = await lockStreamOfKey(deps, tx, streamKey)
+    if (open?.stream.source !== 'external') return undefined
+    const end = { at: open.now, reason: 'unpublished' } as const
     await appendEvents(tx, open.stream, await endStream(deps, tx, open.stream, end))
     return open.stream.projectId
   })
@@ -21,18 +21,18 @@ export const endExternalStream = async (deps: ClaimDeps, streamKey: string): Pro
 }
 
 /**
- * Notes that another server's publisher is still there.
- * @returns false when its stream has ended, or our own ingest has it
+ * Notes that another server's publisher is still there, also while that server passes its feed on to our own ingest.
+ * @returns false when its stream has ended
  * @throws 404 `STREAM_KEY_UNKNOWN`
  */
 export const keepExternalStream = (deps: ClaimDeps, streamKey: string): Promise<boolean> =>
   deps.db.transaction(async (tx) => {
-    const open = await lockExternalStream(deps, tx, streamKey)
-    if (open !== undefined) await updateStream(tx, open.stream.id, { updatedAt: open.now })
+    const open = await lockStreamOfKey(deps, tx, streamKey)
+    if (open?.stream.source === 'external') await updateStream(tx, open.stream.id, { updatedAt: open.now })
     return open !== undefined
   })
 
-const lockExternalStream = async (
+const lockStreamOfKey = async (
   { keys }: ClaimDeps,
   tx: Tx,
   streamKey: string,
@@ -40,6 +40,5 @@ const lockExternalStream = async (
   const found = await findProjectByStreamKey(tx, keys, streamKey)
   const project = found && (await lockLiveProject(tx, found.id))
   if (project === undefined) throw unknownStreamKey()
-  const open = await lockOpenStream(tx, project.id)
-  return open?.stream.source === 'external' ? open : undefined
+  return lockOpenStream(tx, project.id)
 }

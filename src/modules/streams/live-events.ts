@@ -16,7 +16,7 @@ const rereadAfterMs = 3_000
 export type LiveEventType =
   | `stream.${StreamStatus}`
   | `destination.${DestinationStateChange['state']}`
-  | `recording.${'started' | 'failed' | 'processing' | 'ready'}`
+  | `recording.${'started' | 'stopped' | 'failed' | 'processing' | 'ready'}`
 
 export type NewLiveEvent = {
   type: LiveEventType

@@ -36,10 +36,7 @@ const isSilent = sql`${streams.source} = 'external' and ${streams.status} = 'liv
 /** Ends streams whose publisher stayed away for too long. Returns how many. */
 export const endOverdueStreams = (deps: StreamDeps): Promise<number> =>
   changeEach(deps, sql`((${isPastWindow}) or (${isSilent}))`, (tx, { stream, now }) => {
-    const reason =
-      stream.status === 'live'
-        ? 'The server in front told nothing more.'
-        : 'The publisher did not come back in time.'
+    const reason = stream.status === 'live' ? 'server-silent' : 'publisher-lost'
     return endStream(deps, tx, stream, { at: now, reason })
   })
 

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { attemptLimit, takeAttempt } from '../../platform/attempt-limit.ts'
+import { isInfrastructureError } from '../../platform/database/infrastructure-error.ts'
 import { AppError, forbidden } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
@@ -52,12 +53,19 @@ export const publishHookRoutes = (deps: ClaimDeps) => async (app: App) => {
     { schema: { ...schema, summary: 'Tell that a publisher is there' }, config, bodyLimit: maxHookBytes },
     async (request, reply) => {
       if (playerCall.test(request.body.call ?? '')) return reply.status(204).send(null)
-      const isKept = await guess(request, request.body, () => keepExternalStream(deps, request.body.name))
+      const isKept = await guess(request, request.body, () => keepUnlessUnknown(deps, request.body.name))
       if (!isKept) throw forbidden('This stream has ended.', 'STREAM_ENDED')
       return reply.status(204).send(null)
     },
   )
 }
+
+/** While the database is away nothing is known, and nobody is to be thrown off the air for that. */
+const keepUnlessUnknown = (deps: ClaimDeps, streamKey: string): Promise<boolean> =>
+  keepExternalStream(deps, streamKey).catch((error: unknown) => {
+    if (isInfrastructureError(error)) return true
+    throw error
+  })
 
 /**
  * Counts wrong keys against the publisher that a server tells of, and against the server itself, which may tell anything;

@@ -164,9 +164,9 @@ test('a process that lost its stream writes nothing more', async () => {
   for (const change of [
     { ...about, state: 'broadcasting', at: now() },
     { kind: 'media', media: { width: 1 }, at: now() },
-    { kind: 'publisher-lost', reason: 'late', at: now() },
+    { kind: 'publisher-lost', reason: 'unpublished', at: now() },
     { kind: 'recording', status: 'failed', at: now() },
-    { kind: 'ended', reason: 'late', at: now() },
+    { kind: 'ended', reason: 'unpublished', at: now() },
   ] as const) {
     expect(await live.record([change])).toBe(false)
   }
@@ -191,6 +191,6 @@ test('a deleted project takes its stream with it, while its process writes', asy
   const deleted = call(backlot, owner, 'DELETE', `/v1/projects/${live.projectId}`)
   await Promise.allSettled(writing)
   expect((await deleted).status).toBe(204)
-  expect(await live.record([{ kind: 'ended', reason: 'late', at: now() }])).toBe(false)
+  expect(await live.record([{ kind: 'ended', reason: 'unpublished', at: now() }])).toBe(false)
   expect(await writeStats(deps.db, live.processId, stats)).toEqual([live.streamId])
 })

@@ -17,7 +17,7 @@ import {
   setStreamCounts,
   updateStream,
 } from './streams.repository.ts'
-import type { StreamRow } from './streams.table.ts'
+import type { EndReason, StreamRow } from './streams.table.ts'
 
 export type StreamDeps = EndDeps & { db: Db; notifications: Notifications }
 
@@ -38,9 +38,9 @@ export type LiveChange = { at: Date } & (
       code?: string | undefined
       message?: string | undefined
     }
-  | { kind: 'recording'; status: 'recording' | 'failed' | 'off'; message?: string | undefined }
+  | { kind: 'recording'; status: 'recording' | 'stopped' | 'failed'; message?: string | undefined }
   /** @property hasRecording whether there is something to make a file of */
-  | { kind: 'ended'; reason: string; hasRecording?: boolean }
+  | { kind: 'ended'; reason: EndReason; hasRecording?: boolean }
 )
 
 const longestMessage = 500
@@ -120,10 +120,10 @@ const writeRecording = async (
   const recordingMessage = shorten(message) ?? null
   const changed = { recordingStatus: status, recordingMessage, updatedAt: at }
   const data = { status, message: recordingMessage }
-  const type = status === 'recording' ? 'recording.started' : 'recording.failed'
+  const type = status === 'recording' ? 'started' : status
   return {
     stream: await updateStream(tx, stream.id, changed),
-    events: status === 'off' ? [] : [{ type, streamId: stream.id, data, at }],
+    events: [{ type: `recording.${type}`, streamId: stream.id, data, at }],
   }
 }
 

@@ -3,6 +3,7 @@ import { invalidField } from '../../platform/errors.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
 import { type DestinationView, destinationSchema } from '../projects/destinations.schema.ts'
 import {
+  endReasons,
   type LiveEventRow,
   recordingStatuses,
   type StreamRow,
@@ -35,7 +36,7 @@ export const streamSchema = z
     startedAt: z.iso.datetime(),
     lostAt: z.iso.datetime().nullable().describe('Since when there is no publisher.'),
     endedAt: z.iso.datetime().nullable(),
-    endReason: z.string().nullable(),
+    endReason: z.enum(endReasons).nullable(),
     videoCodec: z.string().nullable(),
     audioCodec: z.string().nullable(),
     width: z.int().nullable(),

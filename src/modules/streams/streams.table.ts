@@ -16,7 +16,13 @@ import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platf
 export const streamStatuses = ['live', 'reconnecting', 'ended'] as const
 export type StreamStatus = (typeof streamStatuses)[number]
 export const streamSources = ['rtmp', 'external'] as const
-export const recordingStatuses = ['off', 'recording', 'processing', 'ready', 'failed'] as const
+/**
+ * `stopped`: there is a recording, and it does not go on. `failed`: there is none, or no file could be made of it.
+ */
+export const recordingStatuses = ['off', 'recording', 'stopped', 'processing', 'ready', 'failed'] as const
+/** `publisher-lost`: nobody came back within the window. `server-silent`: a server in front tells nothing more. */
+export const endReasons = ['unpublished', 'publisher-lost', 'server-silent'] as const
+export type EndReason = (typeof endReasons)[number]
 
 const bigCount = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
 
@@ -38,7 +44,7 @@ export const streams = pgTable(
     /** Since when there is no publisher. */
     lostAt: instant('lost_at'),
     endedAt: instant('ended_at'),
-    endReason: text('end_reason'),
+    endReason: text('end_reason', { enum: endReasons }),
     videoCodec: text('video_codec'),
     audioCodec: text('audio_codec'),
     width: integer('width'),

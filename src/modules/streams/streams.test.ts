@@ -28,7 +28,9 @@ const goLive = async (owner: Person) => {
   const { projectId, streamKey } = await makeProject(backlot, owner)
   const { streamId } = await publish(deps, streamKey, processId)
   const end = () =>
-    recordChanges(deps, processId, projectId, streamId, [{ kind: 'ended', reason: 'x', at: new Date() }])
+    recordChanges(deps, processId, projectId, streamId, [
+      { kind: 'ended', reason: 'unpublished', at: new Date() },
+    ])
   return { projectId, streamKey, streamId, end }
 }
 const get = (who: Person | undefined, url: string) => call(backlot, who, 'GET', url)
@@ -43,7 +45,7 @@ test('a project lists its streams, newest first, page by page', async () => {
   expect(first.data).toMatchObject([{ id: second, status: 'live', endedAt: null, encoder: 'obs' }])
   expect(first.json.page.total).toBe(2)
   const next = await get(owner, `${url}?limit=1&cursor=${first.json.page.nextCursor}`)
-  expect(next.data).toMatchObject([{ id: streamId, status: 'ended', endReason: 'x' }])
+  expect(next.data).toMatchObject([{ id: streamId, status: 'ended', endReason: 'unpublished' }])
   expect(next.json.page.nextCursor).toBe(null)
   expect((await get(owner, `${url}?status=ended`)).data.map(({ id }: { id: string }) => id)).toEqual([
     streamId,

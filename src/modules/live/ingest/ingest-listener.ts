@@ -13,6 +13,8 @@ export type Publisher = {
   encoder: string | undefined
   /** Everything received so far; what does not grow is stale. */
   bytesReceived: () => number
+  /** Messages of any kind so far. */
+  messagesReceived: () => number
   /** Says why, in RTMP's `onStatus`, and hangs up. */
   close: (code: string, description: string) => void
 }
@@ -47,7 +49,8 @@ export class IngestListener {
   readonly #options: IngestListenerOptions
   readonly #server: net.Server
   readonly #sockets = new Set<net.Socket>()
-  readonly #strangers = new Map<string, number>()
+  /** Their ports by their addresses, from before the handshake of TLS on. */
+  readonly #strangers = new Map<string, Set<number>>()
   readonly #attempts = attemptLimit(wrongKeys)
 
   constructor(options: IngestListenerOptions) {
@@ -58,6 +61,7 @@ export class IngestListener {
         ? net.createServer({ noDelay: true }, accept)
         : tls.createServer({ ...options.tls, noDelay: true, handshakeTimeout: 5_000 }, accept)
     this.#server.maxConnections = mostConnections
+    this.#server.prependListener('connection', (socket: net.Socket) => this.#admit(socket))
     this.#server.on('tlsClientError', (_error, socket) => socket.destroy())
   }
 
@@ -84,17 +88,25 @@ export class IngestListener {
     for (const socket of this.#sockets) socket.destroy()
   }
 
-  #accept(socket: net.Socket) {
-    const address = socket.remoteAddress ?? ''
-    const others = this.#strangers.get(address) ?? 0
-    if (address === '' || others >= mostStrangersOfAddress) {
+  #admit(socket: net.Socket) {
+    const { remoteAddress: address, remotePort: port } = socket
+    const ports = this.#strangers.get(address ?? '') ?? new Set()
+    if (address === undefined || port === undefined || ports.size >= mostStrangersOfAddress) {
       socket.destroy()
       return
     }
-    this.#strangers.set(address, others + 1)
+    this.#strangers.set(address, ports.add(port))
+    socket.once('close', () => this.#forgetStranger(address, port))
+  }
+
+  #accept(socket: net.Socket) {
+    const { remoteAddress: address, remotePort: port } = socket
+    if (socket.destroyed || address === undefined || port === undefined) {
+      socket.destroy()
+      return
+    }
     this.#sockets.add(socket)
     socket.setKeepAlive(true, keepAliveAfterMs)
-    const known = onceOnly(() => this.#forgetStranger(address))
     let sink: PublisherSink | undefined
     let ended: [reason: IngestEnd, error?: Error] | undefined
     const session = new IngestSession({
@@ -106,9 +118,10 @@ export class IngestListener {
             encoder,
             address,
             bytesReceived: () => session.bytesReceived,
+            messagesReceived: () => session.messagesReceived,
             close: (code, description) => session.close(code, description),
           })
-          known()
+          this.#forgetStranger(address, port)
           if ('onMedia' in answer) sink = answer
           // Who hangs up while his key is looked at has published for no time at all.
           if (ended !== undefined) sink?.onEnd(...ended)
@@ -116,7 +129,6 @@ export class IngestListener {
         },
         onMedia: (message) => sink?.onMedia(message),
         onEnd: (reason, error) => {
-          known()
           this.#sockets.delete(socket)
           ended = error === undefined ? [reason] : [reason, error]
           sink?.onEnd(reason, error)
@@ -132,10 +144,10 @@ export class IngestListener {
     return answer
   }
 
-  #forgetStranger(address: string) {
-    const left = (this.#strangers.get(address) ?? 1) - 1
-    if (left > 0) this.#strangers.set(address, left)
-    else this.#strangers.delete(address)
+  #forgetStranger(address: string, port: number) {
+    const ports = this.#strangers.get(address)
+    ports?.delete(port)
+    if (ports?.size === 0) this.#strangers.delete(address)
   }
 }
 
@@ -148,12 +160,4 @@ const tooManyAttempts: Refused = {
   code: 'NetStream.Publish.BadName',
   description: 'Too many wrong stream keys. Wait a little.',
   isWrongKey: false,
-}
-
-const onceOnly = (action: () => void) => {
-  let done = false
-  return () => {
-    if (!done) action()
-    done = true
-  }
 }

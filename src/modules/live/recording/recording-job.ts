@@ -9,11 +9,12 @@ export const recordingJob = {
   params: z.object({ streamId: z.uuid() }),
 } as const
 
-/** In the transaction that ends a stream: what was recorded of it gets its job. */
+/** In the transaction that ends a stream: what was recorded of it gets its job, whose id comes back. */
 export const makeFileOfRecording = async (
   tx: Tx,
   stream: { id: string; ownerId: string; recordingStatus: string },
-): Promise<void> => {
-  if (stream.recordingStatus !== 'processing') return
-  await enqueue(tx, recordingJob, { streamId: stream.id }, { ownerId: stream.ownerId })
+): Promise<string | undefined> => {
+  if (stream.recordingStatus !== 'processing') return undefined
+  const { jobId } = await enqueue(tx, recordingJob, { streamId: stream.id }, { ownerId: stream.ownerId })
+  return jobId
 }

@@ -41,6 +41,8 @@ type SyncPoint = { sequence: number; headers: FeedEntry[] }
 
 const windowMs = 10_000
 const windowBytes = 32 * 1024 * 1024
+/** What an entry takes beside its payload: many empty messages would otherwise count for nothing. */
+const entryBytes = 512
 /** The array of entries is cut in front only after so many have gone. */
 const lazyCut = 1_024
 
@@ -50,7 +52,7 @@ const lazyCut = 1_024
  * slow destination costs no memory: when the window has passed its position, it goes on at a key frame.
  */
 export class Feed {
-  #entries: FeedEntry[] = []
+  #entries: (FeedEntry | undefined)[] = []
   /** The sequence number of `#entries[#gone]`. */
   #first = 0
   #gone = 0
@@ -67,7 +69,7 @@ export class Feed {
     if (!this.#isDecodable(media)) return
     const entry = feedEntry(message, media)
     this.#entries.push(entry)
-    this.#bytes += message.payload.length
+    this.#bytes += costOf(message)
     const header = headerName(media)
     if (header !== undefined) this.#keepHeader(header, entry)
     else if (this.#isStart(media))
@@ -132,7 +134,8 @@ export class Feed {
       const isNeeded = this.#sync !== undefined && this.#first >= this.#sync.sequence
       const isOld = elapsedMs(oldest.message.timestamp, newest) > windowMs
       if (this.#bytes <= windowBytes && (isNeeded || !isOld)) break
-      this.#bytes -= oldest.message.payload.length
+      this.#bytes -= costOf(oldest.message)
+      this.#entries[this.#gone] = undefined
       this.#gone += 1
       this.#first += 1
     }
@@ -142,6 +145,8 @@ export class Feed {
     this.#gone = 0
   }
 }
+
+const costOf = ({ payload }: RtmpMessage) => payload.length + entryBytes
 
 const mostTracks = 8
 const longestHeaderBytes = 64 * 1024

@@ -32,7 +32,7 @@ export const createRetryPolicy = (random: () => number = Math.random) => {
       if (refusals >= refusalsBeforeGivingUp && !hasBeenTaken) return undefined
       troubledSinceMs ??= nowMs
       const isAttentive = nowMs - troubledSinceMs < attentiveForMs
-      attempts = isAttentive ? Math.min(attempts + 1, 8) : attempts + 1
+      attempts = isAttentive ? Math.min(attempts + 1, 4) : attempts + 1
       const longestMs = isAttentive ? attentiveDelayMs : longestDelayMs
       const delayMs = Math.min(firstDelayMs * 2 ** Math.min(attempts - 1, 16), longestMs)
       return Math.round(delayMs * (0.9 + random() / 5))

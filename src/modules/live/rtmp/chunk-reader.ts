@@ -3,9 +3,16 @@ import { ProtocolError } from './protocol-error.ts'
 
 /**
  * `maxMessageBytes`: the longest payload. `maxBufferedBytes`: memory of all unfinished messages together.
- * `maxChunkStreams`: chunk stream ids one peer may use.
+ * `maxChunkStreams`: chunk stream ids one peer may use. `maxMessages` and `maxBytes`: of all that it sends, without a bound when
+ * left out.
  */
-export type ChunkBounds = { maxMessageBytes: number; maxBufferedBytes: number; maxChunkStreams: number }
+export type ChunkBounds = {
+  maxMessageBytes: number
+  maxBufferedBytes: number
+  maxChunkStreams: number
+  maxMessages?: number
+  maxBytes?: number
+}
 
 type ChunkStream = {
   /** Of the latest message, absolute. */
@@ -40,6 +47,7 @@ export class ChunkReader {
   /** May be raised between messages, also from within `onMessage`. */
   bounds: ChunkBounds
   bytesRead = 0
+  messagesRead = 0
   #chunkBytes = defaultChunkBytes
   readonly #streams = new Map<number, ChunkStream>()
   #bufferedBytes = 0
@@ -57,6 +65,8 @@ export class ChunkReader {
   /** Delivers each message that `data` completes, in order; Set Chunk Size and Abort are obeyed, not delivered. */
   read(data: Buffer, onMessage: (message: RtmpMessage) => void): void {
     this.bytesRead += data.length
+    const { maxBytes = Number.POSITIVE_INFINITY } = this.bounds
+    if (this.bytesRead > maxBytes) throw new ProtocolError('too many bytes')
     this.#consume(data, onMessage)
   }
 
@@ -175,7 +185,8 @@ export class ChunkReader {
     const capacity = Math.min(stream.length, wanted)
     this.#bufferedBytes += capacity - stream.payload.length
     if (this.#bufferedBytes > this.bounds.maxBufferedBytes) throw new ProtocolError('too much unfinished')
-    const grown = Buffer.allocUnsafe(capacity)
+    // Not from Node's pool: who keeps a small message would keep 64 KiB of others' memory.
+    const grown = Buffer.allocUnsafeSlow(capacity)
     stream.payload.copy(grown, 0, 0, stream.received)
     stream.payload = grown
   }
@@ -185,6 +196,9 @@ export class ChunkReader {
     if (stream.received < stream.length) return
     const { type, streamId, timestamp, payload } = stream
     this.#release(stream)
+    this.messagesRead += 1
+    const { maxMessages = Number.POSITIVE_INFINITY } = this.bounds
+    if (this.messagesRead > maxMessages) throw new ProtocolError('too many messages')
     if (type === messageTypes.setChunkSize) this.#setChunkSize(payload)
     else if (type === messageTypes.abort) this.#abort(payload)
     else onMessage({ type, streamId, timestamp, payload })

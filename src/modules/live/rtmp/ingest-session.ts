@@ -50,7 +50,14 @@ const maxStreamKeyLength = 256
 const windowBytes = 5_000_000
 const outgoingChunkBytes = 65_536
 
-const strangerBounds = { maxMessageBytes: 64 * 1024, maxBufferedBytes: 256 * 1024, maxChunkStreams: 8 }
+/** Encoders say ten things or so before they publish; a read of the socket, with media behind them, is 64 KiB at most. */
+const strangerBounds = {
+  maxMessageBytes: 64 * 1024,
+  maxBufferedBytes: 256 * 1024,
+  maxChunkStreams: 8,
+  maxMessages: 100,
+  maxBytes: 256 * 1024,
+}
 const publisherBounds = {
   maxMessageBytes: 8 * 1024 * 1024,
   maxBufferedBytes: 16 * 1024 * 1024,
@@ -101,6 +108,11 @@ export class IngestSession {
   /** Bytes of the whole connection so far, handshake included. */
   get bytesReceived(): number {
     return this.#connection.bytesReceived
+  }
+
+  /** Complete messages of any kind so far. */
+  get messagesReceived(): number {
+    return this.#connection.messagesReceived
   }
 
   /** Tells the publisher why (an onStatus of level error) and ends the connection within a second. */

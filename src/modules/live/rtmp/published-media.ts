@@ -55,7 +55,10 @@ const splitAggregate = ({ streamId, timestamp, payload }: RtmpMessage): RtmpMess
     const stamp = payload.readUIntBE(at + 4, 3) + payload.readUInt8(at + 7) * 0x1000000
     shift ??= timestamp - stamp
     if (parts.length === maxParts) throw new ProtocolError('an aggregate of too many parts')
-    parts.push({ type, streamId, timestamp: (stamp + shift) >>> 0, payload: payload.subarray(start, end) })
+    // A copy of its own: who keeps a small part would keep all of a large aggregate.
+    const part = Buffer.allocUnsafeSlow(end - start)
+    payload.copy(part, 0, start, end)
+    parts.push({ type, streamId, timestamp: (stamp + shift) >>> 0, payload: part })
     at = end + backPointerBytes
   }
   return parts

@@ -94,6 +94,11 @@ export class RtmpConnection {
     return this.#bytesReceived
   }
 
+  /** Complete ones of any kind, control included. */
+  get messagesReceived(): number {
+    return this.#reader.messagesRead
+  }
+
   /** Everything given to the socket, whether or not it has left. */
   get bytesSent(): number {
     return this.#bytesSent

@@ -12,6 +12,9 @@ export type JournalOptions = {
   log: Logger
 }
 
+/** A change to be stored, or what is to be done when all before it is. */
+type Step = LiveChange | (() => Promise<void>)
+
 const retryAfterMs = 300
 const mostAtOnce = 200
 /** More than a stream can bring about while a database is away for minutes; beyond, the oldest are forgotten. */
@@ -24,16 +27,17 @@ const mostWaiting = 5_000
 export class Journal {
   readonly #options: JournalOptions
   readonly #closing = new AbortController()
-  #waiting: LiveChange[] = []
+  #waiting: Step[] = []
   #flushing: Promise<void> | undefined
 
   constructor(options: JournalOptions) {
     this.#options = options
   }
 
-  add(change: LiveChange): void {
+  /** A function is called in its turn, and again when the database is away meanwhile. */
+  add(step: Step): void {
     if (this.#closing.signal.aborted) return
-    this.#waiting.push(change)
+    this.#waiting.push(step)
     if (this.#waiting.length > mostWaiting) this.#waiting.shift()
     this.check()
   }
@@ -50,6 +54,15 @@ export class Journal {
     while (this.#flushing !== undefined) await this.#flushing
   }
 
+  /** Whether all is stored, within so many milliseconds. */
+  async isWritten(withinMs: number): Promise<boolean> {
+    const cutShort = new AbortController()
+    const overdue = delay(withinMs, false, { signal: cutShort.signal }).catch(() => false)
+    const isWritten = await Promise.race([this.written().then(() => true), overdue])
+    cutShort.abort()
+    return isWritten
+  }
+
   /** Gives up what is not stored. */
   close(): void {
     this.#closing.abort()
@@ -57,25 +70,41 @@ export class Journal {
   }
 
   async #flush() {
-    const { record, reclaim, onDisowned, log } = this.#options
+    const { log } = this.#options
     const { signal } = this.#closing
     do {
-      const changes = this.#waiting.splice(0, mostAtOnce)
+      const steps = this.#take()
       try {
-        if ((await record(changes)) || signal.aborted) continue
-        if (await reclaim()) {
-          this.#waiting.unshift(...changes)
-          continue
-        }
-        this.close()
-        onDisowned()
+        await this.#carryOut(steps)
       } catch (error) {
         if (signal.aborted) return
         const isAway = isInfrastructureError(error) || isContention(error)
-        log[isAway ? 'warn' : 'error']({ err: error, changes }, 'live changes not stored')
-        if (isAway) this.#waiting.unshift(...changes)
+        log[isAway ? 'warn' : 'error']({ err: error, steps }, 'live changes not stored')
+        if (isAway) this.#waiting.unshift(...steps)
         await delay(retryAfterMs, undefined, { signal }).catch(() => undefined)
       }
     } while (this.#waiting.length > 0)
+  }
+
+  /** A function alone, or the changes before the next one. */
+  #take(): Step[] {
+    const at = this.#waiting.findIndex((step) => typeof step === 'function')
+    return this.#waiting.splice(0, at === 0 ? 1 : Math.min(at === -1 ? mostAtOnce : at, mostAtOnce))
+  }
+
+  async #carryOut(steps: Step[]) {
+    const { record, reclaim, onDisowned } = this.#options
+    const changes: LiveChange[] = []
+    for (const step of steps) {
+      if (typeof step === 'function') return await step()
+      changes.push(step)
+    }
+    if ((await record(changes)) || this.#closing.signal.aborted) return
+    if (await reclaim()) {
+      this.#waiting.unshift(...changes)
+      return
+    }
+    this.close()
+    onDisowned()
   }
 }

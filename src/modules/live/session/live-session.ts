@@ -29,14 +29,19 @@ export type LiveSessionOptions = {
   onOver: () => void
 }
 
+type EndReason = Extract<LiveChange, { kind: 'ended' }>['reason']
 type RecordingChange = Pick<Extract<LiveChange, { kind: 'recording' }>, 'status' | 'message'>
 
 /** A publisher that sends nothing for so long has gone, even if nobody was told. */
 const idleMs = 10_000
 /** A publisher that has been silent for so long makes way for another with the same key. */
 const staleMs = 3_000
+/** What takes longer is not waited for: an encoder wants an answer. */
+const writtenWithinMs = 1_000
 /** Twice the span of the meter: a burst after a stall of the network is no fault. */
 const tooFastForMs = 4_000
+/** Between two looks, a fifth of a second: far beyond any feed, and what follows a stall of half a minute. */
+const mostMessagesAtOnce = 5_000
 
 /** One stream in this process: its feed, where it goes, and its publisher, who may drop out and come back. */
 export class LiveSession {
@@ -50,7 +55,8 @@ export class LiveSession {
   readonly #outputs: StreamOutputs
   #project: LiveProject
   #streamKey = ''
-  #publisher: { publisher: Publisher; heardAtMs: number; bytes: number } | undefined
+  #publisher: { publisher: Publisher; heardAtMs: number; bytes: number; messages: number } | undefined
+  #isFlooded = false
   #lostAtMs: number | undefined
   #calmAtMs = performance.now()
   #over: Promise<void> | undefined
@@ -110,7 +116,10 @@ export class LiveSession {
   /** The stream goes on with this publisher. One that was there, silent, is sent away. */
   attach(publisher: Publisher): PublisherSink {
     this.#publisher?.publisher.close('NetStream.Publish.BadName', 'Another encoder has taken over.')
-    const own = { publisher, heardAtMs: performance.now(), bytes: publisher.bytesReceived() }
+    const own = {
+      ...{ publisher, heardAtMs: performance.now() },
+      ...{ bytes: publisher.bytesReceived(), messages: publisher.messagesReceived() },
+    }
     this.#streamKey = publisher.streamKey
     this.#publisher = own
     this.#lostAtMs = undefined
@@ -124,6 +133,13 @@ export class LiveSession {
         if (this.#publisher === own) this.#detach(reason === 'unpublished', error?.message ?? reason)
       },
     }
+  }
+
+  /** As `attach`, while the database is away: that the publisher is back is told when it can be. */
+  attachUnclaimed(publisher: Publisher): PublisherSink {
+    const sink = this.attach(publisher)
+    this.#journal.add(async () => void (await this.#options.reclaim(this.#publisher !== undefined)))
+    return sink
   }
 
   /** Sends the publisher away, who may come back with a key that is good. */
@@ -147,7 +163,8 @@ export class LiveSession {
     this.#relays.tick(nowMs, bitrate)
     if (bitrate <= this.#options.maxBitrate) this.#calmAtMs = nowMs
     const { publisher, heardAtMs } = this.#publisher ?? {}
-    if (nowMs - this.#calmAtMs > tooFastForMs)
+    if (this.#isFlooded) this.dismiss('This feed has more messages a second than are taken.')
+    else if (nowMs - this.#calmAtMs > tooFastForMs)
       this.dismiss('This feed has more bits a second than are taken.')
     else if (heardAtMs !== undefined && nowMs - heardAtMs > idleMs)
       publisher?.close('NetStream.Publish.Idle', 'Nothing was received for a while.')
@@ -158,6 +175,11 @@ export class LiveSession {
   /** Its counts could not be written, because the stream seems to be somebody else's. */
   checkOwnership(): void {
     this.#journal.check()
+  }
+
+  /** Whether all that has happened so far is stored, or is within a moment. */
+  isWritten(): Promise<boolean> {
+    return this.#journal.isWritten(writtenWithinMs)
   }
 
   takeStats(nowMs: number) {
@@ -173,7 +195,7 @@ export class LiveSession {
     return this.#relays.states
   }
 
-  end(reason: string): void {
+  end(reason: EndReason): void {
     this.#over ??= this.#end(reason)
   }
 
@@ -187,6 +209,7 @@ export class LiveSession {
   async release(): Promise<void> {
     if (this.#over === undefined) {
       if (this.#publisher !== undefined) this.#detach(false, 'the live process stops')
+      this.#relays.tellStopping()
       this.#over = this.#close(() => this.#journal.written())
     }
     await this.#over
@@ -199,7 +222,7 @@ export class LiveSession {
     return true
   }
 
-  async #end(reason: string) {
+  async #end(reason: EndReason) {
     this.#drop('The stream has ended.')
     await this.#close(async () => {
       this.#tell({ kind: 'ended', reason, hasRecording: this.#outputs.hasRecording })
@@ -250,7 +273,10 @@ export class LiveSession {
     const heard = this.#publisher
     const bytes = heard?.publisher.bytesReceived()
     if (heard === undefined || bytes === undefined || bytes === heard.bytes) return
+    const messages = heard.publisher.messagesReceived()
+    this.#isFlooded = messages - heard.messages > mostMessagesAtOnce
     heard.bytes = bytes
+    heard.messages = messages
     heard.heardAtMs = nowMs
   }
 

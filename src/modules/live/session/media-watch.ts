@@ -13,12 +13,18 @@ export type StreamMedia = Partial<{
 }>
 
 const measureFramesMs = 4_000
+/** Each telling is a write to the database: who says something else all the time is told of once a second. */
+const tellsAtOnce = 10
+const tellEveryMs = 1_000
 
 /** Finds out what a publisher sends, from its headers, or by counting where they do not say. */
 export const createMediaWatch = () => {
   const known: StreamMedia = {}
   let frames = 0
   let countingSinceMs: number | undefined
+  let untold: StreamMedia | undefined
+  let told = 0
+  let toldAtMs = 0
 
   const learn = (found: StreamMedia): StreamMedia | undefined => {
     const news = Object.fromEntries(
@@ -38,16 +44,27 @@ export const createMediaWatch = () => {
     return learn({ frameRate: Math.round(((frames - 1) * 1_000) / elapsedMs) })
   }
 
+  const lookInto = (media: MediaInfo, payload: Buffer, nowMs: number): StreamMedia | undefined => {
+    if (media.kind === 'metadata') return learn(ofMetadata(payload))
+    if (media.track !== undefined && media.track > 0) return undefined
+    if (media.isSequenceHeader) {
+      return learn(media.kind === 'video' ? ofVideo(payload) : ofAudio(payload))
+    }
+    if (media.kind === 'video') return learnCodec(media.codec) ?? countFrame(nowMs)
+    return known.audioCodec === undefined ? learn({ audioCodec: media.codec }) : undefined
+  }
+
   return {
-    /** @returns what is new since the last message */
+    /** @returns what is new since it last answered anything */
     look: (media: MediaInfo, payload: Buffer, nowMs: number): StreamMedia | undefined => {
-      if (media.kind === 'metadata') return learn(ofMetadata(payload))
-      if (media.track !== undefined && media.track > 0) return undefined
-      if (media.isSequenceHeader) {
-        return learn(media.kind === 'video' ? ofVideo(payload) : ofAudio(payload))
-      }
-      if (media.kind === 'video') return learnCodec(media.codec) ?? countFrame(nowMs)
-      return known.audioCodec === undefined ? learn({ audioCodec: media.codec }) : undefined
+      const news = lookInto(media, payload, nowMs)
+      if (news !== undefined) untold = { ...untold, ...news }
+      if (untold === undefined || (told >= tellsAtOnce && nowMs - toldAtMs < tellEveryMs)) return undefined
+      const telling = untold
+      untold = undefined
+      told += 1
+      toldAtMs = nowMs
+      return telling
     },
   }
 

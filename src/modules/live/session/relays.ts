@@ -41,6 +41,13 @@ export class Relays {
     }
   }
 
+  /** Tells that nothing is sent from here on, to be followed by `close`. */
+  tellStopping(): void {
+    for (const { relay } of this.#running.values()) {
+      if (relay.state?.state !== 'errored') this.#options.onState(relay.target, stopping)
+    }
+  }
+
   tick(nowMs: number, bitrate: number): void {
     for (const { relay } of this.#running.values()) relay.tick(nowMs, bitrate)
   }
@@ -89,3 +96,9 @@ export class Relays {
     this.#ending.add(ending)
   }
 }
+
+const stopping = {
+  state: 'reconnecting',
+  code: 'LIVE_PROCESS_STOPPED',
+  message: 'The live process has stopped.',
+} as const

@@ -14,7 +14,7 @@ export type StreamOutputsOptions = {
   ffmpegPath: string | undefined
   /** How large the recording may be. Asked when one begins. */
   recordingRoom: () => Promise<number>
-  tell: (change: { status: 'recording' | 'failed' | 'off'; message?: string }) => void
+  tell: (change: { status: 'recording' | 'stopped' | 'failed'; message?: string }) => void
   log: Logger
 }
 
@@ -74,7 +74,7 @@ export class StreamOutputs {
         directory,
         part: partName(),
         maxBytes,
-        onFailed: (message) => tell({ status: 'failed', message }),
+        onFailed: (message) => tell({ status: 'stopped', message }),
       })
       this.#hasRecording = true
       tell({ status: 'recording' })
@@ -92,7 +92,7 @@ export class StreamOutputs {
     this.#recorder = undefined
     void recorder.then(async (begun) => {
       await begun?.close()
-      if (begun !== undefined) this.#options.tell({ status: 'off' })
+      if (begun !== undefined) this.#options.tell({ status: 'stopped' })
     })
   }
 
