@@ -17,6 +17,30 @@ const isAlive = isProcessAlive(streams.processId)
 /** Its publisher was connected to a process that nobody sees any more. */
 const isAbandoned = sql`${streams.source} = 'rtmp' and ${streams.status} = 'live' and not ${isAlive}`
 
+/** Long enough for every live process to be seen again, once the database can be asked. */
+const surveyMs = 2_000
+/** Looks that are further apart than this had something between them that kept this process from looking. */
+const longestPauseMs = 2_500
+
+/**
+ * `noticeLostProcesses` for who looks again and again. After a time in which he could not look, as when the database was
+ * away from all, he watches for a while before he says of any process that it is gone.
+ */
+export const createLostProcessWatch = (deps: StreamDeps): (() => Promise<number>) => {
+  let watchingSinceMs = Number.NEGATIVE_INFINITY
+  let lookedAtMs = Number.NEGATIVE_INFINITY
+  return async () => {
+    const nowMs = performance.now()
+    const isFirst = nowMs - lookedAtMs > longestPauseMs
+    const isSurveying = isFirst || nowMs - watchingSinceMs < surveyMs
+    if (isSurveying) await deps.db.execute(sql`select 1`)
+    const lost = isSurveying ? 0 : await noticeLostProcesses(deps)
+    lookedAtMs = performance.now()
+    if (isFirst) watchingSinceMs = lookedAtMs
+    return lost
+  }
+}
+
 /** Finds streams whose live process is gone: they wait for their publisher from then on. Returns how many. */
 export const noticeLostProcesses = (deps: StreamDeps): Promise<number> =>
   changeEach(deps, isAbandoned, async (tx, open) => loseProcess(tx, open, processLostSince(open) ?? open.now))

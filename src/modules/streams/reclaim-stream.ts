@@ -18,7 +18,8 @@ export const reclaimStream = async (
     if ((await lockLiveProject(tx, projectId)) === undefined) return false
     const { stream, now: at } = (await lockOpenStream(tx, projectId)) ?? {}
     if (stream?.id !== streamId || at === undefined) return false
-    if (stream.processId !== null) return stream.processId === processId
+    if (stream.processId !== null && stream.processId !== processId) return false
+    if (stream.processId === processId && (!hasPublisher || stream.status === 'live')) return true
     if (stream.source === 'external') return false
     const back = hasPublisher ? ({ status: 'live', lostAt: null } as const) : {}
     await updateStream(tx, streamId, { processId, ...back, updatedAt: at })

@@ -49,6 +49,30 @@ test('a connection that is cut inside a transaction fails that transaction, and 
   expect(uncaught).toEqual([])
 })
 
+test('connections that broke while nobody used them go, and hold no place in the pool', async () => {
+  const begun = Promise.withResolvers<void>()
+  let waiting = 0
+  const open = () =>
+    database.db.transaction(async (tx) => {
+      const { rows } = await tx.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`)
+      waiting += 1
+      if (waiting === 4) begun.resolve()
+      await begun.promise
+      return rows[0]?.pid ?? 0
+    })
+  const pids = await Promise.all([open(), open(), open(), open()])
+  // All in one read of the sockets: `BEGIN` is sent before this process hears that the connections are gone.
+  void other.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids])
+  const blocked = performance.now() + 300
+  while (performance.now() < blocked);
+  const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => database.db.transaction(async () => 1)))
+  expect(outcomes.map(({ status }) => status)).toContain('rejected')
+  await expect.poll(() => database.pool.totalCount - database.pool.idleCount).toBe(0)
+  expect(await Promise.all([1, 2, 3, 4].map(() => database.db.transaction(async () => 1)))).toEqual([
+    1, 1, 1, 1,
+  ])
+})
+
 test('statements of one turn share a connection, and each gets its own answer', async () => {
   await other.query('create table numbers as select n, n * n as square from generate_series(1, 200) as n')
   const read = (n: number) =>

@@ -4,6 +4,7 @@ import { type PgDatabase, PgDialect, type PgTransaction } from 'drizzle-orm/pg-c
 import type pg from 'pg'
 import { PoolBreaker } from './breaker.ts'
 import { BulkConnections } from './bulk-connections.ts'
+import { isInfrastructureError } from './infrastructure-error.ts'
 import { PipelinedConnections } from './pipelined-connections.ts'
 import { openPrimaryPool } from './primary-pool.ts'
 
@@ -51,7 +52,7 @@ export class Database {
     this.pool = openPrimaryPool({ ...shared, max: options.poolMax }, this.breaker)
     this.#reads = new PipelinedConnections({ ...shared, max: pipelinedConnections }, this.breaker)
     this.bulk = new BulkConnections({ ...shared, max: bulkConnections }, this.breaker)
-    this.db = drizzle({ client: this.pool })
+    this.db = withSafeTransactions(this.pool)
     // Drizzle types a client as one of pg's classes, and calls nothing of it but `query`.
     this.readDb = drizzle({ client: this.#reads as unknown as pg.Pool })
   }
@@ -60,6 +61,27 @@ export class Database {
     await Promise.all([this.pool.end(), this.#reads.close(), this.bulk.close()])
     this.breaker.close()
   }
+}
+
+/**
+ * Drizzle takes a connection for a transaction and keeps it for ever when `BEGIN` itself fails, as it does on a connection
+ * that broke while idle. Here the connection goes back whatever happens, and is thrown away when it is broken.
+ */
+const withSafeTransactions = (pool: pg.Pool): Db => {
+  const db = drizzle({ client: pool })
+  db.transaction = async (work, config) => {
+    const client = await pool.connect()
+    let isBroken = false
+    try {
+      return await drizzle({ client }).transaction(work, config)
+    } catch (error) {
+      isBroken = isInfrastructureError(error)
+      throw error
+    } finally {
+      client.release(isBroken)
+    }
+  }
+  return db
 }
 
 /**

@@ -175,3 +175,12 @@ test('a closed reader is not called any more', async () => {
   await new Promise(setImmediate)
   expect(wakings()).toBe(0)
 })
+
+test('messages of next to nothing count too, and what is over is not kept', () => {
+  const feed = new Feed()
+  for (let count = 0; count < 100_000; count += 1) {
+    feed.append({ type: 8, streamId: 1, timestamp: 0, payload: Buffer.of(0x2f, 1) }, kinds.a)
+  }
+  expect(feed.end - feed.start).toBeLessThan(70_000)
+  for (let before = 1; before <= 1_024; before += 1) expect(feed.entry(feed.start - before)).toBeUndefined()
+})
