@@ -1,4 +1,5 @@
-import type { Feed, FeedEntry } from './relay/feed.ts'
+import type { Feed } from './relay/feed.ts'
+import type { FeedEntry } from './relay/feed-entry.ts'
 
 const batchBytes = 256 * 1_024
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
 import type { Logger } from 'pino'
+import { cacheChannel } from '../../platform/cache/cache.ts'
 import { isInfrastructureError } from '../../platform/database/infrastructure-error.ts'
 import { AppError, unavailable } from '../../platform/errors.ts'
 import {
@@ -54,6 +55,7 @@ export class LiveServer {
     ]
     this.#unsubscribe = [
       notifications.subscribe(projectChannel, (projectId) => void this.#reread(projectId)),
+      notifications.subscribe(cacheChannel, (tag) => this.#rereadOf(tag)),
       notifications.onGap('restored', () => void this.#rereadAll()),
     ]
   }
@@ -76,7 +78,10 @@ export class LiveServer {
   async authorize(publisher: Publisher): Promise<PublisherSink | Refused> {
     if (this.#isClosing) return tryAgain
     try {
-      return (await this.#claim(publisher)).attach(publisher)
+      const session = await this.#claim(publisher)
+      if (!this.#isClosing) return session.attach(publisher)
+      await session.release()
+      return tryAgain
     } catch (error) {
       if (error instanceof AppError && error.status < 500) return refusalOf(error)
       const waiting = isInfrastructureError(error) ? this.#freeSession(publisher.streamKey) : undefined
@@ -166,6 +171,13 @@ export class LiveServer {
     const disowned = new Set(await writeStats(this.#deps.db, this.#processId, stats))
     for (const session of this.#sessions.values()) {
       if (disowned.has(session.streamId)) session.checkOwnership()
+    }
+  }
+
+  /** An owner who was disabled may not publish. */
+  #rereadOf(tag: string) {
+    for (const { projectId, ownerId } of this.#sessions.values()) {
+      if (tag === `user:${ownerId}`) void this.#reread(projectId)
     }
   }
 

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
 import type { Notifications } from '../events/notifications.ts'
 
-const channel = 'backlot_cache'
+/** Tells the tags of what has changed: `user:<id>`, `session:<id>`. */
+export const cacheChannel = 'backlot_cache'
 const maxEntries = 20_000
 const timeToLiveMs = 30_000
 
@@ -29,7 +30,7 @@ export class Cache {
   constructor(notifications: Notifications) {
     this.#notifications = notifications
     this.#unsubscribe = [
-      notifications.subscribe(channel, (tag) => this.#drop(tag)),
+      notifications.subscribe(cacheChannel, (tag) => this.#drop(tag)),
       notifications.onGap('lost', () => this.#dropAll()),
       notifications.onGap('restored', () => this.#dropAll()),
     ]
@@ -77,7 +78,7 @@ export class Cache {
   /** Drops everything that carries `tag`, here at once and in other processes within milliseconds. Call it after the commit. */
   invalidate(tag: string): void {
     this.#drop(tag)
-    this.#notifications.notify(channel, tag)
+    this.#notifications.notify(cacheChannel, tag)
   }
 
   #drop(tag: string) {

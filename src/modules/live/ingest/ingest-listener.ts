@@ -3,6 +3,7 @@ import net from 'node:net'
 import tls from 'node:tls'
 import type { Logger } from 'pino'
 import { attemptLimit } from '../../../platform/attempt-limit.ts'
+import { subscriberOf } from '../../../platform/net/subscriber-of.ts'
 import { type IngestEnd, IngestSession, type PublishAnswer } from '../rtmp/ingest-session.ts'
 import type { RtmpMessage } from '../rtmp/message.ts'
 
@@ -13,8 +14,8 @@ export type Publisher = {
   encoder: string | undefined
   /** Everything received so far; what does not grow is stale. */
   bytesReceived: () => number
-  /** Messages of any kind so far. */
-  messagesReceived: () => number
+  /** To be called a few times a second: what floods between two calls is cut off. */
+  listenOn: () => void
   /** Says why, in RTMP's `onStatus`, and hangs up. */
   close: (code: string, description: string) => void
 }
@@ -50,7 +51,7 @@ export class IngestListener {
   readonly #server: net.Server
   readonly #sockets = new Set<net.Socket>()
   /** Their ports by their addresses, from before the handshake of TLS on. */
-  readonly #strangers = new Map<string, Set<number>>()
+  readonly #strangers = new Map<string, Set<string>>()
   readonly #attempts = attemptLimit(wrongKeys)
 
   constructor(options: IngestListenerOptions) {
@@ -90,12 +91,13 @@ export class IngestListener {
 
   #admit(socket: net.Socket) {
     const { remoteAddress: address, remotePort: port } = socket
-    const ports = this.#strangers.get(address ?? '') ?? new Set()
-    if (address === undefined || port === undefined || ports.size >= mostStrangersOfAddress) {
+    const subscriber = subscriberOf(address ?? '')
+    const others = this.#strangers.get(subscriber) ?? new Set()
+    if (address === undefined || port === undefined || others.size >= mostStrangersOfAddress) {
       socket.destroy()
       return
     }
-    this.#strangers.set(address, ports.add(port))
+    this.#strangers.set(subscriber, others.add(`${address} ${port}`))
     socket.once('close', () => this.#forgetStranger(address, port))
   }
 
@@ -118,7 +120,7 @@ export class IngestListener {
             encoder,
             address,
             bytesReceived: () => session.bytesReceived,
-            messagesReceived: () => session.messagesReceived,
+            listenOn: () => session.listenOn(),
             close: (code, description) => session.close(code, description),
           })
           this.#forgetStranger(address, port)
@@ -138,16 +140,18 @@ export class IngestListener {
   }
 
   async #authorize(publisher: Publisher): Promise<PublisherSink | Refused> {
-    if (this.#attempts.take(publisher.address) > 0) return tooManyAttempts
+    const subscriber = subscriberOf(publisher.address)
+    if (this.#attempts.take(subscriber) > 0) return tooManyAttempts
     const answer = await this.#options.authorize(publisher)
-    if (!('isWrongKey' in answer && answer.isWrongKey)) this.#attempts.giveBack(publisher.address)
+    if (!('isWrongKey' in answer && answer.isWrongKey)) this.#attempts.giveBack(subscriber)
     return answer
   }
 
   #forgetStranger(address: string, port: number) {
-    const ports = this.#strangers.get(address)
-    ports?.delete(port)
-    if (ports?.size === 0) this.#strangers.delete(address)
+    const subscriber = subscriberOf(address)
+    const strangers = this.#strangers.get(subscriber)
+    strangers?.delete(`${address} ${port}`)
+    if (strangers?.size === 0) this.#strangers.delete(subscriber)
   }
 }
 

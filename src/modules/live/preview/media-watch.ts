@@ -1,4 +1,4 @@
-import type { FeedEntry } from '../relay/feed.ts'
+import type { FeedEntry } from '../relay/feed-entry.ts'
 
 /** What ffmpeg has to be told before it has seen anything. */
 export type PreviewMedia = { hasVideo: boolean; isHevc: boolean }

@@ -1,6 +1,7 @@
 import type net from 'node:net'
 import { type PublishHandlers, PublishSession, type Refusal } from '../rtmp/publish-session.ts'
-import type { Feed, FeedReader } from './feed.ts'
+import type { Feed } from './feed.ts'
+import type { FeedReader } from './feed-reader.ts'
 
 export type DeliveryOptions = {
   feed: Feed
@@ -77,6 +78,7 @@ export class Delivery {
 
   /** Looks whether the far end still takes what it is given. */
   tick(nowMs: number, bitrate: number): void {
+    this.#session.listenOn()
     if (this.#acceptedAtMs === undefined) return
     this.#adaptWindow(bitrate)
     const takenBytes = this.#takenBytes()

@@ -15,6 +15,8 @@ export type DestinationRelayOptions = {
   target: RelayTarget
   feed: Feed
   allowPrivate: boolean
+  /** Until then the far end may still hold a connection that another process had. Of `performance.now()`. */
+  lenientUntilMs: number
   onState: (change: RelayStateChange) => void
 }
 
@@ -75,11 +77,11 @@ export class DestinationRelay {
   }
 
   async #run() {
-    const policy = createRetryPolicy()
+    const policy = createRetryPolicy({ lenientUntilMs: this.#options.lenientUntilMs })
     const { signal } = this.#closing
     this.#tell({ state: 'connecting' })
     while (!signal.aborted) {
-      const fault = await this.#deliver(() => policy.taken())
+      const fault = await this.#deliver(() => policy.taken(performance.now()))
       if (signal.aborted) return
       const delayMs = policy.nextDelayMs(fault, performance.now())
       const { code, message } = fault

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { MediaInfo } from '../flv/media-message.ts'
-import { Feed, type FeedReader } from './feed.ts'
+import { Feed } from './feed.ts'
+import type { FeedReader } from './feed-reader.ts'
 
 const video = (isKeyFrame: boolean, isSequenceHeader = false): MediaInfo => ({
   kind: 'video',

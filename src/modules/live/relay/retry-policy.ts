@@ -8,27 +8,40 @@ const firstDelayMs = 200
 const attentiveForMs = 60_000
 const attentiveDelayMs = 900
 const longestDelayMs = 15_000
+/** Who hangs up sooner was not back. */
+const recoveredAfterMs = 1_000
+
+export type RetryOptions = {
+  /** Until then a refusal may be meant for whoever had the key before. */
+  lenientUntilMs?: number
+  random?: () => number
+}
 
 /**
  * When to try a destination again: undefined when it is no use. Delays double from 200 ms to 0.9 s, and past a minute to
  * 15 s, each with a tenth of jitter, so that the destinations of one far end do not return in step.
  */
-export const createRetryPolicy = (random: () => number = Math.random) => {
+export const createRetryPolicy = ({ lenientUntilMs = 0, random = Math.random }: RetryOptions = {}) => {
   let attempts = 0
   let refusals = 0
   let hasBeenTaken = false
+  let takenAtMs: number | undefined
   let troubledSinceMs: number | undefined
 
   return {
-    taken: () => {
+    /** The far end has taken media. */
+    taken: (nowMs: number) => {
       hasBeenTaken = true
-      attempts = 0
-      refusals = 0
-      troubledSinceMs = undefined
+      takenAtMs = nowMs
     },
     nextDelayMs: (fault: DeliveryFault, nowMs: number): number | undefined => {
       if (fault.kind === 'forbidden') return undefined
-      refusals = fault.kind === 'refused' ? refusals + 1 : refusals
+      if (takenAtMs !== undefined && nowMs - takenAtMs >= recoveredAfterMs) {
+        attempts = 0
+        troubledSinceMs = undefined
+      }
+      takenAtMs = undefined
+      if (fault.kind === 'refused' && nowMs >= lenientUntilMs) refusals += 1
       if (refusals >= refusalsBeforeGivingUp && !hasBeenTaken) return undefined
       troubledSinceMs ??= nowMs
       const isAttentive = nowMs - troubledSinceMs < attentiveForMs

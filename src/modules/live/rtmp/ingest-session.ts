@@ -64,6 +64,9 @@ const publisherBounds = {
   maxChunkStreams: 32,
 }
 
+/** Between two calls of `listenOn`: far beyond any feed, and what follows a stall of half a minute. */
+const maxMessagesAtOnce = 5_000
+
 /** What of one read of the socket (at most 64 KiB) may follow `publish` before it is answered. */
 const maxHeldMessages = 1_000
 
@@ -110,9 +113,11 @@ export class IngestSession {
     return this.#connection.bytesReceived
   }
 
-  /** Complete messages of any kind so far. */
-  get messagesReceived(): number {
-    return this.#connection.messagesReceived
+  /** To be called a few times a second: who publishes more than `maxMessagesAtOnce` between two calls is disconnected. */
+  listenOn(): void {
+    if (this.#state !== 'publishing') return
+    const maxMessages = this.#connection.messagesReceived + maxMessagesAtOnce
+    this.#connection.bounds = { ...publisherBounds, maxMessages }
   }
 
   /** Tells the publisher why (an onStatus of level error) and ends the connection within a second. */
@@ -234,7 +239,7 @@ export class IngestSession {
   #accept(): void {
     clearTimeout(this.#deadline)
     this.#state = 'publishing'
-    this.#connection.bounds = publisherBounds
+    this.listenOn()
     this.#connection.send(streamBegin(this.#streamId), controlChunkStreamId)
     const status = statusOf('status', 'NetStream.Publish.Start', 'Publishing.')
     this.#answer(this.#streamId, 'onFCPublish', 0, null, status)

@@ -41,6 +41,9 @@ const minSecretLength = 8
 /** A far end sends answers and pings, no media. */
 const farEndBounds = { maxMessageBytes: 64 * 1024, maxBufferedBytes: 256 * 1024, maxChunkStreams: 16 }
 
+/** Acknowledgements of each packet are fewer. What arrives at once is read at once, so many more would hold up all else. */
+const maxMessagesAtOnce = 5_000
+
 /** The publisher's side of one connection: negotiates, then sends what has been framed already. */
 export class PublishSession {
   readonly #connection: RtmpConnection
@@ -71,7 +74,7 @@ export class PublishSession {
     this.#connection = new RtmpConnection({
       socket,
       side: 'client',
-      bounds: farEndBounds,
+      bounds: { ...farEndBounds, maxMessages: maxMessagesAtOnce },
       handlers: {
         onReady: () => this.#connect(),
         onMessage: (message) => this.#receive(message),
@@ -94,6 +97,12 @@ export class PublishSession {
   /** Bytes given to the socket so far, handshake included: what `acknowledgedBytes` counts up to. */
   get bytesSent(): number {
     return this.#connection.bytesSent
+  }
+
+  /** To be called a few times a second: a far end that says more than `maxMessagesAtOnce` between two calls is disconnected. */
+  listenOn(): void {
+    const maxMessages = this.#connection.messagesReceived + maxMessagesAtOnce
+    this.#connection.bounds = { ...farEndBounds, maxMessages }
   }
 
   get acknowledgedBytes(): number {

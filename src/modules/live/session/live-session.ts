@@ -11,6 +11,7 @@ import { Journal } from './journal.ts'
 import { createMediaWatch } from './media-watch.ts'
 import { Relays } from './relays.ts'
 import type { StreamOutputs } from './stream-outputs.ts'
+import { type Complaint, type WatchedPublisher, watchPublisher } from './watch-publisher.ts'
 
 export type LiveSessionOptions = {
   project: LiveProject
@@ -32,17 +33,10 @@ export type LiveSessionOptions = {
 type EndReason = Extract<LiveChange, { kind: 'ended' }>['reason']
 type RecordingChange = Pick<Extract<LiveChange, { kind: 'recording' }>, 'status' | 'message'>
 
-/** A publisher that sends nothing for so long has gone, even if nobody was told. */
-const idleMs = 10_000
-/** A publisher that has been silent for so long makes way for another with the same key. */
-const staleMs = 3_000
+/** So long the connections of the process that had the stream may last. */
+const handoverMs = 5_000
 /** What takes longer is not waited for: an encoder wants an answer. */
 const writtenWithinMs = 1_000
-/** Twice the span of the meter: a burst after a stall of the network is no fault. */
-const tooFastForMs = 4_000
-/** Between two looks, a fifth of a second: far beyond any feed, and what follows a stall of half a minute. */
-const mostMessagesAtOnce = 5_000
-
 /** One stream in this process: its feed, where it goes, and its publisher, who may drop out and come back. */
 export class LiveSession {
   readonly #options: LiveSessionOptions
@@ -55,10 +49,8 @@ export class LiveSession {
   readonly #outputs: StreamOutputs
   #project: LiveProject
   #streamKey = ''
-  #publisher: { publisher: Publisher; heardAtMs: number; bytes: number; messages: number } | undefined
-  #isFlooded = false
+  #publisher: WatchedPublisher | undefined
   #lostAtMs: number | undefined
-  #calmAtMs = performance.now()
   #over: Promise<void> | undefined
 
   constructor(options: LiveSessionOptions) {
@@ -78,6 +70,7 @@ export class LiveSession {
     this.#relays = new Relays({
       feed: this.#feed,
       allowPrivate: options.allowPrivate,
+      lenientUntilMs: resumedAfterMs === undefined ? 0 : nowMs + handoverMs,
       onState: ({ id, name }, change) =>
         this.#tell({ kind: 'destination', destinationId: id, name, ...change }),
     })
@@ -91,6 +84,10 @@ export class LiveSession {
 
   get projectId(): string {
     return this.#project.id
+  }
+
+  get ownerId(): string {
+    return this.#project.ownerId
   }
 
   get streamId(): string {
@@ -109,17 +106,16 @@ export class LiveSession {
 
   /** Nobody publishes, or somebody who has been silent for a while. */
   isFree(nowMs: number): boolean {
-    this.#listen(nowMs)
-    return this.#publisher === undefined || nowMs - this.#publisher.heardAtMs > staleMs
+    return this.#publisher === undefined || this.#publisher.isStale(nowMs)
   }
 
   /** The stream goes on with this publisher. One that was there, silent, is sent away. */
   attach(publisher: Publisher): PublisherSink {
-    this.#publisher?.publisher.close('NetStream.Publish.BadName', 'Another encoder has taken over.')
-    const own = {
-      ...{ publisher, heardAtMs: performance.now() },
-      ...{ bytes: publisher.bytesReceived(), messages: publisher.messagesReceived() },
-    }
+    this.#publisher?.close({
+      code: 'NetStream.Publish.BadName',
+      description: 'Another encoder has taken over.',
+    })
+    const own = watchPublisher(publisher, this.#options.maxBitrate, performance.now())
     this.#streamKey = publisher.streamKey
     this.#publisher = own
     this.#lostAtMs = undefined
@@ -130,7 +126,9 @@ export class LiveSession {
         if (this.#publisher === own) this.#receive(message)
       },
       onEnd: (reason, error) => {
-        if (this.#publisher === own) this.#detach(reason === 'unpublished', error?.message ?? reason)
+        if (this.#publisher !== own) return
+        if (reason === 'unpublished') this.end('unpublished')
+        else this.#lose({ code: 'NetStream.Unpublish.Success', description: error?.message ?? reason })
       },
     }
   }
@@ -144,7 +142,7 @@ export class LiveSession {
 
   /** Sends the publisher away, who may come back with a key that is good. */
   dismiss(description: string): void {
-    this.#publisher?.publisher.close('NetStream.Publish.Denied', description)
+    if (this.#publisher !== undefined) this.#lose({ code: 'NetStream.Publish.Denied', description })
   }
 
   /** The owner has changed something. */
@@ -158,16 +156,9 @@ export class LiveSession {
   /** To be called a few times a second. */
   tick(nowMs: number): void {
     if (this.#over !== undefined) return
-    this.#listen(nowMs)
-    const bitrate = this.#meter.bitrate(nowMs)
-    this.#relays.tick(nowMs, bitrate)
-    if (bitrate <= this.#options.maxBitrate) this.#calmAtMs = nowMs
-    const { publisher, heardAtMs } = this.#publisher ?? {}
-    if (this.#isFlooded) this.dismiss('This feed has more messages a second than are taken.')
-    else if (nowMs - this.#calmAtMs > tooFastForMs)
-      this.dismiss('This feed has more bits a second than are taken.')
-    else if (heardAtMs !== undefined && nowMs - heardAtMs > idleMs)
-      publisher?.close('NetStream.Publish.Idle', 'Nothing was received for a while.')
+    this.#relays.tick(nowMs, this.#meter.bitrate(nowMs))
+    const complaint = this.#publisher?.look(nowMs)
+    if (complaint !== undefined) this.#lose(complaint)
     const windowMs = this.#project.reconnectWindowSeconds * 1_000
     if (this.#lostAtMs !== undefined && nowMs - this.#lostAtMs >= windowMs) this.end('publisher-lost')
   }
@@ -208,7 +199,7 @@ export class LiveSession {
   /** Hands the stream back, to be gone on with by another process. */
   async release(): Promise<void> {
     if (this.#over === undefined) {
-      if (this.#publisher !== undefined) this.#detach(false, 'the live process stops')
+      if (this.#publisher !== undefined) this.#lose(stopping)
       this.#relays.tellStopping()
       this.#over = this.#close(() => this.#journal.written())
     }
@@ -223,7 +214,7 @@ export class LiveSession {
   }
 
   async #end(reason: EndReason) {
-    this.#drop('The stream has ended.')
+    this.#drop({ code: 'NetStream.Unpublish.Success', description: 'The stream has ended.' })
     await this.#close(async () => {
       this.#tell({ kind: 'ended', reason, hasRecording: this.#outputs.hasRecording })
       await this.#journal.written()
@@ -232,7 +223,7 @@ export class LiveSession {
 
   async #abandon(reason: string) {
     this.#options.log.info({ streamId: this.streamId, reason }, 'stream let go')
-    this.#drop('This stream is elsewhere.')
+    this.#drop({ code: 'NetStream.Publish.Denied', description: 'This stream is elsewhere.' })
     this.#journal.close()
     await this.#close(async () => undefined)
   }
@@ -246,17 +237,17 @@ export class LiveSession {
     this.#options.onOver()
   }
 
-  #drop(description: string) {
-    const { publisher } = this.#publisher ?? {}
+  #drop(why: Complaint) {
+    const publisher = this.#publisher
     this.#publisher = undefined
-    publisher?.close('NetStream.Unpublish.Success', description)
+    publisher?.close(why)
   }
 
-  #detach(isWanted: boolean, reason: string) {
-    if (isWanted) return this.end('unpublished')
-    this.#drop('The publisher is gone.')
+  /** The stream waits for a publisher to come back. */
+  #lose(why: Complaint) {
+    this.#drop(why)
     this.#lostAtMs = performance.now()
-    this.#tell({ kind: 'publisher-lost', reason })
+    this.#tell({ kind: 'publisher-lost', reason: why.description })
   }
 
   #receive(message: RtmpMessage) {
@@ -269,20 +260,11 @@ export class LiveSession {
     this.#feed.append({ ...message, timestamp: this.#timeline.map(message.timestamp, nowMs) }, media)
   }
 
-  #listen(nowMs: number) {
-    const heard = this.#publisher
-    const bytes = heard?.publisher.bytesReceived()
-    if (heard === undefined || bytes === undefined || bytes === heard.bytes) return
-    const messages = heard.publisher.messagesReceived()
-    this.#isFlooded = messages - heard.messages > mostMessagesAtOnce
-    heard.bytes = bytes
-    heard.messages = messages
-    heard.heardAtMs = nowMs
-  }
-
   #tell(change: DistributedOmit<LiveChange, 'at'>) {
     this.#journal.add({ at: new Date(), ...change })
   }
 }
+
+const stopping: Complaint = { code: 'NetStream.Publish.Failed', description: 'The live process stops.' }
 
 type DistributedOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never

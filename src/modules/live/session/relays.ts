@@ -5,6 +5,7 @@ import type { Feed } from '../relay/feed.ts'
 export type RelaysOptions = {
   feed: Feed
   allowPrivate: boolean
+  lenientUntilMs: number
   onState: (target: RelayTarget, change: RelayStateChange | { state: 'stopped' }) => void
 }
 
@@ -80,11 +81,12 @@ export class Relays {
   }
 
   #begin(target: RelayTarget) {
-    const { feed, allowPrivate, onState } = this.#options
+    const { feed, allowPrivate, lenientUntilMs, onState } = this.#options
     const relay = new DestinationRelay({
       target,
       feed,
       allowPrivate,
+      lenientUntilMs,
       onState: (change) => onState(target, change),
     })
     this.#running.set(target.id, { relay, sentBytes: 0, measuredAtMs: performance.now() })
