@@ -2,6 +2,7 @@ import net from 'node:net'
 import { findFfmpeg } from '../modules/live/ffmpeg.ts'
 import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
 import { deriveLiveKeys } from '../modules/projects/live-keys.ts'
+import { endStreamOfDeleted } from '../modules/streams/end-deleted.ts'
 import type { StreamRoutesDeps } from '../modules/streams/streams.routes.ts'
 import type { Config } from '../platform/config/config.ts'
 import type { Platform } from './open-platform.ts'
@@ -22,6 +23,7 @@ export const liveApi = async ({ config, platform, following }: LiveApiContext) =
     projects: {
       ...{ db, readDb, notifications, keys, limits, allowPrivateDestinations, publicUrl },
       ingestUrls: ingestUrls(config.live),
+      endStream: endStreamOfDeleted,
     },
     streams: { db, readDb, notifications, ...following },
     publishHooks: {

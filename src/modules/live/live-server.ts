@@ -114,7 +114,7 @@ export class LiveServer {
       session.arrange(claimed.project, claimed.targets)
       return session
     }
-    await session?.abandon('another stream of the project has begun')
+    await session?.abandon('Another stream of this project has begun.')
     return this.#begin(claimed)
   }
 
@@ -196,7 +196,7 @@ export class LiveServer {
         findProjectByStreamKey(db, keys, session.streamKey),
         readRelayTargets(db, keys, projectId),
       ])
-      if (project === undefined) return void session.abandon('the project is gone')
+      if (project === undefined) return void session.abandon('This project does not exist any more.')
       if (ofKey?.id !== projectId) session.dismiss('This stream key is no longer valid.')
       session.arrange(project, targets)
     } catch (error) {

@@ -6,7 +6,7 @@ import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import type { LiveKeys } from './live-keys.ts'
-import { projectChannel } from './live-project.ts'
+import { lockLiveProject, projectChannel } from './live-project.ts'
 import {
   countOwned,
   countProjects,
@@ -35,6 +35,8 @@ export type ProjectsDeps = {
   /** Lets feeds be sent into private networks, for installations whose receivers are there. */
   allowPrivateDestinations: boolean
   limits: { projectsPerUser: number; destinationsPerProject: number }
+  /** Ends the stream of a project that is about to go. */
+  endStream: (tx: Tx, projectId: string) => Promise<void>
 }
 
 /**
@@ -141,7 +143,11 @@ export const rotateStreamKey = async (
 export const deleteProject = async (deps: ProjectsDeps, actor: Actor, id: string): Promise<void> => {
   const { ownerId } = await getProject({ readDb: deps.db }, actor, id)
   authorize(actor, 'projects:delete', { name: 'project', ownerId })
-  if (!(await deleteProjectRow(deps.db, id))) throw notFound('project')
+  await deps.db.transaction(async (tx) => {
+    if ((await lockLiveProject(tx, id)) === undefined) throw notFound('project')
+    await deps.endStream(tx, id)
+    await deleteProjectRow(tx, id)
+  })
   deps.notifications.notify(projectChannel, id)
 }
 

@@ -21,7 +21,7 @@ export const streamSources = ['rtmp', 'external'] as const
  */
 export const recordingStatuses = ['off', 'recording', 'stopped', 'processing', 'ready', 'failed'] as const
 /** `publisher-lost`: nobody came back within the window. `server-silent`: a server in front tells nothing more. */
-export const endReasons = ['unpublished', 'publisher-lost', 'server-silent'] as const
+export const endReasons = ['unpublished', 'publisher-lost', 'server-silent', 'project-deleted'] as const
 export type EndReason = (typeof endReasons)[number]
 
 const bigCount = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)

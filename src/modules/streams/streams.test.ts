@@ -113,3 +113,21 @@ describe('relays', () => {
     expect(await list()).toEqual([20, 2])
   })
 })
+
+test('a project that is deleted while live ends its stream, and the webhooks of its owner hear of it', async () => {
+  const owner = await signUp(backlot)
+  const hook = { url: 'https://example.com/hook', events: ['stream.*', 'recording.*'] }
+  const { id: webhookId } = (await call(backlot, owner, 'POST', '/v1/webhooks', { body: hook })).data
+  const { projectId, streamId } = await goLive(owner)
+  await recordChanges(deps, processId, projectId, streamId, [
+    { kind: 'recording', status: 'recording', at: new Date() },
+  ])
+  expect((await call(backlot, owner, 'DELETE', `/v1/projects/${projectId}`)).status).toBe(204)
+  const { data } = await get(owner, `/v1/webhooks/${webhookId}/deliveries`)
+  expect(data.map(({ eventType }: { eventType: string }) => eventType)).toEqual([
+    'stream.ended',
+    'recording.started',
+    'stream.live',
+  ])
+  expect((await get(owner, `/v1/streams/${streamId}`)).status).toBe(404)
+})

@@ -21,6 +21,8 @@ export type DestinationRelayOptions = {
 }
 
 const longestMessage = 300
+/** Shorter keys stand in any text. */
+const shortestMasked = 8
 /** A destination that has skipped within this time is said to be slow. */
 const slowForMs = 10_000
 
@@ -125,13 +127,19 @@ export class DestinationRelay {
       return { kind: 'refused', code: refusal.code, message: this.#mask(refusal.description) } as const
     }
     const said = error === undefined ? '' : ` (${this.#mask(error.message)})`
-    if (!accepted) return { kind: 'refused', code: 'NOT_ACCEPTED', message: notAccepted + said } as const
+    if (!accepted) {
+      const isOfKey = error === undefined || error.message.includes('publish')
+      const message = (isOfKey ? notAccepted : notTalkedTo) + said
+      return { kind: 'refused', code: 'NOT_ACCEPTED', message } as const
+    }
     return { kind: 'lost', code: 'CONNECTION_LOST', message: `The connection was lost${said}.` } as const
   }
 
   /** A far end may repeat the key that it was given. */
   #mask(words: string): string {
-    return words.replaceAll(this.target.streamKey, '••••').slice(0, longestMessage)
+    const { streamKey } = this.target
+    const masked = streamKey.length < shortestMasked ? words : words.replaceAll(streamKey, '••••')
+    return masked.slice(0, longestMessage)
   }
 
   #broadcasting(isSlow: boolean) {
@@ -155,6 +163,7 @@ const slow = {
   code: 'SLOW',
   message: 'The far end takes less than the feed brings: parts are left out, up to the next key frame.',
 }
+const notTalkedTo = 'The far end closed the connection before it was given the stream key'
 const notAccepted =
   'The far end closed the connection before it took the feed. Most often the stream key is wrong'
 

@@ -65,7 +65,7 @@ export class LiveSession {
       record,
       log,
       reclaim: () => this.#reclaim(),
-      onDisowned: () => void this.abandon('another process has it'),
+      onDisowned: () => void this.abandon('This stream is over, or elsewhere.'),
     })
     this.#relays = new Relays({
       feed: this.#feed,
@@ -191,8 +191,8 @@ export class LiveSession {
   }
 
   /** Lets go of the stream without a word about it: it lives on elsewhere, or not at all. */
-  abandon(reason: string): Promise<void> {
-    this.#over ??= this.#abandon(reason)
+  abandon(description: string): Promise<void> {
+    this.#over ??= this.#abandon(description)
     return this.#over
   }
 
@@ -221,9 +221,9 @@ export class LiveSession {
     })
   }
 
-  async #abandon(reason: string) {
-    this.#options.log.info({ streamId: this.streamId, reason }, 'stream let go')
-    this.#drop({ code: 'NetStream.Publish.Denied', description: 'This stream is elsewhere.' })
+  async #abandon(description: string) {
+    this.#options.log.info({ streamId: this.streamId, description }, 'stream let go')
+    this.#drop({ code: 'NetStream.Publish.Denied', description })
     this.#journal.close()
     await this.#close(async () => undefined)
   }
