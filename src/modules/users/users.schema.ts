@@ -26,7 +26,6 @@ export const nameField = z
 export const newPasswordField = z
   .string()
   .max(1_024)
-  .refine((password) => password.isWellFormed(), 'Not valid Unicode.')
   .refine(hasPasswordLength, `Between ${leastPassword} and ${mostPassword} characters.`)
   .meta({ format: 'password', minLength: leastPassword, maxLength: mostPassword })
 
