@@ -14,7 +14,7 @@ import {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who makes the request; undefined on public routes. */
+    /** Who makes the request; undefined on public routes, and for who does not say on those for anyone. */
     actor: Actor | undefined
   }
 }
@@ -40,22 +40,28 @@ export const actorOf = (request: FastifyRequest): Actor => {
  */
 export const authentication = (app: App, deps: AuthenticationDeps): void => {
   app.decorateRequest('actor', undefined)
-  const authenticate = authenticator(deps)
+  const { authenticate, authenticateIfNamed } = authenticator(deps)
   const limitIdentity = identityLimit(app, deps.identityPerMinute)
   app.addHook('onRoute', (route) => {
     const access = route.config?.access
     if (access === 'public') return
+    const isForAnyone = access === 'anyone'
     const permission =
-      access === 'signed-in' ? undefined : knownPermission(access, `${route.method} ${route.url}`)
+      isForAnyone || access === 'signed-in'
+        ? undefined
+        : knownPermission(access, `${route.method} ${route.url}`)
     const guard: onRequestAsyncHookHandler = async (request, reply) => {
-      const { actor, loggedUser } = await authenticate(request)
+      const session = await (isForAnyone ? authenticateIfNamed(request) : authenticate(request))
+      if (session === undefined) return
+      const { actor, loggedUser } = session
       request.actor = actor
       request.loggedUser = loggedUser
       await limitIdentity(request, reply)
       if (permission !== undefined && scopeOf(actor, permission) === undefined) throw forbidden()
     }
     route.onRequest = [...[route.onRequest ?? []].flat(), guard]
-    if (route.schema !== undefined) route.schema.security = [{ bearer: [] }, { session: [] }]
+    if (route.schema === undefined) return
+    route.schema.security = [...(isForAnyone ? [{}] : []), { bearer: [] }, { session: [] }]
   })
 }
 
@@ -68,18 +74,35 @@ const knownPermission = (access: string | undefined, route: string): Permission 
 /** A token in `Authorization` counts alone, even when it is wrong; else the session cookie does. */
 const authenticator = (deps: AuthenticationDeps) => {
   const trustedOrigins = new Set([deps.publicUrl, ...deps.corsOrigins])
-  return async (request: FastifyRequest): Promise<SessionState> => {
-    const { authorization } = request.headers
-    const cookie = request.cookies[sessionCookie]
-    if (authorization !== undefined) {
-      const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) ?? []
-      if (token === undefined) throw unauthorized('Send "Authorization: Bearer" and an access token.')
-      return liveSession(await findSessionState(deps, await deps.accessTokens.verify(token)))
-    }
-    if (cookie === undefined) throw unauthorized()
+
+  const ofToken = async (authorization: string): Promise<SessionState> => {
+    const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) ?? []
+    if (token === undefined) throw unauthorized('Send "Authorization: Bearer" and an access token.')
+    return liveSession(await findSessionState(deps, await deps.accessTokens.verify(token)))
+  }
+
+  const ofCookie = async (request: FastifyRequest, cookie: string): Promise<SessionState | undefined> => {
     requireSameOrigin(request, trustedOrigins)
     const session = await findSessionOfCookie(deps, cookie)
-    return liveSession(session && (await findSessionState(deps, session)))
+    return session && findSessionState(deps, session)
+  }
+
+  return {
+    authenticate: async (request: FastifyRequest): Promise<SessionState> => {
+      const { authorization } = request.headers
+      if (authorization !== undefined) return ofToken(authorization)
+      const cookie = request.cookies[sessionCookie]
+      if (cookie === undefined) throw unauthorized()
+      return liveSession(await ofCookie(request, cookie))
+    },
+
+    /** Browsers send the cookie of a session that has ended on and on: that must not keep them from what is public. */
+    authenticateIfNamed: async (request: FastifyRequest): Promise<SessionState | undefined> => {
+      const { authorization } = request.headers
+      if (authorization !== undefined) return ofToken(authorization)
+      const cookie = request.cookies[sessionCookie]
+      return cookie === undefined ? undefined : ofCookie(request, cookie)
+    },
   }
 }
 

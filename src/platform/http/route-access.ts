@@ -1,6 +1,9 @@
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may call the route: everybody, everybody who is signed in, or who has the permission. Missing: nobody. */
-    access?: 'public' | 'signed-in' | `${string}:${string}`
+    /**
+     * Who may call the route: everybody, everybody who is signed in, or who has the permission. `anyone` is everybody too,
+     * but asks who is there, so that the answer can depend on it. Missing: nobody.
+     */
+    access?: 'public' | 'anyone' | 'signed-in' | `${string}:${string}`
   }
 }
