@@ -5,6 +5,7 @@ import { findSessionState } from '../modules/auth/session-state.ts'
 import { Health } from '../modules/health/health.service.ts'
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
+import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
@@ -41,22 +42,27 @@ export const startApi = async ({
 
 type ApiContext = { config: RoleConfig; log: Logger; platform: Platform; draining: AbortSignal }
 
-/** The HTTP application with everything behind it, not listening yet. */
-export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
-  const { database, db, readDb, notifications, cache, storage, signingKey } = platform
-  const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
-  const registry = createMetrics('backlot_', database)
-  watchQueues(registry, () => readQueueDepths(db))
-  const auth = createAuthDeps({
-    db,
-    cache,
+const openAuth = ({ config, log, platform }: Omit<ApiContext, 'draining'>) => {
+  const { origin, corsOrigins, rateLimit } = config.http
+  return createAuthDeps({
+    db: platform.db,
+    cache: platform.cache,
     log,
     secretKey: config.secretKey,
-    publicUrl: config.http.origin,
+    publicUrl: origin,
     corsOrigins,
     identityPerMinute: rateLimit.identityPerMinute,
     addressPerMinute: rateLimit.addressPerMinute,
   })
+}
+
+/** The HTTP application with everything behind it, not listening yet. */
+export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
+  const { database, db, readDb, notifications, storage, signingKey } = platform
+  const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
+  const registry = createMetrics('backlot_', database)
+  watchQueues(registry, () => readQueueDepths(db))
+  const auth = openAuth({ config, log, platform })
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
   const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = { db, notifications, known: knownJobs }
@@ -64,7 +70,8 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     draining,
     findActorNow: async (actor: Actor) => (await findSessionState(auth, actor))?.actor,
   }
-  return createHttpApp({
+  const markdown = new MarkdownRenderer()
+  const app = await createHttpApp({
     log,
     version,
     development: config.environment === 'development',
@@ -97,5 +104,8 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
       findProjectOwner: async (executor, id) => (await findLiveProject(executor, id))?.ownerId,
     },
     generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
+    posts: { db, readDb, markdown, files, publicUrl },
   })
+  app.addHook('onClose', () => markdown.close())
+  return app
 }

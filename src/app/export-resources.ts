@@ -3,6 +3,7 @@ import type { ExportResource } from '../modules/exports/resource.ts'
 import { filesExport } from '../modules/files/files.export.ts'
 import { generationsExport } from '../modules/generations/generations.export.ts'
 import { jobsExport } from '../modules/jobs/jobs.export.ts'
+import { postsExport } from '../modules/posts/posts.export.ts'
 import { usersExport } from '../modules/users/users.export.ts'
 
 /** What can be exported beside datasets. */
@@ -10,5 +11,6 @@ export const exportResources: Record<ResourceName, ExportResource> = {
   files: filesExport,
   generations: generationsExport,
   jobs: jobsExport,
+  posts: postsExport,
   users: usersExport,
 }

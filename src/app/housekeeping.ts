@@ -8,6 +8,7 @@ import { removeExpiredExports } from '../modules/exports/exports.service.ts'
 import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '../modules/files/clean-up.ts'
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
 import { removeLeftoverRecordings } from '../modules/live/recording/recordings-folder.ts'
+import { purgeDeletedPosts } from '../modules/posts/maintenance.ts'
 import { deleteDeadProcesses } from '../modules/streams/live-processes.ts'
 import { deleteOldLiveHistory } from '../modules/streams/maintenance.ts'
 import { findStreamsWithParts } from '../modules/streams/stream-recording.ts'
@@ -41,6 +42,7 @@ export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storag
     { name: 'datasets', everyMs: 10 * minuteMs, run: () => expireDatasets({ db }, batch) },
     { name: 'tables of datasets', everyMs: 5 * secondMs, run: () => removeLeftoverTables({ db }) },
     { name: 'exports', everyMs: 10 * minuteMs, run: () => removeExpiredExports({ db }, batch) },
+    { name: 'deleted posts', everyMs: hourMs, run: () => purgeDeletedPosts(db, batch) },
     { name: 'webhook deliveries', everyMs: hourMs, run: () => deleteOldDeliveries({ db }, batch) },
     {
       name: 'live history',

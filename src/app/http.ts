@@ -17,6 +17,7 @@ import type { EventStreamDeps } from '../modules/jobs/job-event-stream.ts'
 import { jobRoutes } from '../modules/jobs/jobs.routes.ts'
 import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
 import { type PreviewRoutesDeps, previewRoutes } from '../modules/live/preview/preview.routes.ts'
+import { type PostRoutesDeps, postRoutes } from '../modules/posts/posts.routes.ts'
 import { destinationRoutes } from '../modules/projects/destinations.routes.ts'
 import { type ProjectRoutesDeps, projectRoutes } from '../modules/projects/projects.routes.ts'
 import type { ClaimDeps } from '../modules/streams/claim-stream.ts'
@@ -56,6 +57,7 @@ export type HttpAppOptions = {
   publishHooks: ClaimDeps
   previews: PreviewRoutesDeps
   webhooks: WebhooksDeps
+  posts: PostRoutesDeps
 }
 
 /** All routes in one place: which are open to everybody, and which stand behind authentication. */
@@ -86,6 +88,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(publishHookRoutes(options.publishHooks), { prefix: '/v1' })
     await api.register(previewRoutes(options.previews), { prefix: '/v1' })
     await api.register(webhookRoutes(options.webhooks), { prefix: '/v1' })
+    await api.register(postRoutes(options.posts), { prefix: '/v1' })
   })
   return app
 }

@@ -5,6 +5,7 @@ import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
+import { publishPost } from '../modules/posts/posts.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { type KnownJob, knownJob } from '../platform/jobs/define-job.ts'
 
@@ -22,5 +23,6 @@ export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
     knownJob(processUpload),
     knownJob(deliverEvent),
     knownJob(remuxRecording),
+    knownJob(publishPost),
   ].map((job) => [job.name, job]),
 )

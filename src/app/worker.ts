@@ -12,6 +12,7 @@ import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { findFfmpeg } from '../modules/live/ffmpeg.ts'
 import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
 import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
+import { publishPost } from '../modules/posts/posts.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
 import { Dispatcher } from '../platform/jobs/dispatcher.ts'
@@ -66,6 +67,7 @@ export const startWorker = async ({
       runnableJob(writeSmallExport, exporting),
       runnableJob(processUpload, { ...data, files }),
       runnableJob(remuxRecording, { db, files, ffmpeg: await findFfmpeg(), dataDir: config.dataDir }),
+      runnableJob(publishPost, {}),
       runnableJob(deliverEvent, { db, ...webhookSettings(config) }),
     ],
     { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },

@@ -45,6 +45,9 @@ export const notFound = (resource: string) =>
 /** 409: the request contradicts the state of what it names. */
 export const conflict = (code: string, message: string) => new AppError(409, code, message)
 
+/** 412: the thing is not as the client last saw it. */
+export const preconditionFailed = (message: string) => new AppError(412, 'PRECONDITION_FAILED', message)
+
 /** 413: more bytes than this place takes. */
 export const tooLarge = (message: string) => new AppError(413, 'PAYLOAD_TOO_LARGE', message)
 

@@ -6,6 +6,7 @@ import { engineVersion } from '../../src/modules/datasets/generator/field-compil
 import { insertExport } from '../../src/modules/exports/exports.repository.ts'
 import { files, uploads } from '../../src/modules/files/files.table.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
+import { posts } from '../../src/modules/posts/posts.table.ts'
 import { deriveLiveKeys, type LiveKeys } from '../../src/modules/projects/live-keys.ts'
 import { setLiveStream } from '../../src/modules/projects/live-project.ts'
 import { insertProject } from '../../src/modules/projects/projects.repository.ts'
@@ -82,6 +83,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       live: await makeLiveProject(tx, ownerId, deriveLiveKeys(config.secretKey)),
       ...(await makeProject(tx, ownerId, deriveLiveKeys(config.secretKey))),
       webhook: await makeWebhook(tx, ownerId),
+      ...(await makePosts(tx, ownerId)),
     }
   })
   const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
@@ -173,6 +175,26 @@ const makeWebhook = async (tx: Tx, ownerId: string) => {
   const event = { eventType: 'stream.live', payload: '{}', status: 'completed' } as const
   await insertDelivery(tx, { id: deliveryId, webhookId, ownerId, jobId, ...event })
   return { webhookId, deliveryId }
+}
+
+/** A post that everybody sees, one that is not ready and one that was deleted. */
+const makePosts = async (tx: Tx, ownerId: string) => {
+  const make = async (post: Pick<typeof posts.$inferInsert, 'status' | 'publishedAt' | 'deletedAt'>) => {
+    const slug = `a-hill-${randomBytes(4).toString('hex')}`
+    const text = { title: 'A hill', body: 'It is *green*.', excerpt: 'It is green.', excerptGiven: false }
+    const about = { authorId: ownerId, slug, tags: ['hills'], language: 'english' as const }
+    const [row] = await tx
+      .insert(posts)
+      .values({ ...text, ...about, ...post })
+      .returning()
+    return row?.id ?? ''
+  }
+  const publishedAt = new Date(Date.now() - 60_000)
+  return {
+    postId: await make({ status: 'published', publishedAt }),
+    draftId: await make({ status: 'draft' }),
+    deletedPostId: await make({ status: 'published', publishedAt, deletedAt: new Date() }),
+  }
 }
 
 /** A project that is not live, with a destination that is wanted and one that is not. */

@@ -30,6 +30,9 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   cursor: fc.oneof(
     uuid.map((id) => Buffer.from(id).toString('base64url')),
     pick('AAAA'),
+    pick('["title","A hill","@postId"]', '["-publishedAt","2020-02-30T00:00:00Z","@postId"]').map((place) =>
+      Buffer.from(place).toString('base64url'),
+    ),
   ),
   prefer: pick('wait=0', 'wait=1', 'respond-async', 'wait=-1', 'wait=99x', 'wait'),
   total: pick('true', 'false', 'yes'),
@@ -37,7 +40,20 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   datasetId: pick('@datasetId', '@datasetId', '@userId'),
   tables: pick('people', 'people', 'users'),
   columns: pick('id', 'id', 'status'),
-  sort: pick('id', '-id', 'name'),
+  sort: pick('id', '-id', 'name', 'title', '-publishedAt', 'relevance'),
+  fields: pick('id,title', 'id,body,bodyHtml', 'authorName', 'nonsense', ','),
+  author: pick('@userId'),
+  coverFileId: pick('@fileId', '@userId'),
+  publishedAt: pick(
+    '2020-01-01T00:00:00Z',
+    '2120-01-01T00:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '2020-02-30T00:00:00Z',
+  ),
+  from: pick('2020-01-01T00:00:00Z', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'),
+  slug: pick('a-hill', 'A Hill', 'post'),
+  version: pick('1', '2'),
+  'if-match': pick('"1"', '*', 'W/"1"', ',,,'),
   count: pick('0', '3', '3', '100', '100000001'),
   refDate: pick('2026-01-01T00:00:00Z', '2026-02-30T00:00:00Z'),
   url: pick(
@@ -68,6 +84,7 @@ export const knownIds: Record<string, string[]> = {
   destinations: ['@destinationId', '@stoppedDestinationId'],
   webhooks: ['@webhookId'],
   deliveries: ['@deliveryId'],
+  posts: ['@postId', '@draftId', '@deletedPostId'],
 }
 
 const longText = fc.integer({ min: 1_000, max: 60_000 }).map((length) => 'ä'.repeat(length))

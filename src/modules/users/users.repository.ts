@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, ilike, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
-import { type Executor, onlyRow, preparedOn, type Tx } from '../../platform/database/database.ts'
+import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
 import type { Role } from '../auth/permissions.ts'
 import { type UserRow, users } from './users.table.ts'
 
@@ -27,6 +27,9 @@ export const findUser = async (executor: Executor, id: string): Promise<UserRow 
 
 export const findUsers = (executor: Executor, ids: string[]): Promise<UserRow[]> =>
   executor.select().from(users).where(inArray(users.id, ids))
+
+export const findNames = (db: ReadDb, ids: string[]): Promise<Pick<UserRow, 'id' | 'name'>[]> =>
+  db.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, ids))
 
 /** The account that has confirmed the address. */
 export const findUserByConfirmedEmail = async (

@@ -1,4 +1,4 @@
-import type { Db, Executor, Tx } from '../../platform/database/database.ts'
+import type { Db, Executor, ReadDb, Tx } from '../../platform/database/database.ts'
 import { violatedConstraint } from '../../platform/database/infrastructure-error.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
@@ -6,6 +6,7 @@ import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import {
   countAdmins,
   countUsers,
+  findNames,
   findUser,
   findUserByConfirmedEmail,
   findUsers,
@@ -76,6 +77,12 @@ export const findUserToSignIn = async (executor: Executor, ids: string[]): Promi
     (best, user) => (best === undefined || rank(user) > rank(best) ? user : best),
     undefined,
   )
+}
+
+/** Their names, by id, for showing who made something. Null for who has none. */
+export const findUserNames = async (db: ReadDb, ids: string[]): Promise<Map<string, string | null>> => {
+  const named = ids.length === 0 ? [] : await findNames(db, ids)
+  return new Map(named.map(({ id, name }) => [id, name]))
 }
 
 export const hasAdmin = async (executor: Executor): Promise<boolean> => (await countAdmins(executor)) > 0

@@ -26,6 +26,8 @@ export const users = pgTable(
     uniqueIndex('users_verified_email').on(user.email).where(sql`${user.emailVerifiedAt} is not null`),
     index('users_email').on(user.email, user.id),
     index('users_role').on(user.role, user.id),
+    // Whoever has no name stands before all who have one.
+    index('users_name').on(sql`coalesce(${user.name}, '')`, user.id),
     index('users_disabled').on(user.id).where(sql`${user.disabledAt} is not null`),
   ],
 )

@@ -10,6 +10,7 @@ export const queues = {
   export: { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
   images: { concurrency: 4, retries: 2, firstRetryMs: 2_000 },
   recordings: { concurrency: 1, retries: 3, firstRetryMs: 5_000 },
+  publishing: { concurrency: 5, retries: 8, firstRetryMs: 1_000 },
   webhooks: { concurrency: 10, retries: 8, firstRetryMs: 5_000 },
 } as const satisfies Record<string, QueuePolicy>
 

@@ -1,0 +1,111 @@
+import type { Tx } from '../../platform/database/database.ts'
+import { notFound, preconditionFailed, unavailable } from '../../platform/errors.ts'
+import { cancelPendingJob } from '../../platform/jobs/transitions.ts'
+import type { Actor, Permission } from '../auth/permissions.ts'
+import {
+  findPost,
+  findTakenSlugs,
+  lockPost,
+  type PostChanges,
+  setDeleted,
+  trySlug,
+  updatePost,
+} from './posts.repository.ts'
+import { etagOf, type UpdatePost } from './posts.schema.ts'
+import { type PostsDeps, requirePermission } from './posts.service.ts'
+import type { PostRow } from './posts.table.ts'
+import { changedPublication } from './publication.ts'
+import { slugCandidates } from './slug.ts'
+import { beginningOf, followPublication, requireCover } from './write-post.ts'
+
+/** What the client last saw of the post: the header `If-Match` (RFC 9110, 13.1.1), or its version. */
+export type Seen = { ifMatch?: string | undefined; version?: number | undefined }
+
+/**
+ * Changes a post and, with its publication, its job.
+ * @throws 412 `PRECONDITION_FAILED` when somebody changed it since
+ */
+export const changePost = async (
+  deps: PostsDeps,
+  actor: Actor,
+  id: string,
+  { version, slug, ...input }: UpdatePost,
+  ifMatch: string | undefined,
+): Promise<PostRow> => {
+  const beginning = await newBeginning(deps, id, input)
+  return deps.db.transaction(async (tx) => {
+    const post = await lockForChange(tx, actor, 'posts:update', id, { ifMatch, version })
+    if (post.deletedAt !== null) throw notFound('post')
+    if (input.coverFileId) await requireCover(tx, post.authorId, input.coverFileId)
+    const { status, publishedAt, excerpt, ...plain } = input
+    const changes: PostChanges = {
+      ...plain,
+      ...changedPublication(post, { status, publishedAt }, new Date()),
+      ...changedExcerpt(post, excerpt, beginning),
+    }
+    if (slug !== undefined) await takeSlug(tx, post, slug)
+    const changed = await updatePost(tx, id, changes)
+    await followPublication(tx, post, changed)
+    return changed
+  })
+}
+
+/** Of the body from which an excerpt may have to be made. Rendered before the transaction begins. */
+const newBeginning = async ({ db, markdown }: PostsDeps, id: string, { body, excerpt }: UpdatePost) => {
+  const source = body ?? (excerpt === null ? (await findPost(db, id))?.body : undefined)
+  return source === undefined ? undefined : beginningOf(markdown, source)
+}
+
+const changedExcerpt = (
+  { excerptGiven }: PostRow,
+  excerpt: string | null | undefined,
+  beginning: string | undefined,
+): PostChanges => {
+  if (typeof excerpt === 'string') return { excerpt, excerptGiven: true }
+  if (beginning === undefined || (excerpt === undefined && excerptGiven)) return {}
+  return { excerpt: beginning, excerptGiven: false }
+}
+
+const takeSlug = async (tx: Tx, post: PostRow, slug: string): Promise<void> => {
+  const candidates = slugCandidates(slug)
+  const taken = new Set(await findTakenSlugs(tx, candidates))
+  for (const candidate of candidates) {
+    if (candidate === post.slug) return
+    if (!taken.has(candidate) && (await trySlug(tx, post.id, candidate))) return
+  }
+  throw unavailable('address', 1)
+}
+
+const lockForChange = async (tx: Tx, actor: Actor, permission: Permission, id: string, seen: Seen) => {
+  const post = await lockPost(tx, id)
+  if (post === undefined) throw notFound('post')
+  requirePermission(actor, permission, post)
+  requireSeen(post, seen)
+  return post
+}
+
+const requireSeen = (post: PostRow, { ifMatch, version }: Seen): void => {
+  const tags = ifMatch?.split(',').map((tag) => tag.trim())
+  const isTagged = tags === undefined || tags.includes('*') || tags.includes(etagOf(post))
+  if (isTagged && (version === undefined || version === post.version)) return
+  throw preconditionFailed(`The post was changed meanwhile: this is version ${post.version}. Read it again.`)
+}
+
+/** From now on nobody sees the post, and no job publishes it. Whoever may delete it can bring it back for 30 days. */
+export const deletePost = ({ db }: PostsDeps, actor: Actor, id: string, ifMatch: string | undefined) =>
+  db.transaction(async (tx) => {
+    const post = await lockForChange(tx, actor, 'posts:delete', id, { ifMatch })
+    if (post.deletedAt !== null) throw notFound('post')
+    await setDeleted(tx, id, true)
+    if (post.publishJobId !== null) await cancelPendingJob(tx, post.publishJobId)
+  })
+
+/** Brings a deleted post back as it was; one whose time has come meanwhile is published. One that is there stays so. */
+export const restorePost = ({ db }: PostsDeps, actor: Actor, id: string): Promise<PostRow> =>
+  db.transaction(async (tx) => {
+    const post = await lockForChange(tx, actor, 'posts:delete', id, {})
+    if (post.deletedAt === null) return post
+    const restored = await setDeleted(tx, id, false)
+    if (restored.status === 'scheduled') await followPublication(tx, undefined, restored)
+    return restored
+  })

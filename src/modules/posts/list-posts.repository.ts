@@ -1,0 +1,116 @@
+import {
+  and,
+  arrayContains,
+  asc,
+  desc,
+  eq,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { ReadDb } from '../../platform/database/database.ts'
+import type { Place } from '../../platform/http/sorted-paging.ts'
+import type { Language } from './languages.ts'
+import { postColumns } from './posts.repository.ts'
+import type { PostSort, PostToView } from './posts.schema.ts'
+import { type PostStatus, posts } from './posts.table.ts'
+
+/** Whose unpublished posts may be seen: nobody's, one user's, or everybody's. */
+export type Sight = { unpublishedOf: 'nobody' | 'everybody' | { userId: string } }
+
+export type PostFilter = Sight & {
+  author?: string | undefined
+  tag?: string | undefined
+  language?: Language | undefined
+  status?: PostStatus | undefined
+  published?: boolean | undefined
+  deleted: boolean
+  from?: Date | undefined
+  to?: Date | undefined
+  /** Words to search for, in PostgreSQL's language of queries. */
+  search?: string | undefined
+}
+
+export type Order = { by: PostSort; descending: boolean }
+export type PageStart = { place: Place | undefined; offset: number; limit: number }
+
+const sortColumns = {
+  publishedAt: posts.sortAt,
+  createdAt: posts.createdAt,
+  updatedAt: posts.updatedAt,
+  title: posts.title,
+} as const
+
+/** As SQL and not as a parameter, so that every plan can use the index of published posts alone. */
+const isPublished = sql`${posts.status} = 'published'`
+const isUnpublished = sql`${posts.status} <> 'published'`
+
+const isVisible = ({
+  unpublishedOf,
+  deleted,
+  published,
+  status = 'published',
+}: PostFilter): SQL | undefined => {
+  if (unpublishedOf === 'everybody') return undefined
+  const isOwn = unpublishedOf === 'nobody' ? sql`false` : eq(posts.authorId, unpublishedOf.userId)
+  if (deleted || published === false || status !== 'published') return isOwn
+  return unpublishedOf === 'nobody' ? isPublished : or(isPublished, isOwn)
+}
+
+const hasStatus = ({ status, published }: Pick<PostFilter, 'status' | 'published'>): (SQL | undefined)[] => [
+  published === undefined ? undefined : published ? isPublished : isUnpublished,
+  status === undefined
+    ? undefined
+    : status === 'published'
+      ? isPublished
+      : and(isUnpublished, eq(posts.status, status)),
+]
+
+export const matches = (filter: PostFilter): SQL | undefined =>
+  and(
+    filter.deleted ? isNotNull(posts.deletedAt) : isNull(posts.deletedAt),
+    isVisible(filter),
+    ...hasStatus(filter),
+    filter.author === undefined ? undefined : eq(posts.authorId, filter.author),
+    filter.tag === undefined ? undefined : arrayContains(posts.tags, [filter.tag]),
+    filter.language === undefined ? undefined : eq(posts.language, filter.language),
+    filter.from === undefined ? undefined : gte(posts.sortAt, filter.from),
+    filter.to === undefined ? undefined : lt(posts.sortAt, filter.to),
+    filter.search === undefined ? undefined : sql`${posts.search} @@ ${filter.search}::tsquery`,
+  )
+
+const { body: _, ...columnsButBody } = postColumns
+
+const columnsOf = (withBody: boolean) => (withBody ? postColumns : columnsButBody)
+
+/** One more than `limit`, so that the caller sees whether there is a next page. */
+export const listPosts = (
+  db: ReadDb,
+  filter: PostFilter,
+  { by, descending }: Order,
+  { place, offset, limit }: PageStart,
+  withBody: boolean,
+): Promise<PostToView[]> => {
+  const column = sortColumns[by]
+  const [direction, behind] = descending ? [desc, sql`<`] : [asc, sql`>`]
+  const isBehind = place && sql`(${column}, ${posts.id}) ${behind} (${place.key}, ${place.id}::uuid)`
+  return db
+    .select(columnsOf(withBody))
+    .from(posts)
+    .where(and(matches(filter), isBehind))
+    .orderBy(direction(column), direction(posts.id))
+    .offset(offset)
+    .limit(limit + 1)
+}
+
+/** In no order. */
+export const listPostsByIds = (db: ReadDb, ids: string[], withBody: boolean): Promise<PostToView[]> =>
+  db.select(columnsOf(withBody)).from(posts).where(inArray(posts.id, ids))
+
+export const countPosts = (db: ReadDb, filter: PostFilter): Promise<number> =>
+  db.$count(posts, matches(filter))
