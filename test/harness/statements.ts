@@ -1,0 +1,22 @@
+import pg from 'pg'
+import { vi } from 'vitest'
+
+export type Statement = { text: string; values: unknown[] }
+
+/** The statements that all connections of this process send while `work` goes on, those of a transaction included. */
+export const statementsOf = async (work: () => Promise<unknown>): Promise<Statement[]> => {
+  const spy = vi.spyOn(pg.Client.prototype, 'query')
+  try {
+    await work()
+    return spy.mock.calls.map(([query, values]: unknown[]) => toStatement(query, values))
+  } finally {
+    spy.mockRestore()
+  }
+}
+
+const toStatement = (query: unknown, values: unknown): Statement => {
+  const isObject = typeof query === 'object' && query !== null
+  const text = isObject && 'text' in query ? query.text : query
+  const given = isObject && 'values' in query ? query.values : values
+  return { text: String(text), values: Array.isArray(given) ? given : [] }
+}
