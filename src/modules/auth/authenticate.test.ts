@@ -24,6 +24,9 @@ let database: Awaited<ReturnType<typeof createTestDatabase>>
 
 const routes = async (app: App) => {
   app.get('/v1/for-everybody', { config: { access: 'public' } }, async () => ({}))
+  app.get('/v1/for-anyone', { config: { access: 'anyone' } }, async ({ actor }) => ({
+    who: actor?.userId ?? 'nobody',
+  }))
   app.post('/v1/for-makers', { config: { access: 'generations:create' } }, async () => ({}))
 }
 
@@ -320,5 +323,46 @@ describe('the list of sessions', () => {
     expect(others.data).toEqual({ ended: 1 })
     expect(await statusOf(auth, third.accessToken)).toBe(401)
     expect(await statusOf(auth, accessToken)).toBe(200)
+  })
+})
+
+describe('a route for anyone', () => {
+  const ask = (headers: Record<string, string> = {}) =>
+    auth.app.inject({ method: 'GET', url: '/v1/for-anyone', headers })
+  const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
+
+  test('knows who asks, by token and by cookie, and lets in who does not say', async () => {
+    const tokens = await signUp(auth)
+    expect((await ask()).json()).toEqual({ who: 'nobody' })
+    expect((await ask(bearer(tokens.accessToken))).json()).toEqual({ who: tokens.user.id })
+    const cookie = await cookieOf()
+    expect((await ask({ cookie })).json().who).toMatch(/^[\da-f-]{36}$/)
+  })
+
+  test('refuses a token that is wrong, has ended, or is no token', async () => {
+    const tokens = await signUp(auth)
+    const { accessToken } = tokens
+    await call(auth, 'POST', '/auth/logout', { token: accessToken })
+    for (const headers of [
+      bearer(accessToken),
+      bearer('forged.token.here'),
+      { authorization: 'Basic YTpi' },
+    ]) {
+      expect((await ask(headers)).statusCode).toBe(401)
+    }
+  })
+
+  test('takes the cookie of a session that has ended for none', async () => {
+    const cookie = await cookieOf()
+    expect((await ask({ cookie })).json().who).not.toBe('nobody')
+    await auth.app.inject({
+      method: 'POST',
+      url: '/v1/auth/logout',
+      headers: { cookie, 'sec-fetch-site': 'same-origin' },
+    })
+    expect((await ask({ cookie })).json()).toEqual({ who: 'nobody' })
+    expect(
+      (await auth.app.inject({ method: 'GET', url: '/v1/auth/me', headers: { cookie } })).statusCode,
+    ).toBe(401)
   })
 })

@@ -32,8 +32,15 @@ export type PostFilter = Sight & {
   deleted: boolean
   from?: Date | undefined
   to?: Date | undefined
-  /** Words to search for, in PostgreSQL's language of queries. */
-  search?: string | undefined
+  search?: Search | undefined
+}
+
+/** Words to search for, as PostgreSQL's queries (`tsquery`). */
+export type Search = {
+  /** Finds whatever one of the languages finds, and more: a word is none in a language that leaves it out. */
+  any: string
+  /** What a post is to match: the query in its own language, in a JSON object by language. */
+  byLanguage: string
 }
 
 export type Order = { by: PostSort; descending: boolean }
@@ -81,8 +88,16 @@ export const matches = (filter: PostFilter): SQL | undefined =>
     filter.language === undefined ? undefined : eq(posts.language, filter.language),
     filter.from === undefined ? undefined : gte(posts.sortAt, filter.from),
     filter.to === undefined ? undefined : lt(posts.sortAt, filter.to),
-    filter.search === undefined ? undefined : sql`${posts.search} @@ ${filter.search}::tsquery`,
+    filter.search && isFound(filter.search),
   )
+
+/** In the words of its own language. Null for a language that none of the words belongs to. */
+export const ownQuery = ({ byLanguage }: Search): SQL =>
+  sql`(${byLanguage}::jsonb ->> ${posts.language})::tsquery`
+
+/** The first half is for the index. The planner knows nothing of the second one, and would think that hardly a post passes it. */
+const isFound = (search: Search): SQL =>
+  sql`${posts.search} @@ ${search.any}::tsquery and coalesce(${posts.search} @@ ${ownQuery(search)}, false)`
 
 const { body: _, ...columnsButBody } = postColumns
 

@@ -9,6 +9,7 @@ import {
   listPosts as listPostRows,
   listPostsByIds,
   type PostFilter,
+  type Search,
   type Sight,
 } from './list-posts.repository.ts'
 import { type ListPosts, mostBodies, type PostSort, type PostToView, sortKinds } from './posts.schema.ts'
@@ -106,7 +107,7 @@ const readWords = (readDb: ReadDb, q: string, language: ListPosts['language']) =
 const lastIsBegun = (q: string): boolean =>
   /(?:^|\s)[\p{L}\p{M}\p{N}]+$/u.test(q) && (q.match(/"/g)?.length ?? 0) % 2 === 0
 
-const highlightsOf = async (readDb: ReadDb, rows: PostToView[], search: string) => {
+const highlightsOf = async (readDb: ReadDb, rows: PostToView[], search: Search) => {
   const ids = rows.map(({ id }) => id)
   const highlights = ids.length === 0 ? [] : await highlightPosts(readDb, ids, search)
   return new Map(highlights.map((highlight) => [highlight.id, viewHighlight(highlight)]))

@@ -1,6 +1,9 @@
-import { and, asc, desc, eq, ilike, inArray, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import type { Place } from '../../platform/http/sorted-paging.ts'
 import type { Role } from '../auth/permissions.ts'
+import type { UserSort } from './users.schema.ts'
 import { type UserRow, users } from './users.table.ts'
 
 export type NewUser = Pick<UserRow, 'email' | 'name' | 'role' | 'emailVerifiedAt'>
@@ -89,19 +92,34 @@ export const lockAdmins = async (tx: Tx): Promise<string[]> => {
 export const countAdmins = (executor: Executor): Promise<number> =>
   executor.$count(users, eq(users.role, 'admin'))
 
-/** Newest first, one more than `limit`, so that the caller sees whether there is a next page. */
+export type UserOrder = { by: UserSort; descending: boolean }
+export type PageStart = { place: Place | undefined; offset: number; limit: number }
+
+const sortExpressions = { createdAt: undefined, name: sql`coalesce(${users.name}, '')`, email: users.email }
+
+/** One more than `limit`, so that the caller sees whether there is a next page. */
 export const listUsers = (
   executor: Executor,
   filter: UserFilter,
-  before: string | undefined,
-  limit: number,
-) =>
-  executor
+  { by, descending }: UserOrder,
+  { place, offset, limit }: PageStart,
+): Promise<UserRow[]> => {
+  const key = sortExpressions[by]
+  const direction = descending ? desc : asc
+  return executor
     .select()
     .from(users)
-    .where(and(matches(filter), before === undefined ? undefined : lt(users.id, before)))
-    .orderBy(desc(users.id))
+    .where(and(matches(filter), place && isBehind(key, descending, place)))
+    .orderBy(...(key === undefined ? [] : [direction(key)]), direction(users.id))
+    .offset(offset)
     .limit(limit + 1)
+}
+
+const isBehind = (key: SQL | PgColumn | undefined, descending: boolean, place: Place): SQL => {
+  const behind = descending ? sql`<` : sql`>`
+  if (key === undefined) return sql`${users.id} ${behind} ${place.id}::uuid`
+  return sql`(${key}, ${users.id}) ${behind} (${place.key}, ${place.id}::uuid)`
+}
 
 export const countUsers = (executor: Executor, filter: UserFilter): Promise<number> =>
   executor.$count(users, matches(filter))

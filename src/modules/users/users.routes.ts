@@ -32,8 +32,9 @@ export const userRoutes = (deps: UsersDeps) => async (app: App) => {
     {
       schema: {
         tags,
-        summary: 'List users, newest first',
-        description: 'Managers and admins see everybody, others only themselves.',
+        summary: 'List and search users',
+        description:
+          'Newest first, or as `sort` says. Managers and admins see everybody, others only themselves.',
         querystring: listUsersQuery,
         response: { 200: listOf(userSchema) },
       },

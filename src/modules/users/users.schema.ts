@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageQuery } from '../../platform/http/paging.ts'
+import { type KeyKind, sortedPageQuery } from '../../platform/http/sorted-paging.ts'
 import { roles } from '../auth/permissions.ts'
 import type { UserRow } from './users.table.ts'
 
@@ -39,10 +39,22 @@ export const passwordField = z.string().min(1).max(1_024).meta({ format: 'passwo
 
 export const userParams = z.object({ id: z.uuid() })
 
-export const listUsersQuery = pageQuery.extend({
+/** How the list can be sorted, and what kind of value each goes by: ids stand for the time when they were made. */
+export const userSortKinds = {
+  createdAt: 'none',
+  name: 'text',
+  email: 'text',
+} as const satisfies Record<string, KeyKind>
+export type UserSort = keyof typeof userSortKinds
+
+export const listUsersQuery = sortedPageQuery.extend({
   q: z.string().trim().min(1).max(100).optional().describe('A part of the e-mail address or name.'),
   role: z.enum(roles).optional(),
   disabled: z.stringbool().optional(),
+  sort: z
+    .enum(['createdAt', '-createdAt', 'name', '-name', 'email', '-email'])
+    .default('-createdAt')
+    .describe('A minus turns the order around. Whoever has no name comes before all names.'),
 })
 export type ListUsers = z.infer<typeof listUsersQuery>
 

@@ -1,7 +1,7 @@
 import type { Db, Executor, ReadDb, Tx } from '../../platform/database/database.ts'
 import { violatedConstraint } from '../../platform/database/infrastructure-error.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
-import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
+import { pageAfter, placeOf } from '../../platform/http/sorted-paging.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import {
   countAdmins,
@@ -15,9 +15,10 @@ import {
   listUsersByEmail,
   lockUser,
   type NewUser,
+  type UserOrder,
   updateUser,
 } from './users.repository.ts'
-import { type ListUsers, viewUser } from './users.schema.ts'
+import { type ListUsers, type UserSort, userSortKinds, viewUser } from './users.schema.ts'
 import type { UserRow } from './users.table.ts'
 
 export type User = UserRow
@@ -31,12 +32,23 @@ export const getUser = async ({ db }: { db: Db }, actor: Actor, id: string): Pro
 }
 
 export const listUsers = async ({ db }: { db: Db }, actor: Actor, query: ListUsers) => {
-  const { q: search, role, disabled, limit } = query
+  const { q: search, role, disabled, limit, sort, offset = 0 } = query
   const filter = { id: listedOwner(actor, 'users:read'), search, role, disabled }
-  const rows = await listUserRows(db, filter, decodeCursor(query.cursor), limit)
+  const order = orderOf(sort)
+  const start = { place: placeOf(query, sort, userSortKinds[order.by]), offset, limit }
+  const rows = await listUserRows(db, filter, order, start)
   const total = query.total ? await countUsers(db, filter) : undefined
-  return pageOf(rows, limit, viewUser, total)
+  const page = pageAfter(rows, { limit, sort, total }, (row) => keyOf(row, order.by))
+  return { success: true as const, data: rows.slice(0, limit).map(viewUser), page }
 }
+
+const orderOf = (sort: ListUsers['sort']): UserOrder => {
+  const name = sort.replace('-', '')
+  const by = name === 'name' || name === 'email' ? name : 'createdAt'
+  return { by, descending: sort.startsWith('-') }
+}
+
+const keyOf = ({ name, email }: User, by: UserSort) => ({ createdAt: null, name: name ?? '', email })[by]
 
 /** The user, if he may sign in. */
 export const findActiveUser = async (executor: Executor, id: string): Promise<User | undefined> => {

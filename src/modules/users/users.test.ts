@@ -87,6 +87,34 @@ describe('seeing users', () => {
     expect([first.json.page.total, first.data.length, second.data.length]).toEqual([5, 3, 2])
     expect(second.json.page.nextCursor).toBeNull()
   })
+
+  test.each(['createdAt', 'name', 'email'])('sorts by %s, and pages by cursor and by offset', async (key) => {
+    // Two of a name, and the admin has none.
+    for (const name of ['Bea', 'Ada', 'Bea', 'Cleo']) await signUp(auth, { name })
+    const list = async (query: string) => (await as(admin, 'GET', `/users?${query}`)).json
+    const rank = (user: Record<string, string | null>) =>
+      key === 'createdAt' ? `${user.id}` : `${user[key] ?? ''} ${user.id}`
+    for (const [sort, direction] of [
+      [key, 1],
+      [`-${key}`, -1],
+    ] as const) {
+      const { data: whole } = await list(`sort=${sort}`)
+      expect(whole).toHaveLength(5)
+      expect(whole).toEqual(
+        whole.toSorted((a: Record<string, string>, b: Record<string, string>) =>
+          rank(a) < rank(b) ? -direction : direction,
+        ),
+      )
+      const { data: first, page } = await list(`sort=${sort}&limit=2`)
+      const { data: rest } = await list(`sort=${sort}&limit=3&cursor=${page.nextCursor}`)
+      expect([...first, ...rest]).toEqual(whole)
+      expect((await list(`sort=${sort}&limit=3&offset=2`)).data).toEqual(rest)
+      const others = sort === '-createdAt' ? 'name' : '-createdAt'
+      expect((await as(admin, 'GET', `/users?sort=${others}&cursor=${page.nextCursor}`)).status).toBe(422)
+    }
+    expect((await as(admin, 'GET', '/users?sort=password')).status).toBe(422)
+    expect((await as(admin, 'GET', '/users?offset=10001')).status).toBe(422)
+  })
 })
 
 describe('making users', () => {

@@ -32,7 +32,7 @@ function isInYears(year: number): boolean {
 }
 
 /** By what a row is sorted, such as a title or an instant in ISO 8601; rows that are alike in it, by id. */
-export type SortKey = string | number
+export type SortKey = string | number | null
 /** Behind which row a page starts. */
 export type Place = { key: SortKey; id: string }
 
@@ -40,6 +40,8 @@ export const keySchemas = {
   instant: z.iso.datetime().refine((text) => isInYears(new Date(text).getUTCFullYear())),
   text: z.string().max(500),
   number: z.number(),
+  /** For an order by id alone. */
+  none: z.null(),
 }
 export type KeyKind = keyof typeof keySchemas
 
