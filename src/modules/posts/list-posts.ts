@@ -64,7 +64,8 @@ const findPage = async (readDb: ReadDb, filter: PostFilter, query: ListPosts, wi
   const found = await rankPosts(readDb, { ...filter, search }, start)
   const total = query.total ? await countPosts(readDb, filter) : undefined
   const ids = found.slice(0, query.limit).map(({ id }) => id)
-  const byId = new Map((await listPostsByIds(readDb, ids, withBody)).map((row) => [row.id, row]))
+  const shown = ids.length === 0 ? [] : await listPostsByIds(readDb, ids, withBody)
+  const byId = new Map(shown.map((row) => [row.id, row]))
   return {
     // One that was deleted between the two statements is left out.
     rows: ids.flatMap((id) => byId.get(id) ?? []),
