@@ -57,14 +57,12 @@ const api = opened.adopt(
 )
 
 const first = '?limit=20'
-const deep = await Promise.all(
-  [
-    ['-publishedAt', 'sort_at', 'desc'],
-    ['createdAt', 'created_at', 'asc'],
-    ['updatedAt', 'updated_at', 'asc'],
-    ['title', 'title', 'asc'],
-  ].map(([sort = '', column = '', direction = '']) => deepPages(sort, column, direction)),
-)
+const deep = [
+  await deepPages('-publishedAt', 'sort_at', 'desc'),
+  await deepPages('createdAt', 'created_at', 'asc'),
+  await deepPages('updatedAt', 'updated_at', 'asc'),
+  await deepPages('title', 'title', 'asc'),
+]
 const ratios: number[] = []
 for (const { sort, firstPage, farPage } of deep) {
   const times = await measure([firstPage, farPage])

@@ -19,6 +19,8 @@ beforeAll(async () => {
     const headers = { prefer: 'wait=20' }
     const { data: drawn } = await call(data.backlot, who, 'POST', '/v1/generations', { body, headers })
     expect(drawn.status).toBe('completed')
+    const post = { title: `Of ${who.id}`, body: 'Words.', tags: ['a', 'b'] }
+    expect((await call(data.backlot, who, 'POST', '/v1/posts', { body: post })).status).toBe(201)
   }
 })
 afterAll(() => data.backlot.close())
@@ -43,6 +45,14 @@ test.each(['generations', 'files', 'jobs'])(
     }
   },
 )
+
+test('posts: own ones, drafts too, for a user; all for a manager', async () => {
+  const own = await exported(data.ada, 'posts')
+  expect(own).toMatchObject([
+    { authorId: data.ada.id, body: 'Words.', tags: 'a,b', status: 'draft', version: 1 },
+  ])
+  expect(await exported(manager, 'posts')).toHaveLength(2)
+})
 
 test('users: oneself for a user, all for a manager and an admin, never a password', async () => {
   expect((await exported(data.ada, 'users')).map(({ id }) => id)).toEqual([data.ada.id])
