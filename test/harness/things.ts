@@ -179,7 +179,9 @@ const makeWebhook = async (tx: Tx, ownerId: string) => {
 
 /** A post that everybody sees, one that is not ready and one that was deleted. */
 const makePosts = async (tx: Tx, ownerId: string) => {
-  const make = async (post: Pick<typeof posts.$inferInsert, 'status' | 'publishedAt' | 'deletedAt'>) => {
+  const make = async (
+    post: Pick<typeof posts.$inferInsert, 'status' | 'publishedAt' | 'deletedAt' | 'coverFileId'>,
+  ) => {
     const slug = `a-hill-${randomBytes(4).toString('hex')}`
     const text = { title: 'A hill', body: 'It is *green*.', excerpt: 'It is green.', excerptGiven: false }
     const about = { authorId: ownerId, slug, tags: ['hills'], language: 'english' as const }
@@ -189,9 +191,13 @@ const makePosts = async (tx: Tx, ownerId: string) => {
       .returning()
     return row?.id ?? ''
   }
+  const picture = { kind: 'image', name: 'a.png', contentType: 'image/png', sizeBytes: 99 } as const
+  const file = { ...picture, ownerId, storageKey: newUploadKey(), status: 'ready' as const }
+  const coverFileId = onlyRow(await tx.insert(files).values(file).returning()).id
   const publishedAt = new Date(Date.now() - 60_000)
   return {
-    postId: await make({ status: 'published', publishedAt }),
+    pictureId: coverFileId,
+    postId: await make({ status: 'published', publishedAt, coverFileId }),
     draftId: await make({ status: 'draft' }),
     deletedPostId: await make({ status: 'published', publishedAt, deletedAt: new Date() }),
   }
