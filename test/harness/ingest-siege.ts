@@ -32,8 +32,8 @@ const warmUpShare = 0.1
 /** Longer than connections of a pool stay that nobody uses. */
 const settledWithinMs = 50_000
 const largestGapMs = 1_000
-/** Connections to the database that are opened when they are wanted, and closed when they are not. */
-const poolDescriptors = 10
+/** Connections to the database that are opened when they are wanted: as many as `DB_POOL_MAX` is by default. */
+const poolDescriptors = 20
 
 /** Throws a crowd at the ingest port while a stream is on, and looks what it has done to the process and the stream. */
 export const besiege = async (siege: Siege): Promise<SiegeReport> => {

@@ -41,6 +41,9 @@ const close = (port: number): void => {
   for (const socket of listener.sockets) socket.destroy()
 }
 
+/** A session bounds what it takes between two calls. */
+const listenOnEveryMs = 200
+
 const take = (socket: net.Socket): void => {
   const connectedAtMs = stampClockMs()
   let stream: SinkStreamCounter | undefined
@@ -65,9 +68,13 @@ const take = (socket: net.Socket): void => {
         if (sentAtMs === undefined || latenciesMs.length === mostLatencies) return
         latenciesMs.push(stampClockMs() - sentAtMs)
       },
-      onEnd: (reason, error) => stream?.finish(session, reason, error),
+      onEnd: (reason, error) => {
+        clearInterval(listening)
+        stream?.finish(session, reason, error)
+      },
     },
   })
+  const listening = setInterval(() => session.listenOn(), listenOnEveryMs)
 }
 
 const latency = (): SinkLatency => {

@@ -19,6 +19,8 @@ export type SiegedBacklot = {
   openStreams: () => Promise<number>
   /** Of the destination `steady`. */
   droppedMessages: () => Promise<number>
+  /** What was told of its stream and its destination, a line each. */
+  told: () => Promise<string[]>
 }
 
 /** The roles `api` and `live` as processes of their own, with projects that all relay to the one address under keys of theirs. */
@@ -71,6 +73,13 @@ export const startSiegedBacklot = async (
     openStreams: () => numberOf('select count(*) as number from streams where ended_at is null'),
     droppedMessages: () =>
       numberOf(`select dropped_messages as number from destinations where name = 'steady'`),
+    told: async () => {
+      const { rows } = await database.query<{ line: string }>(
+        `select event.created_at || ' ' || event.type || ' ' || event.data as line from live_events as event
+         join projects on projects.id = event.project_id where projects.name = 'steady' order by event.seq limit 50`,
+      )
+      return rows.map(({ line }) => line)
+    },
   }
 }
 

@@ -74,5 +74,6 @@ const logged = readFileSync(backlot.logFile, 'utf8')
 if ([backlot.steadyKey, ...backlot.goodKeys].some((key) => logged.includes(key)))
   faults.push('a stream key is in the log')
 for (const fault of faults) console.log(`FAULT ${fault}`)
+if (faults.length > 0) for (const line of await backlot.told()) console.log(line)
 console.log(faults.length === 0 ? 'All held.' : `seed ${seed}`)
 if (faults.length > 0) process.exitCode = 1
