@@ -10,8 +10,7 @@ import { stampClockMs } from '../harness/send-stamp.ts'
 import { SteadyEnds } from '../harness/steady-ends.ts'
 import type { TestApp } from '../harness/test-app.ts'
 
-/** The promise is 1 s, and what was seen is printed at the end; other tests run on the same cores. */
-const promptMs = 2_500
+const promptMs = 1_000
 
 const hasNginx = await provideRtmpServer()
 const shown = test.skipIf(!hasNginx).concurrent
@@ -59,7 +58,7 @@ shown('a publisher that drops out for 20 s is awaited', { timeout: 45_000 }, asy
   await next.stop()
   await show.until('stream.ended')
   for (const pauseMs of await steady.pausesBetweenParts('dropped')) {
-    expect(Math.abs(pauseMs - (live.seenAtMs - lost.atMs))).toBeLessThan(2_500)
+    expect(Math.abs(pauseMs - (live.seenAtMs - lost.atMs))).toBeLessThan(1_500)
   }
   // The destinations stayed connected as they were.
   for (const of of ['A', 'C', 'sink']) {
@@ -110,7 +109,7 @@ shown('a publisher that stands still makes way', async ({ expect }) => {
   expect(live).toMatchObject({ streamId, data: { resumed: true } })
   // Before, it might have been about to go on.
   expect(steady.note('publisher frozen: another taken', live.seenAtMs - frozen.atMs)).toBeGreaterThan(3_000)
-  expect(live.seenAtMs - frozen.atMs).toBeLessThan(6_000)
+  expect(live.seenAtMs - frozen.atMs).toBeLessThan(4_000)
   expect(refusals).toContain('NetStream.Publish.BadName: This project is live already. (ALREADY_LIVE)')
   await untilPassed(2_000)
   taken.stop()
@@ -173,7 +172,7 @@ shown('an owner who is disabled while live publishes no more', async ({ expect }
   const url = `/v1/users/${show.owner.id}`
   expect((await call(backlot, admin, 'PATCH', url, { body: { disabled: true } })).status).toBe(200)
   await publisher.exit
-  expect(steady.note('owner disabled: publisher gone', stampClockMs() - disabled.atMs)).toBeLessThan(promptMs)
+  expect(steady.note('owner disabled: publisher gone', stampClockMs() - disabled.atMs)).toBeLessThan(1_000)
   await expect(FlvPublisher.start({ url: show.ingest, file: steady.film })).rejects.toThrow(
     'STREAM_KEY_UNKNOWN',
   )
