@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import { boundedTurns } from '../../platform/bounded-turns.ts'
 import type { Db, ReadDb, Tx } from '../../platform/database/database.ts'
+import { isInfrastructureError } from '../../platform/database/infrastructure-error.ts'
 import { AppError, conflict, notFound, tooLarge } from '../../platform/errors.ts'
 import { newUploadKey } from '../../platform/storage/object-key.ts'
 import { pacedChunks } from '../../platform/storage/paced-chunks.ts'
@@ -191,6 +192,29 @@ export const discardStagedFile = (
     deps,
     staged.thumbnailKey === null ? [staged.storageKey] : [staged.storageKey, staged.thumbnailKey],
   )
+
+/**
+ * Runs what makes received content a file, and discards the content when nothing is to have it: `work` was refused, or had
+ * done it before. When the database fails in the middle the commit may have been carried out, so the content stays; if it
+ * was not, it goes in time with all that nothing names.
+ */
+export const consumeStagedFile = async <Answer extends { replayed: boolean }>(
+  deps: Pick<FilesDeps, 'db' | 'storage'>,
+  staged: StagedFile,
+  work: () => Promise<Answer>,
+): Promise<Answer> => {
+  let isNeeded = false
+  try {
+    const answer = await work()
+    isNeeded = !answer.replayed
+    return answer
+  } catch (error) {
+    isNeeded = isInfrastructureError(error)
+    throw error
+  } finally {
+    if (!isNeeded) await discardStagedFile(deps, staged)
+  }
+}
 
 const dropObjects = async ({ db, storage }: Pick<FilesDeps, 'db' | 'storage'>, keys: string[]) => {
   for (const key of keys) await storage.delete(key)

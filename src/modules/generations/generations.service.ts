@@ -10,8 +10,8 @@ import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { linkFile } from '../files/file-links.ts'
 import {
+  consumeStagedFile,
   deleteFile,
-  discardStagedFile,
   type FileRow,
   type FilesDeps,
   findFile,
@@ -64,20 +64,16 @@ export const createGeneration = async (
   const ownerId = actor.userId
   const content = { ...input, photo: photo?.sha256 }
   const request = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /generations', content) }
-  let kept = false
-  try {
+  const create = async () => {
     authorize(actor, 'generations:create', { name: 'generation', ownerId })
-    const answer = await runOnce(deps.db, request, async (tx) => {
+    return runOnce(deps.db, request, async (tx) => {
       if ((await countActive(tx, ownerId)) >= mostActive) throw tooManyActive()
       if (input.fileId !== undefined) await requirePicture(tx, actor, input.fileId)
       const file = photo && (await registerFile(tx, photo, deps.files.quotaBytes))
       return takeGeneration(tx, deps.provider, ownerId, { ...input, fileId: file?.id ?? input.fileId })
     })
-    kept = !answer.replayed
-    return answer
-  } finally {
-    if (photo !== undefined && !kept) await discardStagedFile(deps.files, photo)
   }
+  return photo === undefined ? create() : consumeStagedFile(deps.files, photo, create)
 }
 
 const tooManyActive = () =>

@@ -8,7 +8,7 @@ import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
 import type { DataQuota } from '../datasets/quota.ts'
 import { addUploadedDataset } from '../datasets/uploaded-dataset.ts'
-import { discardStagedFile, type FilesDeps, registerUpload, type StagedFile } from '../files/files.service.ts'
+import { consumeStagedFile, type FilesDeps, registerUpload, type StagedFile } from '../files/files.service.ts'
 import { processUpload } from './imports.jobs.ts'
 import { insertUploadedFile, setUploadedFile } from './imports.repository.ts'
 import type { UploadFields } from './imports.schema.ts'
@@ -34,16 +34,11 @@ export const takeUpload = async (
   const ownerId = actor.userId
   const content = { name, file: file.sha256, fileName: file.name }
   const once = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /upload', content) }
-  let kept = false
-  try {
+  return consumeStagedFile(deps.files, file, async () => {
     authorize(actor, 'files:create', { name: 'file', ownerId })
     if (file.kind === 'table') authorize(actor, 'datasets:create', { name: 'dataset', ownerId })
-    const answer = await runOnce(deps.db, once, (tx) => register(tx, deps, file, name ?? file.name))
-    kept = !answer.replayed
-    return answer
-  } finally {
-    if (!kept) await discardStagedFile(deps.files, file)
-  }
+    return runOnce(deps.db, once, (tx) => register(tx, deps, file, name ?? file.name))
+  })
 }
 
 const register = async (

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await other.connect()
 })
 beforeEach(() => {
-  breaker = new PoolBreaker('bulk test')
+  breaker = new PoolBreaker('bulk test', async () => undefined)
   const options = { url: testDatabase.url, ssl: false, max: most, applicationName: 'test' }
   bulk = new BulkConnections({ ...options, onIdleError: () => undefined }, breaker)
   return async () => {
@@ -123,4 +123,19 @@ test('a connection that is cut fails its work alone', async () => {
   for (const { pid } of await backends()) await other.query('select pg_terminate_backend($1)', [pid])
   await failed
   expect(await bulk.use(forever, async () => 'next')).toBe('next')
+})
+
+test('work begins on a connection that is whole, though others broke while idle', async () => {
+  await Promise.all(
+    Array.from({ length: most }, () =>
+      bulk.use(forever, ({ client }) => client.query('select pg_sleep(0.1)')),
+    ),
+  )
+  const pids = (await backends()).map(({ pid }) => pid)
+  expect(pids).toHaveLength(most)
+  void other.query('select pg_terminate_backend(pid) from unnest($1::int[]) as pid', [pids])
+  // This process does not hear of it before it uses them.
+  const blockedUntil = performance.now() + 300
+  while (performance.now() < blockedUntil);
+  expect(await bulk.use(forever, async () => 'done')).toBe('done')
 })

@@ -3,6 +3,8 @@ import pg from 'pg'
 import type { PoolBreaker } from './breaker.ts'
 import type { Db } from './database.ts'
 import { connectionOptions, type PoolOptions } from './primary-pool.ts'
+import { verifyPrimary } from './require-primary.ts'
+import { takeProven } from './take-connection.ts'
 
 /** One connection for one long piece of work: `db` and `client` are the same session. */
 export type BulkConnection = { db: Db; client: pg.PoolClient }
@@ -28,6 +30,7 @@ export class BulkConnections {
       idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
       max: options.max,
       idleTimeoutMillis: idleTimeoutMs,
+      verify: verifyPrimary,
     })
     this.#pool.on('error', options.onIdleError)
     this.#pool.on('connect', (client) => client.on('error', options.onIdleError))
@@ -39,7 +42,8 @@ export class BulkConnections {
    */
   async use<T>(signal: AbortSignal, work: (connection: BulkConnection) => Promise<T>): Promise<T> {
     signal.throwIfAborted()
-    const client = await this.#breaker.run(() => this.#pool.connect())
+    // Asked anew each time: what a round trip costs is nothing beside the work, which would be lost.
+    const client = await this.#breaker.run(() => takeProven(this.#pool))
     const cancelling = new Set<Promise<unknown>>()
     const pid = await backendOf(client)
     const cancel = () => {

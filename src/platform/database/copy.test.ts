@@ -24,7 +24,7 @@ beforeAll(async () => {
   await other.connect()
   await other.query(`create schema ${quoteName(target.schema)}`)
   await other.query(`create table ${tableName} ("a ""b""" text, extra int default 7, n int unique)`)
-  breaker = new PoolBreaker('copy test')
+  breaker = new PoolBreaker('copy test', async () => undefined)
   const options = { url: testDatabase.url, ssl: false, max: 2, applicationName: 'copy' }
   bulk = new BulkConnections({ ...options, onIdleError: () => undefined }, breaker)
 })

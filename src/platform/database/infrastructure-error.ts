@@ -29,25 +29,52 @@ const contentionStates = new Set(['55P03', '57014', '40P01', '40001'])
 
 export const isContention = (error: unknown): boolean => contentionStates.has(codeOf(error) ?? '')
 
-/** What `pg` throws without a code when a connection could not be had or broke. */
-const driverMessages =
-  /timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed/
+/** What `pg` throws without a code when a connection could not be had in time, broke, or answers nothing. */
+const driverTimeouts =
+  /timeout exceeded when trying to connect|timeout expired|due to connection timeout|Query read timeout/
+const driverBreaks = /Connection terminated|Client has encountered a connection error|Client was closed/
 
-export const isInfrastructureError = (error: unknown): boolean => {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
-    const code = codeOf(cause)
-    if (code !== undefined && (networkCodes.has(code) || sqlStates.has(code) || code.startsWith('08')))
-      return true
-    if (driverMessages.test(cause.message)) return true
+export const isInfrastructureError = (error: unknown): error is Error => {
+  for (const cause of causesOf(error)) {
+    if (isDatabaseFailure(cause)) return true
     // What the open breaker throws, as Drizzle wraps it.
     if (cause instanceof AppError && cause.code === 'DEPENDENCY_UNAVAILABLE') return true
   }
   return false
 }
 
+/**
+ * Whether the same may go well on another connection at once. Not after a timeout, since whoever has waited would wait as
+ * long again, and not while a breaker is open.
+ */
+export const isWorthAnotherTry = (error: unknown): boolean => {
+  const causes = [...causesOf(error)]
+  return causes.some(isDatabaseFailure) && !causes.some(isTimeout)
+}
+
+const isDatabaseFailure = (cause: Error): boolean => {
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+  if (code !== undefined && (networkCodes.has(code) || sqlStates.has(code) || code.startsWith('08')))
+    return true
+  return driverTimeouts.test(cause.message) || driverBreaks.test(cause.message)
+}
+
+const isTimeout = (cause: Error): boolean =>
+  driverTimeouts.test(cause.message) || ('code' in cause && cause.code === 'ETIMEDOUT')
+
+/** SQLSTATE `read_only_sql_transaction`: a write came to a replica. */
+export const readOnlyState = '25006'
+
+/** An error and what caused it, as far down as anybody wraps them. */
+function* causesOf(error: unknown): Generator<Error> {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+    yield cause
+  }
+}
+
 /** The SQLSTATE or system error code of an error or of what caused it. */
 export const codeOf = (error: unknown): string | undefined => {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+  for (const cause of causesOf(error)) {
     if ('code' in cause && typeof cause.code === 'string') return cause.code
   }
   return undefined
@@ -55,7 +82,7 @@ export const codeOf = (error: unknown): string | undefined => {
 
 /** The name of the violated constraint, for turning a unique violation (23505) into a 409 that names the field. */
 export const violatedConstraint = (error: unknown, sqlState: '23505' | '23503'): string | undefined => {
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth += 1) {
+  for (const cause of causesOf(error)) {
     if ('code' in cause && cause.code === sqlState && 'constraint' in cause) return String(cause.constraint)
   }
   return undefined

@@ -1,5 +1,8 @@
 import pg from 'pg'
+import { runAutocommit } from './autocommit.ts'
 import type { PoolBreaker } from './breaker.ts'
+import { verifyPrimary } from './require-primary.ts'
+import { sinceLastDemotion } from './take-connection.ts'
 
 export type PoolOptions = {
   url: string
@@ -40,6 +43,7 @@ export const openPrimaryPool = (options: PoolOptions, breaker: PoolBreaker): pg.
     ...connectionOptions(options),
     max: options.max,
     idleTimeoutMillis: idleTimeoutMs,
+    verify: verifyPrimary,
   })
   pool.on('error', options.onIdleError)
   // The pool hears of errors of idle connections only. One that breaks between two statements of a transaction must not
@@ -48,13 +52,18 @@ export const openPrimaryPool = (options: PoolOptions, breaker: PoolBreaker): pg.
   return guard(pool, breaker)
 }
 
-/** Puts the breaker before the promise forms of `connect` and `query`, the only ones that Drizzle and we use. */
-const guard = (pool: pg.Pool, breaker: PoolBreaker): pg.Pool =>
-  new Proxy(pool, {
+/** Replaces the promise forms of `connect` and `query`, the only ones that Drizzle and we use. */
+const guard = (pool: pg.Pool, breaker: PoolBreaker): pg.Pool => {
+  const source = sinceLastDemotion(pool)
+  const connect = () => breaker.run(source.connect)
+  const query = (statement: string | pg.QueryConfig, values?: unknown[]) =>
+    breaker.run(() => runAutocommit(source, statement, values))
+  return new Proxy(pool, {
     get(target, property) {
+      if (property === 'connect') return connect
+      if (property === 'query') return query
       const member: unknown = Reflect.get(target, property, target)
-      if (typeof member !== 'function') return member
-      if (property !== 'connect' && property !== 'query') return member.bind(target)
-      return (...args: unknown[]) => breaker.run(() => Promise.resolve(Reflect.apply(member, target, args)))
+      return typeof member === 'function' ? member.bind(target) : member
     },
   })
+}
