@@ -82,3 +82,62 @@ test('the docs work without the internet, over plain HTTP', async () => {
     expect((await get(pathname)).status).toBe(200)
   }
 })
+
+const uuid = '018f0000-0000-7000-8000-000000000000'
+const post = { title: 'A hill', body: 'It is green.' }
+
+test.each<[string, object | undefined, string, string, string]>([
+  ['POST /v1/posts', { title: 'A hill' }, 'body', 'invalid_type', 'Is missing.'],
+  ['POST /v1/posts', { ...post, title: 5 }, 'title', 'invalid_type', 'Must be a string.'],
+  ['POST /v1/posts', { ...post, title: null }, 'title', 'invalid_type', 'Must be a string.'],
+  ['POST /v1/posts', { ...post, title: '  ' }, 'title', 'too_small', 'Must not be empty.'],
+  [
+    'POST /v1/posts',
+    { ...post, title: 'a'.repeat(201) },
+    'title',
+    'too_big',
+    'Must have at most 200 characters.',
+  ],
+  ['POST /v1/posts', { ...post, title: 'a\u0007' }, 'title', 'invalid_format', 'No control characters.'],
+  ['POST /v1/posts', { ...post, tags: 'hills' }, 'tags', 'invalid_type', 'Must be a list.'],
+  [
+    'POST /v1/posts',
+    { ...post, tags: Array(21).fill('a') },
+    'tags',
+    'too_big',
+    'Must have at most 20 items.',
+  ],
+  ['POST /v1/posts', { ...post, coverFileId: 'x' }, 'coverFileId', 'invalid_format', 'Must be a UUID.'],
+  [
+    'POST /v1/posts',
+    { ...post, status: 'gone' },
+    'status',
+    'invalid_value',
+    'Must be one of: draft, scheduled, published.',
+  ],
+  [
+    'POST /v1/posts',
+    { ...post, authorId: uuid },
+    'authorId',
+    'unrecognized_keys',
+    'This field is not known here, or cannot be set.',
+  ],
+  ['POST /v1/posts', [], 'body', 'invalid_type', 'Must be an object.'],
+  ['PATCH /v1/posts/1', { title: 'A' }, 'params.id', 'invalid_format', 'Must be a UUID.'],
+  [`PATCH /v1/posts/${uuid}`, { version: 1.5 }, 'version', 'invalid_type', 'Must be a whole number.'],
+  [`PATCH /v1/posts/${uuid}`, { version: 0 }, 'version', 'too_small', 'Must be at least 1.'],
+  ['GET /v1/users?limit=many', undefined, 'querystring.limit', 'invalid_type', 'Must be a number.'],
+  ['GET /v1/users?limit=101', undefined, 'querystring.limit', 'too_big', 'Must be at most 100.'],
+  ['GET /v1/users?total=x', undefined, 'querystring.total', 'invalid_value', 'Must be true or false.'],
+  ['POST /v1/auth/login', {}, 'email', 'invalid_type', 'Is missing.'],
+  ['POST /v1/auth/signup', { email: 'ada' }, 'email', 'invalid_format', 'Must be an e-mail address.'],
+])('%s with %o: what is wrong is said in plain words', async (route, body, path, code, message) => {
+  const [method = '', url = ''] = route.split(' ')
+  const { status, error } = await send(backlot.url, url, {
+    method,
+    headers: { ...bearer(), 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  expect(status).toBe(422)
+  expect(error.errors).toContainEqual({ path, code, message })
+})

@@ -62,7 +62,7 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
   await app.register(async (api: App) => {
     authentication(api, deps)
     await api.register(authRoutes(deps), { prefix: '/v1' })
-    await api.register(userRoutes({ ...deps }), { prefix: '/v1' })
+    await api.register(userRoutes({ ...deps, readDb: db }), { prefix: '/v1' })
     await api.register(accountPages(deps))
     await options.routes?.(api)
   })

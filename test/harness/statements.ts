@@ -3,12 +3,17 @@ import { vi } from 'vitest'
 
 export type Statement = { text: string; values: unknown[] }
 
+/** What connections are asked before they are used, whenever they are new. */
+const checksOfConnections = /^select pg_is_in_recovery\(\)/
+
 /** The statements that all connections of this process send while `work` goes on, those of a transaction included. */
 export const statementsOf = async (work: () => Promise<unknown>): Promise<Statement[]> => {
   const spy = vi.spyOn(pg.Client.prototype, 'query')
   try {
     await work()
-    return spy.mock.calls.map(([query, values]: unknown[]) => toStatement(query, values))
+    return spy.mock.calls
+      .map(([query, values]: unknown[]) => toStatement(query, values))
+      .filter(({ text }) => !checksOfConnections.test(text))
   } finally {
     spy.mockRestore()
   }

@@ -4,7 +4,7 @@ import { Transform } from 'node:stream'
 
 /** Stands on the loopback before a server, and fails as networks and servers do. */
 export class TcpProxy {
-  readonly #target: URL
+  #target: URL
   readonly #sockets = new Set<net.Socket>()
   #listener = net.createServer()
   #port = 0
@@ -53,6 +53,12 @@ export class TcpProxy {
     this.#silent = false
     this.#breakAll()
     if (!this.#listener.listening) await this.#listen()
+  }
+
+  /** Another server takes over. Connections to the old one break. */
+  retarget(targetUrl: string): void {
+    this.#target = new URL(targetUrl)
+    this.#breakAll()
   }
 
   async close(): Promise<void> {

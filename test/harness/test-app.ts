@@ -19,6 +19,8 @@ type Options = {
   live?: boolean
   /** Gives the address at which Backlot finds its database, such as that of a proxy. */
   through?: (databaseUrl: string) => Promise<string>
+  /** A migrated database that is there already, instead of a new one. */
+  database?: { url: string }
 }
 
 /** Backlot as an operator runs it, in this process: its own database and data directory, listening on a free port. */
@@ -27,8 +29,10 @@ export const startTestApp = async ({
   worker = false,
   live = false,
   through = async (databaseUrl) => databaseUrl,
+  database: given,
 }: Options = {}) => {
-  const database = await createTestDatabase()
+  const database =
+    given === undefined ? await createTestDatabase() : { url: given.url, drop: async () => undefined }
   const url = await through(database.url)
   const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'backlot-test-app-'))
   const { config } = loadConfig(
@@ -48,7 +52,7 @@ export const startTestApp = async ({
   )
   const roleConfig: RoleConfig = { ...config, database: { ...config.database, url } }
   const log = pino({ level: config.logLevel })
-  const platform = await openPlatform({ config: roleConfig, log, role: 'test' })
+  const platform = await openPlatform({ config: roleConfig, log, role: 'test', usesReplicas: true })
   const draining = new AbortController()
   const app = await createApi({ config: roleConfig, log, platform, draining: draining.signal })
   await app.listen({ host: '127.0.0.1', port: 0 })

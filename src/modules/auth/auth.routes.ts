@@ -46,7 +46,7 @@ export const authRoutes = (deps: AuthDeps) => async (app: App) => {
     },
     async (request) => {
       const actor = actorOf(request)
-      return ok(viewUser(await getUser(deps, actor, actor.userId)))
+      return ok(viewUser(await getUser({ db: deps.db, readDb: deps.db }, actor, actor.userId)))
     },
   )
 

@@ -14,7 +14,7 @@ import {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who makes the request; undefined on public routes, and for who does not say on those for anyone. */
+    /** Who makes the request, or has signed in with it; undefined on other public routes, and for who does not say on those for anyone. */
     actor: Actor | undefined
   }
 }

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, lt, ne, sql } from 'drizzle-orm'
-import { type Executor, onlyRow, preparedOn, type Tx } from '../../platform/database/database.ts'
+import { type Executor, onlyRow, type Tx } from '../../platform/database/database.ts'
+import { preparedOn } from '../../platform/database/prepared.ts'
 import { refreshTokens, type SessionRow, sessions } from './auth.table.ts'
 
 const inDays = (days: number) => sql`now() + make_interval(days => ${days})`

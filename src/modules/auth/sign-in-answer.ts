@@ -14,12 +14,14 @@ export const tokensOf = async (accessTokens: AccessTokens, { user, sessionId, re
   expiresIn: accessTokenSeconds,
 })
 
-/** The same, and the cookie of the new session. */
+/** The same, and the cookie of the new session, whose user makes the request from here on. */
 export const answerSignIn = async (
   accessTokens: AccessTokens,
   reply: FastifyReply,
   opened: OpenedSession,
 ) => {
+  const { user, sessionId } = opened
+  reply.request.actor = { userId: user.id, role: user.role, sessionId }
   setSessionCookie(reply, opened.sessionToken)
   return ok(await tokensOf(accessTokens, opened))
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
-import { type Db, type Executor, onlyRow, preparedSql, type Tx } from '../../platform/database/database.ts'
+import { type Db, type Executor, onlyRow, type Tx } from '../../platform/database/database.ts'
+import { preparedSql } from '../../platform/database/prepared.ts'
 import { jobs } from '../../platform/jobs/jobs.table.ts'
 import { datasetChunks, datasets } from './datasets.table.ts'
 

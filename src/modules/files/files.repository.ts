@@ -1,5 +1,6 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { type Executor, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { preparedOn } from '../../platform/database/prepared.ts'
 import { readTogether } from '../../platform/database/read-together.ts'
 import type { FileKind } from './file-kinds.ts'
 import { type FileRow, type FileStatus, files } from './files.table.ts'

@@ -1,5 +1,6 @@
 import { and, desc, eq, ilike, inArray, lt, sql } from 'drizzle-orm'
-import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { type Executor, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { preparedOn } from '../../platform/database/prepared.ts'
 import { readTogether } from '../../platform/database/read-together.ts'
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import { type GenerationRow, generations } from './generations.table.ts'

@@ -30,7 +30,19 @@ const serviceSchema = z.object({
   docs: z.string(),
 })
 const pool = z.object({ total: z.int(), idle: z.int(), waiting: z.int() })
-const databaseSchema = check.extend({ primary: z.object({ breaker: z.string(), pool }) })
+const breaker = z.enum(['closed', 'open'])
+const replica = z.object({
+  name: z.string().describe('Which of DATABASE_REPLICA_URLS, the first being replica-1.'),
+  status: z.enum(['up', 'lagging', 'down']).describe('Only one that is up is read from.'),
+  lagMs: z.int().nullable().describe('How old the state is that it shows; null while that is not known.'),
+  replayedLsn: z.string().nullable().describe('How far it has replayed the WAL.'),
+  breaker,
+  pool,
+})
+const databaseSchema = check.extend({
+  primary: z.object({ breaker, pool }),
+  replicas: z.array(replica).describe('Empty without DATABASE_REPLICA_URLS.'),
+})
 const probe = z.object({ status })
 
 /** Public and unversioned, for people, load balancers and orchestrators (requirements D 4 and E 13). */

@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
+import type { Pool } from 'pg'
 import type { Database } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { isMigrated } from '../../platform/database/migrate.ts'
@@ -57,8 +58,9 @@ export class Health {
 
   async #check(): Promise<Checks> {
     const { db } = this.#deps.database
-    const [database, storage] = await Promise.all([inTime(this.#database()), inTime(this.#storage())])
-    if (database.status === 'down')
+    const [primary, storage] = await Promise.all([inTime(this.#database()), inTime(this.#storage())])
+    const database = this.#withReplicas(primary)
+    if (database.status !== 'ok')
       return { database, queue: { status: 'down' }, storage, live: { status: 'down' } }
     const [queue, live] = await Promise.all([inTime(this.#queue()), inTime(this.#live())])
     if (!this.#migrated) this.#migrated = await isMigrated(db).catch(() => false)
@@ -69,6 +71,13 @@ export class Health {
     const startedAt = performance.now()
     await this.#deps.database.pool.query(probe)
     return { status: 'ok', latency: Math.round(performance.now() - startedAt) }
+  }
+
+  /** While the primary is away, whoever is not signed in still reads from replicas: no reason to be taken out of service. */
+  #withReplicas(primary: Check): Check {
+    const replicas = this.#deps.database.router?.replicas ?? []
+    const isRead = primary.status === 'down' && replicas.some((replica) => replica.state().status === 'up')
+    return isRead ? { ...primary, status: 'degraded' } : primary
   }
 
   /** Without a worker that is alive jobs are still taken, and wait. */
@@ -92,15 +101,22 @@ export class Health {
   }
 
   pools() {
-    const { pool, breaker } = this.#deps.database
-    return {
-      primary: {
-        breaker: breaker.state,
-        pool: { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount },
-      },
-    }
+    const { pool, breaker, router } = this.#deps.database
+    const replicas = (router?.replicas ?? []).map((replica) => ({
+      name: replica.name,
+      ...replica.state(),
+      breaker: replica.breaker.state,
+      pool: countsOf(replica.pool),
+    }))
+    return { primary: { breaker: breaker.state, pool: countsOf(pool) }, replicas }
   }
 }
+
+const countsOf = ({ totalCount, idleCount, waitingCount }: Pool) => ({
+  total: totalCount,
+  idle: idleCount,
+  waiting: waitingCount,
+})
 
 /** What fails is down, and so is what keeps a probe waiting. Hosts and users stay out of public answers. */
 const inTime = async <C extends Check>(check: Promise<C>): Promise<C | Check> => {

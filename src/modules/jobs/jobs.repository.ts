@@ -1,5 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
-import { type Db, type Executor, preparedOn } from '../../platform/database/database.ts'
+import type { Db, Executor } from '../../platform/database/database.ts'
+import { preparedOn } from '../../platform/database/prepared.ts'
 import { archivedJobs, type JobRow, type JobStatus, jobs } from '../../platform/jobs/jobs.table.ts'
 import type { QueueDepth } from '../../platform/observability/metrics.ts'
 

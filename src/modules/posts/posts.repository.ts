@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm'
-import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { type Executor, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
 import { violatedConstraint } from '../../platform/database/infrastructure-error.ts'
+import { preparedOn } from '../../platform/database/prepared.ts'
 import { readTogether } from '../../platform/database/read-together.ts'
 import { type PostRow, posts } from './posts.table.ts'
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { listOf } from '../../platform/http/envelope.ts'
+import { fieldsOf } from '../../platform/http/selected-fields.ts'
 import { instantField, type KeyKind, sortedPageQuery } from '../../platform/http/sorted-paging.ts'
 import { languages } from './languages.ts'
 import { type PostRow, postStatuses } from './posts.table.ts'
@@ -78,6 +79,14 @@ export const publicPostParams = z.object({
   id: z.string().min(1).max(longestSlugInput).describe('The id or the slug.'),
 })
 
+export const ifNoneMatchHeaders = z.object({
+  'if-none-match': z
+    .string()
+    .max(2_000)
+    .optional()
+    .describe('The `ETag` that you have. While it is still right the answer is 304, without a body.'),
+})
+
 export const ifMatchHeaders = z.object({
   'if-match': z
     .string()
@@ -124,12 +133,7 @@ export const shownPostSchema = selectablePost
   .meta({ id: 'ShownPost' })
 export type ShownPost = z.infer<typeof shownPostSchema>
 
-const fields = z
-  .string()
-  .max(300)
-  .transform((text) => text.split(','))
-  .pipe(z.array(selectablePost.keyof()))
-  .optional()
+const fields = fieldsOf(selectablePost)
 
 export const getPostQuery = z.object({
   render: z.enum(['html']).optional().describe('`html` adds `bodyHtml`.'),
@@ -218,3 +222,12 @@ export const viewPost = (row: PostRow) => ({ ...viewListedPost(row), body: row.b
 
 /** As an entity tag (RFC 9110, 8.8.3). */
 export const etagOf = ({ version }: Pick<PostRow, 'version'>) => `"${version}"`
+
+/**
+ * Which version of a post a strong entity tag is of: what reads answer with says after the version which form they showed.
+ * A weak one is of none (RFC 9110, 13.1.1).
+ */
+export const versionOfTag = (tag: string): number | undefined => {
+  const [, version] = /^"(\d{1,10})(?:-[\w-]+)?"$/.exec(tag) ?? []
+  return version === undefined ? undefined : Number(version)
+}

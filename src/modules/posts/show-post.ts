@@ -1,3 +1,4 @@
+import { chosen } from '../../platform/http/selected-fields.ts'
 import { findUserNames } from '../users/users.service.ts'
 import {
   type GetPost,
@@ -42,6 +43,3 @@ export const namesOf = ({ readDb }: Pick<PostsDeps, 'readDb'>, rows: Pick<PostRo
 
 const renderBody = async ({ markdown }: PostsDeps, body: string): Promise<string> =>
   (await markdown.render(body)).html
-
-const chosen = (view: ShownPost, fields: PostField[]): ShownPost =>
-  Object.fromEntries(fields.map((field) => [field, view[field]]))

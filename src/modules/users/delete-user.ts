@@ -5,6 +5,7 @@ import { type ConfirmPasswordDeps, confirmPassword } from '../auth/credentials.t
 import { type Actor, authorize } from '../auth/permissions.ts'
 import { lockGovernance } from './update-user.ts'
 import { deleteUser as deleteUserRow } from './users.repository.ts'
+import { authorsTag } from './users.service.ts'
 
 export type DeleteUserDeps = ConfirmPasswordDeps & { db: Db; cache: Cache }
 
@@ -32,4 +33,5 @@ export const deleteUser = async (
     if (!(await deleteUserRow(tx, id))) throw notFound('user')
   })
   deps.cache.invalidate(`user:${id}`)
+  await deps.cache.invalidateShared([authorsTag])
 }

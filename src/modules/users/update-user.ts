@@ -5,7 +5,7 @@ import { type Actor, authorize, scopeOf } from '../auth/permissions.ts'
 import { endSessionsOf } from '../auth/sessions.ts'
 import { lockAdmins, updateUser as updateUserRow } from './users.repository.ts'
 import type { UpdateUser } from './users.schema.ts'
-import type { User } from './users.service.ts'
+import { authorsTag, type User } from './users.service.ts'
 
 /**
  * Changes a user. Role and `disabled` hold from the next request on; disabling ends all sessions.
@@ -34,6 +34,7 @@ export const updateUser = async (
     return changed
   })
   cache.invalidate(`user:${id}`)
+  if (name !== undefined) await cache.invalidateShared([authorsTag])
   return user
 }
 

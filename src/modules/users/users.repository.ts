@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, ilike, inArray, isNotNull, isNull, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { type Executor, onlyRow, preparedOn, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { type Executor, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { preparedOn } from '../../platform/database/prepared.ts'
 import type { Place } from '../../platform/http/sorted-paging.ts'
 import type { Role } from '../auth/permissions.ts'
 import type { UserSort } from './users.schema.ts'
@@ -15,16 +16,16 @@ export type UserFilter = {
   disabled?: boolean | undefined
 }
 
-const findUserStatement = preparedOn((executor: Executor) =>
-  executor
+const findUserStatement = preparedOn((db: ReadDb) =>
+  db
     .select()
     .from(users)
     .where(eq(users.id, sql.placeholder('id')))
     .prepare('find_user'),
 )
 
-export const findUser = async (executor: Executor, id: string): Promise<UserRow | undefined> => {
-  const [user] = await findUserStatement(executor).execute({ id })
+export const findUser = async (db: ReadDb, id: string): Promise<UserRow | undefined> => {
+  const [user] = await findUserStatement(db).execute({ id })
   return user
 }
 
@@ -99,14 +100,14 @@ const sortExpressions = { createdAt: undefined, name: sql`coalesce(${users.name}
 
 /** One more than `limit`, so that the caller sees whether there is a next page. */
 export const listUsers = (
-  executor: Executor,
+  db: ReadDb,
   filter: UserFilter,
   { by, descending }: UserOrder,
   { place, offset, limit }: PageStart,
 ): Promise<UserRow[]> => {
   const key = sortExpressions[by]
   const direction = descending ? desc : asc
-  return executor
+  return db
     .select()
     .from(users)
     .where(and(matches(filter), place && isBehind(key, descending, place)))
@@ -121,8 +122,8 @@ const isBehind = (key: SQL | PgColumn | undefined, descending: boolean, place: P
   return sql`(${key}, ${users.id}) ${behind} (${place.key}, ${place.id}::uuid)`
 }
 
-export const countUsers = (executor: Executor, filter: UserFilter): Promise<number> =>
-  executor.$count(users, matches(filter))
+export const countUsers = (db: ReadDb, filter: UserFilter): Promise<number> =>
+  db.$count(users, matches(filter))
 
 const matches = ({ id, search, role, disabled }: UserFilter): SQL | undefined =>
   and(

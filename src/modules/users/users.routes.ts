@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ReadDb } from '../../platform/database/database.ts'
 import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
@@ -10,15 +11,18 @@ import { updateUser } from './update-user.ts'
 import {
   createUserBody,
   deleteUserBody,
+  getUserQuery,
   listUsersQuery,
+  shownUserSchema,
   updateUserBody,
   userParams,
   userSchema,
   viewUser,
+  viewUserAs,
 } from './users.schema.ts'
 import { getUser, listUsers } from './users.service.ts'
 
-export type UsersDeps = PasswordDeps & DeleteUserDeps
+export type UsersDeps = PasswordDeps & DeleteUserDeps & { readDb: ReadDb }
 
 const tags = ['users']
 
@@ -26,7 +30,11 @@ export const userRoutes = (deps: UsersDeps) => async (app: App) => {
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store')
   })
+  readRoutes(deps, app)
+  writeRoutes(deps, app)
+}
 
+const readRoutes = (deps: Pick<UsersDeps, 'db' | 'readDb'>, app: App) => {
   app.get(
     '/users',
     {
@@ -36,13 +44,33 @@ export const userRoutes = (deps: UsersDeps) => async (app: App) => {
         description:
           'Newest first, or as `sort` says. Managers and admins see everybody, others only themselves.',
         querystring: listUsersQuery,
-        response: { 200: listOf(userSchema) },
+        response: { 200: listOf(shownUserSchema) },
       },
       config: { access: 'users:read' },
     },
     (request) => listUsers(deps, actorOf(request), request.query),
   )
 
+  app.get(
+    '/users/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get a user',
+        params: userParams,
+        querystring: getUserQuery,
+        response: { 200: successOf(shownUserSchema) },
+      },
+      config: { access: 'users:read' },
+    },
+    async (request) => {
+      const user = await getUser(deps, actorOf(request), request.params.id)
+      return ok(viewUserAs(user, request.query.fields))
+    },
+  )
+}
+
+const writeRoutes = (deps: UsersDeps, app: App) => {
   app.post(
     '/users',
     {
@@ -59,15 +87,6 @@ export const userRoutes = (deps: UsersDeps) => async (app: App) => {
       reply.status(201).header('location', `/v1/users/${user.id}`)
       return ok(viewUser(user))
     },
-  )
-
-  app.get(
-    '/users/:id',
-    {
-      schema: { tags, summary: 'Get a user', params: userParams, response: { 200: successOf(userSchema) } },
-      config: { access: 'users:read' },
-    },
-    async (request) => ok(viewUser(await getUser(deps, actorOf(request), request.params.id))),
   )
 
   app.patch(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { chosen, fieldsOf } from '../../platform/http/selected-fields.ts'
 import { type KeyKind, sortedPageQuery } from '../../platform/http/sorted-paging.ts'
 import { roles } from '../auth/permissions.ts'
 import type { UserRow } from './users.table.ts'
@@ -39,6 +40,27 @@ export const passwordField = z.string().min(1).max(1_024).meta({ format: 'passwo
 
 export const userParams = z.object({ id: z.uuid() })
 
+export const userSchema = z
+  .object({
+    id: z.uuid(),
+    email: z.email(),
+    name: z.string().nullable(),
+    role: z.enum(roles),
+    emailVerified: z.boolean(),
+    disabled: z.boolean(),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'User' })
+
+/** A user as a request wants him shown. */
+export const shownUserSchema = userSchema.partial().meta({ id: 'ShownUser' })
+export type UserField = keyof z.infer<typeof userSchema>
+
+const fields = fieldsOf(userSchema).describe('Only these, with commas between. All when left out.')
+
+export const getUserQuery = z.object({ fields })
+
 /** How the list can be sorted, and what kind of value each goes by: ids stand for the time when they were made. */
 export const userSortKinds = {
   createdAt: 'none',
@@ -55,6 +77,7 @@ export const listUsersQuery = sortedPageQuery.extend({
     .enum(['createdAt', '-createdAt', 'name', '-name', 'email', '-email'])
     .default('-createdAt')
     .describe('A minus turns the order around. Whoever has no name comes before all names.'),
+  fields,
 })
 export type ListUsers = z.infer<typeof listUsersQuery>
 
@@ -83,19 +106,6 @@ export const deleteUserBody = z
   })
   .nullish()
 
-export const userSchema = z
-  .object({
-    id: z.uuid(),
-    email: z.email(),
-    name: z.string().nullable(),
-    role: z.enum(roles),
-    emailVerified: z.boolean(),
-    disabled: z.boolean(),
-    createdAt: z.iso.datetime(),
-    updatedAt: z.iso.datetime(),
-  })
-  .meta({ id: 'User' })
-
 export const viewUser = (user: UserRow) => ({
   id: user.id,
   email: user.email,
@@ -106,3 +116,6 @@ export const viewUser = (user: UserRow) => ({
   createdAt: user.createdAt.toISOString(),
   updatedAt: user.updatedAt.toISOString(),
 })
+
+export const viewUserAs = (user: UserRow, fields: UserField[] | undefined) =>
+  fields === undefined ? viewUser(user) : chosen(viewUser(user), fields)

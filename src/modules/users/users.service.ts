@@ -18,28 +18,36 @@ import {
   type UserOrder,
   updateUser,
 } from './users.repository.ts'
-import { type ListUsers, type UserSort, userSortKinds, viewUser } from './users.schema.ts'
+import { type ListUsers, type UserSort, userSortKinds, viewUserAs } from './users.schema.ts'
 import type { UserRow } from './users.table.ts'
 
 export type User = UserRow
 
-/** @throws 404 for a user who does not exist and for one whom the actor may not see */
-export const getUser = async ({ db }: { db: Db }, actor: Actor, id: string): Promise<User> => {
+/**
+ * Of himself everybody reads the newest state, which others may have changed, and mailed links.
+ * @throws 404 for a user who does not exist and for one whom the actor may not see
+ */
+export const getUser = async (
+  { db, readDb }: { db: Db; readDb: ReadDb },
+  actor: Actor,
+  id: string,
+): Promise<User> => {
   authorize(actor, 'users:read', { name: 'user', ownerId: id })
-  const user = await findUser(db, id)
+  const user = await findUser(actor.userId === id ? db : readDb, id)
   if (user === undefined) throw notFound('user')
   return user
 }
 
-export const listUsers = async ({ db }: { db: Db }, actor: Actor, query: ListUsers) => {
-  const { q: search, role, disabled, limit, sort, offset = 0 } = query
+export const listUsers = async ({ readDb }: { readDb: ReadDb }, actor: Actor, query: ListUsers) => {
+  const { q: search, role, disabled, limit, sort, fields, offset = 0 } = query
   const filter = { id: listedOwner(actor, 'users:read'), search, role, disabled }
   const order = orderOf(sort)
   const start = { place: placeOf(query, sort, userSortKinds[order.by]), offset, limit }
-  const rows = await listUserRows(db, filter, order, start)
-  const total = query.total ? await countUsers(db, filter) : undefined
+  const rows = await listUserRows(readDb, filter, order, start)
+  const total = query.total ? await countUsers(readDb, filter) : undefined
   const page = pageAfter(rows, { limit, sort, total }, (row) => keyOf(row, order.by))
-  return { success: true as const, data: rows.slice(0, limit).map(viewUser), page }
+  const data = rows.slice(0, limit).map((row) => viewUserAs(row, fields))
+  return { success: true as const, data, page }
 }
 
 const orderOf = (sort: ListUsers['sort']): UserOrder => {
@@ -90,6 +98,9 @@ export const findUserToSignIn = async (executor: Executor, ids: string[]): Promi
     undefined,
   )
 }
+
+/** What the cache shows to everybody of users and of what goes with them carries this. */
+export const authorsTag = 'authors'
 
 /** Their names, by id, for showing who made something. Null for who has none. */
 export const findUserNames = async (db: ReadDb, ids: string[]): Promise<Map<string, string | null>> => {

@@ -28,6 +28,8 @@ export const users = pgTable(
     index('users_role').on(user.role, user.id),
     // Whoever has no name stands before all who have one.
     index('users_name').on(sql`coalesce(${user.name}, '')`, user.id),
+    // Of trigrams (pg_trgm), by which any part of an address or a name is found.
+    index('users_search').using('gin', user.email.op('gin_trgm_ops'), user.name.op('gin_trgm_ops')),
     index('users_disabled').on(user.id).where(sql`${user.disabledAt} is not null`),
   ],
 )

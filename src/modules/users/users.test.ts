@@ -73,6 +73,40 @@ describe('seeing users', () => {
     ])
   })
 
+  test('shows only the fields that are asked for, in a list and of one', async () => {
+    const path = `/users/${admin.user.id}`
+    expect((await as(admin, 'GET', `${path}?fields=email,id`)).data).toEqual({
+      email: admin.user.email,
+      id: admin.user.id,
+    })
+    await signUp(auth, { name: 'Ada' })
+    const first = await as(admin, 'GET', '/users?fields=name&sort=-name&limit=1')
+    expect(first.data).toEqual([{ name: 'Ada' }])
+    const second = await as(
+      admin,
+      'GET',
+      `/users?fields=name&sort=-name&cursor=${first.json.page.nextCursor}`,
+    )
+    expect(second.data).toEqual([{ name: null }])
+    for (const wrong of ['passwordHash', 'emailVerifiedAt', 'id,', ''])
+      for (const list of ['/users', path])
+        expect((await as(admin, 'GET', `${list}?fields=${wrong}`)).status, `${list} ${wrong}`).toBe(422)
+  })
+
+  test('finds a part of an address or a name, whatever its letters, and however short', async () => {
+    for (const name of ['Zoë Müller', 'Łukasz', 'Ann', '日本 太郎']) await signUp(auth, { name })
+    const found = async (q: string) =>
+      (await as(admin, 'GET', `/users?sort=name&q=${encodeURIComponent(q)}`)).data.map(
+        ({ name }: { name: string }) => name,
+      )
+    expect(await found('MÜLL')).toEqual(['Zoë Müller'])
+    expect(await found('oë mü')).toEqual(['Zoë Müller'])
+    expect(await found('łukasz')).toEqual(['Łukasz'])
+    expect(await found('NN')).toEqual(['Ann'])
+    expect(await found('太')).toEqual(['日本 太郎'])
+    expect(await found('ü_l')).toEqual([])
+  })
+
   test('filters and searches, a page at a time', async () => {
     for (const name of ['Ada 100%', 'Bea', 'Cleo', 'Dora']) await signUp(auth, { name })
     const cleo = await as(admin, 'GET', '/users?q=cLEo')

@@ -1,11 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
-import {
-  type Executor,
-  onlyRow,
-  preparedSql,
-  type ReadDb,
-  type Tx,
-} from '../../platform/database/database.ts'
+import { type Executor, onlyRow, type ReadDb, type Tx } from '../../platform/database/database.ts'
+import { preparedSql } from '../../platform/database/prepared.ts'
 import { type WebhookRow, webhooks } from './webhooks.table.ts'
 
 export const insertWebhook = async (db: Executor, row: typeof webhooks.$inferInsert): Promise<WebhookRow> =>

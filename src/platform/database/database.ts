@@ -1,12 +1,15 @@
-import type { ExtractTablesWithRelations, SQL } from 'drizzle-orm'
+import type { ExtractTablesWithRelations } from 'drizzle-orm'
 import { drizzle, type NodePgDatabase, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
-import { type PgDatabase, PgDialect, type PgTransaction } from 'drizzle-orm/pg-core'
+import type { PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
 import { PoolBreaker } from './breaker.ts'
 import { BulkConnections } from './bulk-connections.ts'
-import { isInfrastructureError } from './infrastructure-error.ts'
-import { PipelinedConnections } from './pipelined-connections.ts'
 import { openPrimaryPool } from './primary-pool.ts'
+import { PrimaryReads } from './primary-reads.ts'
+import { probePrimary } from './probe-primary.ts'
+import { fenceOf } from './replicas/read-fences.ts'
+import { ReadRouter } from './replicas/read-router.ts'
+import { withSafeTransactions } from './safe-transactions.ts'
 
 type NoSchema = Record<string, never>
 
@@ -23,97 +26,58 @@ export type DatabaseOptions = {
   url: string
   ssl: boolean
   poolMax: number
+  /** Servers that follow the primary, and how old what they show may be. None: the primary answers all reads. */
+  replicas?: { urls: string[]; maxLagMs: number }
   /** Shown in `pg_stat_activity`. */
   applicationName: string
   onConnectionError: (error: Error) => void
 }
 
-const pipelinedConnections = 4
 /** One for each job of a worker that may need one at the same time, and one to cancel what runs on them. */
 const bulkConnections = 15
 
 /** Owns every connection of this process to PostgreSQL, but for those of the queue engine and of LISTEN. */
 export class Database {
   readonly db: Db
+  /** Content, for who only reads: from a replica where there is one. */
   readonly readDb: ReadDb
+  /** The same connections as `readDb` without replicas: for state that changes by itself, such as that of jobs. */
+  readonly primaryReadDb: ReadDb
   readonly pool: pg.Pool
   readonly breaker: PoolBreaker
   readonly bulk: BulkConnections
-  readonly #reads: PipelinedConnections
+  readonly router: ReadRouter | undefined
+  readonly #reads: PrimaryReads
 
-  constructor(options: DatabaseOptions) {
-    const shared = {
-      url: options.url,
-      ssl: options.ssl,
-      applicationName: options.applicationName,
-      onIdleError: options.onConnectionError,
-    }
-    this.breaker = new PoolBreaker('primary')
-    this.pool = openPrimaryPool({ ...shared, max: options.poolMax }, this.breaker)
-    this.#reads = new PipelinedConnections({ ...shared, max: pipelinedConnections }, this.breaker)
+  constructor({ url, ssl, applicationName, poolMax, replicas, onConnectionError }: DatabaseOptions) {
+    const shared = { url, ssl, applicationName, onIdleError: onConnectionError }
+    this.breaker = new PoolBreaker('primary', (signal) => probePrimary(shared, signal))
+    this.pool = openPrimaryPool({ ...shared, max: poolMax }, this.breaker)
     this.bulk = new BulkConnections({ ...shared, max: bulkConnections }, this.breaker)
     this.db = withSafeTransactions(this.pool)
-    // Drizzle types a client as one of pg's classes, and calls nothing of it but `query`.
-    this.readDb = drizzle({ client: this.#reads as unknown as pg.Pool })
+    this.#reads = new PrimaryReads(shared, this.breaker)
+    this.primaryReadDb = readingThrough(this.#reads)
+    this.router =
+      replicas &&
+      new ReadRouter({
+        ...shared,
+        ...replicas,
+        primary: this.#reads,
+        fenceOf: (userIds) => fenceOf({ readDb: this.primaryReadDb, db: this.db }, userIds),
+      })
+    this.readDb = this.router === undefined ? this.primaryReadDb : readingThrough(this.router)
   }
 
   async close() {
+    await this.router?.close()
     await Promise.all([this.pool.end(), this.#reads.close(), this.bulk.close()])
     this.breaker.close()
   }
 }
 
-/**
- * Drizzle takes a connection for a transaction and keeps it for ever when `BEGIN` itself fails, as it does on a connection
- * that broke while idle. Here the connection goes back whatever happens, and is thrown away when it is broken.
- */
-const withSafeTransactions = (pool: pg.Pool): Db => {
-  const db = drizzle({ client: pool })
-  db.transaction = async (work, config) => {
-    const client = await pool.connect()
-    let isBroken = false
-    try {
-      return await drizzle({ client }).transaction(work, config)
-    } catch (error) {
-      isBroken = isInfrastructureError(error)
-      throw error
-    } finally {
-      client.release(isBroken)
-    }
-  }
-  return db
-}
-
-/**
- * A statement that is planned once a connection and then only bound. `build` runs once for each executor; give the
- * prepared statement a name that is unique in the whole process.
- */
-export const preparedOn = <E extends object, Statement>(build: (executor: E) => Statement) => {
-  const statements = new WeakMap<E, Statement>()
-  return (executor: E): Statement => {
-    const known = statements.get(executor)
-    if (known !== undefined) return known
-    const statement = build(executor)
-    statements.set(executor, statement)
-    return statement
-  }
-}
-
-const dialect = new PgDialect()
-
-/**
- * The same for a statement in SQL, whose parameters are `sql.placeholder`s. To parse and plan a short statement is most
- * of what it costs.
- */
-export const preparedSql = <Row extends object>(name: string, statement: SQL) => {
-  const query = dialect.sqlToQuery(statement)
-  return async (executor: Executor, values: Record<string, unknown> = {}): Promise<Row[]> => {
-    const prepared = executor._.session.prepareQuery<Rows<Row>>(query, undefined, name, false)
-    return (await prepared.execute(values)).rows
-  }
-}
-
-type Rows<Row> = { execute: { rows: Row[] }; all: unknown; values: unknown }
+/** Drizzle types a client as one of pg's classes, and calls nothing of it but `query`. */
+const readingThrough = (client: Pick<PrimaryReads, 'query'>): ReadDb =>
+  drizzle({ client: client as unknown as pg.Pool })
 
 /** The only row of a statement that always gives one, such as `INSERT ... RETURNING`. */
 export const onlyRow = <Row>(rows: Row[]): Row => {

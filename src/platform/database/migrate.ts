@@ -1,21 +1,26 @@
 import { fileURLToPath } from 'node:url'
 import { runMigrations as migrateQueueEngine } from 'bullmq'
-import { sql } from 'drizzle-orm'
+import { DrizzleQueryError, sql } from 'drizzle-orm'
 import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
+import { StartFault } from '../process/start-fault.ts'
 import type { Db } from './database.ts'
+import { codeOf } from './infrastructure-error.ts'
 import { connectionOptions } from './primary-pool.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../../migrations', import.meta.url))
 /** Any fixed number: all Backlot processes that migrate one database wait for each other on it. */
 const migrationLock = 4_115_207_001
 const waitForOtherMigrationMs = 120_000
+/** SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const insufficientPrivilege = '42501'
 
 /**
  * Brings the database to this version's schema, and the queue engine's tables to the engine's. Safe to run from several
  * processes at once; what has been applied is not applied again.
+ * @throws StartFault when the database does not allow it
  */
 export const migrate = async (url: string, ssl: boolean): Promise<void> => {
   const client = new pg.Client({
@@ -30,9 +35,28 @@ export const migrate = async (url: string, ssl: boolean): Promise<void> => {
     await client.query('RESET lock_timeout')
     await applyMigrations(drizzle({ client }), { migrationsFolder })
     await migrateQueueEngine(client)
+  } catch (error) {
+    throw toStartFault(error)
   } finally {
     await client.end()
   }
+}
+
+/** What has to be put right in the database; any other error is given back as it is. */
+const toStartFault = (error: unknown): unknown => {
+  const reason = error instanceof DrizzleQueryError ? error.cause : error
+  if (!(reason instanceof Error)) return error
+  if (codeOf(reason) === insufficientPrivilege) {
+    const text = `The database refuses what this version needs: ${reason.message}. Make the role that is used its owner.`
+    return new StartFault(text, { cause: error })
+  }
+  if (error instanceof DrizzleQueryError && error.query.includes('CREATE EXTENSION')) {
+    const text =
+      `The database cannot have the extension pg_trgm: ${reason.message}. ` +
+      'Install the contrib modules of PostgreSQL on its server, or allow the extension there.'
+    return new StartFault(text, { cause: error })
+  }
+  return error
 }
 
 /** Whether the newest migration of this version has been applied. */

@@ -1,12 +1,19 @@
 import net from 'node:net'
 import pg from 'pg'
-import type { PoolBreaker } from './breaker.ts'
-import { connectionOptions, type PoolOptions } from './primary-pool.ts'
+import { connectionOptions } from './primary-pool.ts'
 
-const shortStatementTimeoutMs = 5_000
+export type PipelinedOptions = Parameters<typeof connectionOptions>[0] & {
+  max: number
+  statementTimeoutMs: number
+  onIdleError: (error: Error) => void
+  /** Runs on each new connection before it is used; when it throws, the connection is not. */
+  check?: (client: pg.Client) => Promise<void>
+}
+
 const reconnectDelayMs = 250
+const closeTimeoutMs = 1_000
 
-type Connection = { client: pg.Client; socket: net.Socket; pending: number; corked: boolean }
+type Connection = { client: pg.Client; socket: net.Socket; corked: boolean }
 
 /**
  * A few connections for short prepared reads, each carrying many statements at once: a statement is sent without waiting
@@ -15,85 +22,112 @@ type Connection = { client: pg.Client; socket: net.Socket; pending: number; cork
  * Statements of one connection are answered in order, so nothing long may come here, and no transaction.
  */
 export class PipelinedConnections {
-  readonly #options: PoolOptions
-  readonly #breaker: PoolBreaker
+  readonly #options: PipelinedOptions
   readonly #slots: (Promise<Connection> | undefined)[]
+  readonly #open = new Set<Connection>()
   #next = 0
   #closed = false
 
-  constructor(options: PoolOptions, breaker: PoolBreaker) {
+  constructor(options: PipelinedOptions) {
     this.#options = options
-    this.#breaker = breaker
     this.#slots = Array.from({ length: options.max }, () => undefined)
   }
 
-  /** The part of `pg`'s client that Drizzle calls. */
-  query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
-    return this.#breaker.run(() => this.#send(config, values))
+  /** The connections that are open now. */
+  get clients(): pg.Client[] {
+    return [...this.#open].map(({ client }) => client)
   }
 
-  async #send(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
-    const connection = await this.#connection()
-    corkForThisTurn(connection)
-    connection.pending += 1
-    try {
-      return await connection.client.query(config, values)
-    } finally {
-      connection.pending -= 1
-    }
+  /** Sends a statement on the next connection, which is opened first if need be. */
+  async query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+    return send(await this.#connection(), config, values)
+  }
+
+  /** The same on an open connection that `isFit`; undefined when there is none, and nothing was sent. */
+  queryWhere(
+    isFit: (client: pg.Client) => boolean,
+    config: pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult> | undefined {
+    const fit = [...this.#open].filter(({ client }) => isFit(client))
+    const chosen = fit[this.#next++ % fit.length]
+    return chosen && send(chosen, config, values)
+  }
+
+  /** Opens what is not open. @throws when none could be */
+  async openAll(): Promise<void> {
+    await Promise.any(this.#slots.map((_, slot) => this.#at(slot)))
   }
 
   #connection(): Promise<Connection> {
-    if (this.#closed) return Promise.reject(new Error('Connection terminated: the pool is closed'))
-    const slot = this.#next
-    this.#next = (slot + 1) % this.#slots.length
-    const open = this.#slots[slot] ?? this.#open(slot)
-    this.#slots[slot] = open
-    return open
+    return this.#at(this.#next++ % this.#slots.length)
   }
 
-  async #open(slot: number): Promise<Connection> {
-    try {
-      return await this.#connect(slot)
-    } catch (error) {
-      setTimeout(() => this.#forget(slot), reconnectDelayMs).unref()
-      throw error
-    }
+  #at(slot: number): Promise<Connection> {
+    if (this.#closed) return Promise.reject(new Error('Connection terminated: the pool is closed'))
+    const connecting = this.#slots[slot] ?? this.#connect(slot)
+    this.#slots[slot] = connecting
+    return connecting
   }
 
   async #connect(slot: number): Promise<Connection> {
     const socket = new net.Socket()
+    const { statementTimeoutMs, onIdleError, check } = this.#options
     const client = new pg.Client({
       ...connectionOptions(this.#options),
-      statement_timeout: shortStatementTimeoutMs,
-      query_timeout: shortStatementTimeoutMs + 1_000,
+      statement_timeout: statementTimeoutMs,
+      query_timeout: statementTimeoutMs + 1_000,
       pipeline: true,
       stream: () => socket,
     })
+    const connection = { client, socket, corked: false }
+    const forget = () => {
+      this.#open.delete(connection)
+      this.#slots[slot] = undefined
+    }
     client.on('error', (error) => {
-      this.#forget(slot)
-      this.#options.onIdleError(error)
+      forget()
+      onIdleError(error)
     })
-    client.on('end', () => this.#forget(slot))
-    await client.connect()
-    return { client, socket, pending: 0, corked: false }
+    client.on('end', forget)
+    try {
+      await client.connect()
+      await check?.(client)
+      this.#open.add(connection)
+      return connection
+    } catch (error) {
+      client.end().catch(() => undefined)
+      // Not at once: whoever asks meanwhile hears the same.
+      setTimeout(forget, reconnectDelayMs).unref()
+      throw error
+    }
   }
 
-  #forget(slot: number) {
-    this.#slots[slot] = undefined
+  /** Breaks a connection, so that whatever waits for its answer fails now. */
+  drop(client: pg.Client): void {
+    for (const connection of this.#open) if (connection.client === client) connection.socket.destroy()
   }
 
-  /** Statements that wait for their answer right now, over all connections. */
-  async pending(): Promise<number> {
-    const open = await Promise.allSettled(this.#slots.filter((slot) => slot !== undefined))
-    return open.reduce((sum, slot) => sum + (slot.status === 'fulfilled' ? slot.value.pending : 0), 0)
-  }
-
+  /** Waits for the answers that are on their way, but not for a server that does not give them. */
   async close() {
     this.#closed = true
     const open = await Promise.allSettled(this.#slots.filter((slot) => slot !== undefined))
-    await Promise.all(open.map((slot) => (slot.status === 'fulfilled' ? slot.value.client.end() : undefined)))
+    const connections = open.flatMap((slot) => (slot.status === 'fulfilled' ? [slot.value] : []))
+    const late = setTimeout(() => {
+      for (const { socket } of connections) socket.destroy()
+    }, closeTimeoutMs)
+    await Promise.all(connections.map(({ client }) => client.end()))
+    clearTimeout(late)
   }
+}
+
+const send = (
+  connection: Connection,
+  config: pg.QueryConfig,
+  values?: unknown[],
+): Promise<pg.QueryResult> => {
+  corkForThisTurn(connection)
+  return connection.client.query(config, values)
 }
 
 const corkForThisTurn = (connection: Connection) => {

@@ -11,6 +11,7 @@ import { type Deadlines, defaultDeadlines } from './deadlines.ts'
 import { answerClientError, handleError, handleUnknownRoute } from './error-response.ts'
 import { versionedUrl } from './request-url.ts'
 import { serializerCompiler } from './serializer.ts'
+import { useOwnMessages } from './validation-messages.ts'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -72,6 +73,7 @@ export const createHttpServer = (options: HttpServerOptions): App => {
   }).withTypeProvider<ZodTypeProvider>()
   app.server.maxConnections = maxConnections
   app.addHook('preClose', async () => closeConnectionsAsTheyIdle(app))
+  useOwnMessages()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(handleError({ development: options.development }))

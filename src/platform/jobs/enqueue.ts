@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { z } from 'zod'
-import { onlyRow, preparedSql, type Tx } from '../database/database.ts'
+import { onlyRow, type Tx } from '../database/database.ts'
+import { preparedSql } from '../database/prepared.ts'
 import type { JobDefinition } from './define-job.ts'
 import { jobEvents, jobs } from './jobs.table.ts'
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { type Executor, preparedSql } from '../database/database.ts'
+import type { Executor } from '../database/database.ts'
+import { preparedSql } from '../database/prepared.ts'
 import type { FailureReason } from './job-failure.ts'
 import { type JobStatus, jobEvents, jobs } from './jobs.table.ts'
 

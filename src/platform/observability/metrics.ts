@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '../database/database.ts'
+import type { Replica } from '../database/replicas/replica.ts'
 import type { App } from '../http/http-server.ts'
 import type { JobOutcome } from '../jobs/run-claim.ts'
 import { answeredStatus } from './request-log.ts'
@@ -11,30 +12,62 @@ const jobSeconds = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
 export type MetricPrefix = 'backlot_' | 'backlot_worker_' | 'backlot_live_'
 
 /** A registry for one process. Event loop lag, memory and garbage collection are in it from the start. */
-export const createMetrics = (prefix: MetricPrefix, { pool, breaker }: Database): Registry => {
+export const createMetrics = (prefix: MetricPrefix, { pool, breaker, router }: Database): Registry => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix })
+  const replicas = router?.replicas ?? []
+  const servers = [{ name: breaker.name, pool, breaker }, ...replicas]
   new Gauge({
     name: `${prefix}db_pool_connections`,
-    help: 'Connections of the primary pool by state; `waiting` are calls that wait for one.',
-    labelNames: ['state'],
+    help: 'Connections of a pool by state; `waiting` are calls that wait for one.',
+    labelNames: ['pool', 'state'],
     registers: [registry],
     collect() {
-      this.set({ state: 'idle' }, pool.idleCount)
-      this.set({ state: 'busy' }, pool.totalCount - pool.idleCount)
-      this.set({ state: 'waiting' }, pool.waitingCount)
+      for (const { name, pool } of servers) {
+        this.set({ pool: name, state: 'idle' }, pool.idleCount)
+        this.set({ pool: name, state: 'busy' }, pool.totalCount - pool.idleCount)
+        this.set({ pool: name, state: 'waiting' }, pool.waitingCount)
+      }
     },
   })
   new Gauge({
     name: `${prefix}db_breaker_open`,
-    help: '1 while the circuit breaker of a pool refuses calls, 0.5 while it probes.',
+    help: '1 while the circuit breaker of a pool refuses calls.',
     labelNames: ['pool'],
     registers: [registry],
     collect() {
-      this.set({ pool: breaker.name }, { closed: 0, 'half-open': 0.5, open: 1 }[breaker.state])
+      for (const { name, breaker } of servers) this.set({ pool: name }, breaker.state === 'open' ? 1 : 0)
     },
   })
+  if (replicas.length > 0) watchReplicas(prefix, registry, replicas)
   return registry
+}
+
+const watchReplicas = (prefix: MetricPrefix, registry: Registry, replicas: Replica[]): void => {
+  new Gauge({
+    name: `${prefix}db_replica_up`,
+    help: '1 while reads may come from a replica, 0 while it is too far behind or away.',
+    labelNames: ['pool'],
+    registers: [registry],
+    collect() {
+      for (const replica of replicas) {
+        this.set({ pool: replica.name }, replica.state().status === 'up' ? 1 : 0)
+      }
+    },
+  })
+  new Gauge({
+    name: `${prefix}db_replica_lag_seconds`,
+    help: 'How old the state is that a replica shows. Not there while that is not known.',
+    labelNames: ['pool'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const replica of replicas) {
+        const { lagMs } = replica.state()
+        if (lagMs !== null) this.set({ pool: replica.name }, lagMs / 1_000)
+      }
+    },
+  })
 }
 
 export const measureRequests = (registry: Registry, app: App): void => {

@@ -1,0 +1,110 @@
+import type pg from 'pg'
+import { codeOf, isInfrastructureError } from '../infrastructure-error.ts'
+import type { PrimaryReads } from '../primary-reads.ts'
+import { parseLsn } from './lsn.ts'
+import { PrimaryPositions } from './primary-positions.ts'
+import { currentReadScope, type ReadScope } from './read-scope.ts'
+import { Replica, type ReplicaOptions } from './replica.ts'
+
+export type ReadRouterOptions = Omit<ReplicaOptions, 'name' | 'url' | 'positions'> & {
+  urls: string[]
+  /** How old the state that a replica shows may be. */
+  maxLagMs: number
+  /** What answers when no replica may. */
+  primary: PrimaryReads
+  /** How far the WAL must be replayed for these users. */
+  fenceOf: (userIds: string[]) => Promise<bigint>
+}
+
+const pollEveryMs = 250
+const primaryPosition = {
+  name: 'primary_position',
+  text: 'select pg_current_wal_lsn() as lsn',
+  query_timeout: 1_000,
+}
+
+/** Cancelled by what was replayed meanwhile; a table or column that the replica has not heard of yet. */
+const troublesOfReplicas = new Set(['40001', '40P01', '42P01', '42703'])
+
+/**
+ * Chooses for each statement of `readDb` who answers it. A replica does when the request only reads, and the replica shows
+ * what its reader has written himself and nothing older than allowed; else the primary. Who reads never hears of a replica
+ * that is away, behind, or fails in the middle.
+ */
+export class ReadRouter {
+  readonly replicas: Replica[]
+  readonly #options: ReadRouterOptions
+  readonly #positions: PrimaryPositions
+  #next = 0
+  #hasFences = false
+  #timer: NodeJS.Timeout | undefined
+  #polling: Promise<void> | undefined
+  #closed = false
+
+  constructor(options: ReadRouterOptions) {
+    this.#options = options
+    this.#positions = new PrimaryPositions(options.maxLagMs)
+    const positions = this.#positions
+    this.replicas = options.urls.map(
+      (url, at) => new Replica({ ...options, name: `replica-${at + 1}`, url, positions }),
+    )
+    this.#poll()
+  }
+
+  /** The part of `pg`'s client that Drizzle calls. */
+  async query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+    const scope = currentReadScope()
+    const answer = scope && (await this.#askReplicas(scope, config, values))
+    return answer ?? this.#options.primary.query(config, values)
+  }
+
+  async #askReplicas(scope: ReadScope, config: pg.QueryConfig, values: unknown[] | undefined) {
+    const fence = await this.#fenceOf(scope)
+    const start = this.#next++
+    for (const at of this.replicas.keys()) {
+      const replica = this.replicas[(start + at) % this.replicas.length]
+      try {
+        const answer = await replica?.query(config, values, fence)
+        if (answer !== undefined) return answer
+      } catch (error) {
+        if (!isInfrastructureError(error) && !troublesOfReplicas.has(codeOf(error) ?? '')) throw error
+      }
+    }
+    return undefined
+  }
+
+  /** Asked once a request. The primary is asked, so when it is away, so is who has something to find again. */
+  #fenceOf(scope: ReadScope): Promise<bigint> | bigint {
+    const readers = scope.readers()
+    if (readers.length === 0) return 0n
+    scope.fence ??= this.#options.fenceOf(readers)
+    return scope.fence
+  }
+
+  #poll() {
+    if (this.#closed) return
+    const askedAtMs = performance.now()
+    this.#polling = this.#options.primary
+      .query(primaryPosition)
+      .then(async ({ rows }) => {
+        this.#positions.add(parseLsn(rows[0].lsn), askedAtMs)
+        // So that fences begin with the process, and not with its first reader.
+        if (!this.#hasFences) await this.#options.fenceOf([])
+        this.#hasFences = true
+      })
+      .catch(() => {
+        // Replicas that have replayed all that is known of go on answering.
+        this.#hasFences = false
+      })
+    void this.#polling.then(() => {
+      if (!this.#closed) this.#timer = setTimeout(() => this.#poll(), pollEveryMs)
+    })
+  }
+
+  async close() {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#polling
+    await Promise.all(this.replicas.map((replica) => replica.close()))
+  }
+}
