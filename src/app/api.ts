@@ -7,6 +7,7 @@ import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
+import { raiseFence } from '../platform/database/replicas/read-fences.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
 import { exportResources } from './export-resources.ts'
@@ -26,7 +27,7 @@ export const startApi = async ({
   config: RoleConfig
   log: Logger
 }): Promise<RunningRole> => {
-  const platform = await openPlatform({ config, log, role: 'api' })
+  const platform = await openPlatform({ config, log, role: 'api', usesReplicas: true })
   const draining = new AbortController()
   const app = await createApi({ config, log, platform, draining: draining.signal })
   await app.listen({ host: config.http.host, port: config.http.port })
@@ -58,7 +59,9 @@ const openAuth = ({ config, log, platform }: Omit<ApiContext, 'draining'>) => {
 
 /** The HTTP application with everything behind it, not listening yet. */
 export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
-  const { database, db, readDb, notifications, storage, signingKey } = platform
+  const { database, db, notifications, storage, signingKey } = platform
+  // What jobs and feeds change meanwhile is read where it is written; only content may come from a replica.
+  const { primaryReadDb: readDb, readDb: contentDb } = platform
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const registry = createMetrics('backlot_', database)
   watchQueues(registry, () => readQueueDepths(db))
@@ -80,9 +83,11 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     corsOrigins,
     requestsPerAddressPerMinute: rateLimit.addressPerMinute,
     registry,
+    raiseFence: database.router && ((userId) => raiseFence(db, userId)),
     health: new Health({ database, dataDir: config.dataDir, version }),
     metrics: { registry, workerReports: () => readWorkerReports(db), token: config.metricsToken },
     auth,
+    users: { ...auth, readDb: contentDb },
     jobs: { ...jobs, ...following },
     files,
     storage: { storage, signingKey },
@@ -104,7 +109,7 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
       findProjectOwner: async (executor, id) => (await findLiveProject(executor, id))?.ownerId,
     },
     generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
-    posts: { db, readDb, markdown, files, publicUrl },
+    posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },
   })
   app.addHook('onClose', () => markdown.close())
   return app

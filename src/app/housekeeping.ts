@@ -14,6 +14,7 @@ import { deleteOldLiveHistory } from '../modules/streams/maintenance.ts'
 import { findStreamsWithParts } from '../modules/streams/stream-recording.ts'
 import { deleteOldDeliveries } from '../modules/webhooks/deliveries.service.ts'
 import type { Db } from '../platform/database/database.ts'
+import { deletePassedFences } from '../platform/database/replicas/read-fences.ts'
 import { deleteOldKeys } from '../platform/http/idempotency.ts'
 import type { Task } from '../platform/jobs/schedule.ts'
 import type { Storage } from '../platform/storage/storage.ts'
@@ -33,6 +34,7 @@ export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storag
     { name: 'sessions', everyMs: hourMs, run: () => deleteExpiredSessions(db, batch) },
     { name: 'refresh tokens', everyMs: hourMs, run: () => deleteExpiredRefreshTokens(db, batch) },
     { name: 'verifications', everyMs: hourMs, run: () => deleteExpiredVerifications(db, batch) },
+    { name: 'read fences', everyMs: minuteMs, run: () => deletePassedFences(db, batch) },
     { name: 'idempotency keys', everyMs: hourMs, run: () => deleteOldKeys(db, batch) },
     { name: 'jobs', everyMs: hourMs, run: () => archiveEndedJobs(db, config.jobs.retentionDays, batch) },
     { name: 'archive', everyMs: hourMs, run: () => deleteArchivedJobs(db, archiveDays, batch) },

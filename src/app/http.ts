@@ -23,12 +23,13 @@ import { type ProjectRoutesDeps, projectRoutes } from '../modules/projects/proje
 import type { ClaimDeps } from '../modules/streams/claim-stream.ts'
 import { publishHookRoutes } from '../modules/streams/publish-hooks.routes.ts'
 import { type StreamRoutesDeps, streamRoutes } from '../modules/streams/streams.routes.ts'
-import { userRoutes } from '../modules/users/users.routes.ts'
+import { type UsersDeps, userRoutes } from '../modules/users/users.routes.ts'
 import { webhookRoutes } from '../modules/webhooks/webhooks.routes.ts'
 import type { WebhooksDeps } from '../modules/webhooks/webhooks.service.ts'
 import { type App, createHttpServer } from '../platform/http/http-server.ts'
 import { registerOpenApi } from '../platform/http/openapi.ts'
 import { registerPipeline } from '../platform/http/pipeline.ts'
+import { readYourWrites } from '../platform/http/read-your-writes.ts'
 import { measureRequests } from '../platform/observability/metrics.ts'
 import { registerRequestLog } from '../platform/observability/request-log.ts'
 import { type StorageRoutesDeps, storageRoutes } from '../platform/storage/storage.routes.ts'
@@ -42,9 +43,12 @@ export type HttpAppOptions = {
   corsOrigins: string[]
   requestsPerAddressPerMinute: number
   registry: Registry
+  /** Given where reads may come from replicas: notes that a user has written. */
+  raiseFence: ((userId: string) => Promise<void>) | undefined
   health: Health
   metrics: MetricsDeps
   auth: AuthDeps
+  users: UsersDeps
   jobs: JobsDeps & EventStreamDeps
   files: FileRoutesDeps
   storage: StorageRoutesDeps
@@ -64,6 +68,9 @@ export type HttpAppOptions = {
 export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
   const app = createHttpServer(options)
   await registerPipeline(app, options)
+  if (options.raiseFence !== undefined) {
+    readYourWrites(app, ({ actor }) => actor?.userId, options.raiseFence)
+  }
   registerRequestLog(app)
   measureRequests(options.registry, app)
   await registerOpenApi(app, options)
@@ -74,7 +81,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     authentication(api, options.auth)
     await api.register(authRoutes(options.auth), { prefix: '/v1' })
     await api.register(accountPages(options.auth))
-    await api.register(userRoutes(options.auth), { prefix: '/v1' })
+    await api.register(userRoutes(options.users), { prefix: '/v1' })
     await api.register(jobRoutes(options.jobs), { prefix: '/v1' })
     await api.register(fileRoutes(options.files), { prefix: '/v1' })
     await api.register(storageRoutes(options.storage), { prefix: '/v1' })

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Logger } from 'pino'
 import { Cache } from '../platform/cache/cache.ts'
+import { SharedValues } from '../platform/cache/shared-values.ts'
 import type { Config } from '../platform/config/config.ts'
 import { deriveKey } from '../platform/config/secret-files.ts'
 import { Database } from '../platform/database/database.ts'
@@ -8,15 +9,20 @@ import { Notifications } from '../platform/events/notifications.ts'
 import { openDiskStorage } from '../platform/storage/disk-storage.ts'
 import type { RoleConfig } from './role-process.ts'
 
-/** What every role holds open: the database, its notifications, the cache on them, and the storage. */
+/**
+ * What every role holds open: the database, its notifications, the cache on them, and the storage.
+ * @param usesReplicas whether reads may come from a replica, which is for who answers requests
+ */
 export const openPlatform = async ({
   config,
   log,
   role,
+  usesReplicas = false,
 }: {
   config: RoleConfig
   log: Logger
   role: string
+  usesReplicas?: boolean
 }) => {
   const connection = {
     url: config.database.url,
@@ -24,22 +30,28 @@ export const openPlatform = async ({
     applicationName: `backlot ${role}`,
     onConnectionError: (error: Error) => log.warn({ err: error }, 'database connection lost'),
   }
-  const database = new Database({ ...connection, poolMax: config.database.poolMax })
+  const { poolMax } = config.database
+  const replicas =
+    usesReplicas && config.database.replicas.urls.length > 0 ? config.database.replicas : undefined
+  const database = new Database({ ...connection, poolMax, replicas })
   const notifications = new Notifications(connection)
+  const shared = openSharedValues(config, log)
+  const cache = new Cache(notifications, { shared, replicaLagMs: replicas?.maxLagMs })
   await notifications.open()
-  const cache = new Cache(notifications)
   const signingKey = storageKey(config)
   const storage = await openDiskStorage({ directory: path.join(config.dataDir, 'files'), signingKey })
   return {
     database,
     db: database.db,
     readDb: database.readDb,
+    primaryReadDb: database.primaryReadDb,
     notifications,
     cache,
     storage,
     signingKey,
     close: async () => {
       cache.close()
+      shared?.close()
       await notifications.close()
       await database.close()
     },
@@ -47,5 +59,12 @@ export const openPlatform = async ({
 }
 
 export type Platform = Awaited<ReturnType<typeof openPlatform>>
+
+/** Installations that use the same Redis have different keys, and so different names for all that they keep there. */
+const openSharedValues = ({ redisUrl: url, secretKey }: Config, log: Logger) => {
+  if (url === undefined) return undefined
+  const namespace = deriveKey(secretKey, 'cache/namespace').toString('hex').slice(0, 16)
+  return new SharedValues({ url, namespace, log })
+}
 
 const storageKey = ({ secretKey }: Config) => deriveKey(secretKey, 'storage/signed-urls')

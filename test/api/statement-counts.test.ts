@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cacheChannel } from '../../src/platform/cache/cache.ts'
 import { type SignedIn, signInAs } from '../harness/people.ts'
 import { send } from '../harness/send.ts'
 import { statementsOf } from '../harness/statements.ts'
@@ -52,7 +53,18 @@ const ask = async (path: string) => {
   expect(status, text).toBe(200)
   return json
 }
-const countOf = async (path: string) => (await statementsOf(() => ask(path))).length
+/** They are the same for everybody, so that what somebody else has read would do. */
+const forgetFeeds = async ({ cache, notifications }: TestApp['platform']) => {
+  const heard = Promise.withResolvers<string>()
+  const stop = notifications.subscribe(cacheChannel, heard.resolve)
+  cache.invalidate('posts')
+  await heard.promise
+  stop()
+}
+const countOf = async (path: string) => {
+  await forgetFeeds(backlot.platform)
+  return (await statementsOf(() => ask(path))).length
+}
 
 test('the counter sees a statement, on whatever connection it goes', async () => {
   const { db, readDb } = backlot.platform

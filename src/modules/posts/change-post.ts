@@ -11,9 +11,10 @@ import {
   trySlug,
   updatePost,
 } from './posts.repository.ts'
-import { etagOf, type UpdatePost } from './posts.schema.ts'
+import { type UpdatePost, versionOfTag } from './posts.schema.ts'
 import { type PostsDeps, requirePermission } from './posts.service.ts'
 import type { PostRow } from './posts.table.ts'
+import { tellEverybody } from './public-reads.ts'
 import { changedPublication } from './publication.ts'
 import { slugCandidates } from './slug.ts'
 import { beginningOf, followPublication, requireCover } from './write-post.ts'
@@ -33,7 +34,7 @@ export const changePost = async (
   ifMatch: string | undefined,
 ): Promise<PostRow> => {
   const beginning = await newBeginning(deps, id, input)
-  return deps.db.transaction(async (tx) => {
+  const [before, after] = await deps.db.transaction(async (tx) => {
     const post = await lockForChange(tx, actor, 'posts:update', id, { ifMatch, version })
     if (post.deletedAt !== null) throw notFound('post')
     if (input.coverFileId) await requireCover(tx, post.authorId, input.coverFileId)
@@ -46,8 +47,10 @@ export const changePost = async (
     if (slug !== undefined) await takeSlug(tx, post, slug)
     const changed = await updatePost(tx, id, changes)
     await followPublication(tx, post, changed)
-    return changed
+    return [post, changed]
   })
+  await tellEverybody(deps, before, after)
+  return after
 }
 
 /** Of the body from which an excerpt may have to be made. Rendered before the transaction begins. */
@@ -86,26 +89,38 @@ const lockForChange = async (tx: Tx, actor: Actor, permission: Permission, id: s
 
 const requireSeen = (post: PostRow, { ifMatch, version }: Seen): void => {
   const tags = ifMatch?.split(',').map((tag) => tag.trim())
-  const isTagged = tags === undefined || tags.includes('*') || tags.includes(etagOf(post))
+  const isTagged =
+    tags === undefined || tags.includes('*') || tags.some((tag) => versionOfTag(tag) === post.version)
   if (isTagged && (version === undefined || version === post.version)) return
   throw preconditionFailed(`The post was changed meanwhile: this is version ${post.version}. Read it again.`)
 }
 
 /** From now on nobody sees the post, and no job publishes it. Whoever may delete it can bring it back for 30 days. */
-export const deletePost = ({ db }: PostsDeps, actor: Actor, id: string, ifMatch: string | undefined) =>
-  db.transaction(async (tx) => {
+export const deletePost = async (
+  deps: PostsDeps,
+  actor: Actor,
+  id: string,
+  ifMatch: string | undefined,
+): Promise<void> => {
+  const deleted = await deps.db.transaction(async (tx) => {
     const post = await lockForChange(tx, actor, 'posts:delete', id, { ifMatch })
     if (post.deletedAt !== null) throw notFound('post')
     await setDeleted(tx, id, true)
     if (post.publishJobId !== null) await cancelPendingJob(tx, post.publishJobId)
+    return post
   })
+  await tellEverybody(deps, deleted)
+}
 
 /** Brings a deleted post back as it was; one whose time has come meanwhile is published. One that is there stays so. */
-export const restorePost = ({ db }: PostsDeps, actor: Actor, id: string): Promise<PostRow> =>
-  db.transaction(async (tx) => {
+export const restorePost = async (deps: PostsDeps, actor: Actor, id: string): Promise<PostRow> => {
+  const post = await deps.db.transaction(async (tx) => {
     const post = await lockForChange(tx, actor, 'posts:delete', id, {})
     if (post.deletedAt === null) return post
     const restored = await setDeleted(tx, id, false)
     if (restored.status === 'scheduled') await followPublication(tx, undefined, restored)
     return restored
   })
+  await tellEverybody(deps, post)
+  return post
+}

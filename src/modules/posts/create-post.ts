@@ -1,4 +1,4 @@
-import type { Tx } from '../../platform/database/database.ts'
+import type { Executor } from '../../platform/database/database.ts'
 import { unavailable } from '../../platform/errors.ts'
 import { ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
@@ -7,45 +7,53 @@ import { insertPost, type NewPost } from './posts.repository.ts'
 import { type CreatePost, viewPost } from './posts.schema.ts'
 import type { PostsDeps } from './posts.service.ts'
 import type { PostRow } from './posts.table.ts'
+import { tellEverybody } from './public-reads.ts'
 import { changedPublication } from './publication.ts'
 import { slugCandidates, slugOf } from './slug.ts'
 import { beginningOf, followPublication, requireCover } from './write-post.ts'
 
 /**
- * Takes a post, with the job that publishes it when it is scheduled, in one transaction.
+ * Takes a post, with the job that publishes it when it is scheduled, in one transaction. A draft is often one row and nothing
+ * else: a statement is a transaction of its own.
  * @throws 422 for a cover, a time or a body that cannot be
  */
 export const createPost = async (
-  { db, markdown }: PostsDeps,
+  deps: PostsDeps,
   actor: Actor,
   input: CreatePost,
   idempotencyKey: string | undefined,
 ) => {
   const authorId = actor.userId
   authorize(actor, 'posts:create', { name: 'post', ownerId: authorId })
-  const beginning = await beginningOf(markdown, input.body)
+  const slug = input.slug ?? slugOf(input.title)
+  const beginning = await beginningOf(deps.markdown, input.body)
+  const newPost = {
+    authorId,
+    title: input.title,
+    body: input.body,
+    excerpt: input.excerpt ?? beginning,
+    excerptGiven: Boolean(input.excerpt),
+    tags: input.tags ?? [],
+    language: input.language ?? 'english',
+    coverFileId: input.coverFileId ?? null,
+    ...changedPublication(undefined, input, new Date()),
+  }
+  if (newPost.status === 'draft' && newPost.coverFileId === null && idempotencyKey === undefined)
+    return { status: 201, body: ok(viewPost(await insertWithSlug(deps.db, slug, newPost))) }
   const request = { ownerId: authorId, key: idempotencyKey, fingerprint: fingerprintOf('POST /posts', input) }
-  return runOnce(db, request, async (tx) => {
-    if (input.coverFileId) await requireCover(tx, authorId, input.coverFileId)
-    const post = await insertWithSlug(tx, input.slug ?? slugOf(input.title), {
-      authorId,
-      title: input.title,
-      body: input.body,
-      excerpt: input.excerpt ?? beginning,
-      excerptGiven: Boolean(input.excerpt),
-      tags: input.tags ?? [],
-      language: input.language ?? 'english',
-      coverFileId: input.coverFileId ?? null,
-      ...changedPublication(undefined, input, new Date()),
-    })
+  const answer = await runOnce(deps.db, request, async (tx) => {
+    if (newPost.coverFileId !== null) await requireCover(tx, authorId, newPost.coverFileId)
+    const post = await insertWithSlug(tx, slug, newPost)
     await followPublication(tx, undefined, post)
     return { status: 201, body: ok(viewPost(post)) }
   })
+  await tellEverybody(deps, { ...answer.body.data, deletedAt: null })
+  return answer
 }
 
-const insertWithSlug = async (tx: Tx, slug: string, post: NewPost): Promise<PostRow> => {
+const insertWithSlug = async (executor: Executor, slug: string, post: NewPost): Promise<PostRow> => {
   for (const candidate of slugCandidates(slug)) {
-    const inserted = await insertPost(tx, { ...post, slug: candidate })
+    const inserted = await insertPost(executor, { ...post, slug: candidate })
     if (inserted !== undefined) return inserted
   }
   throw unavailable('address of this title', 1)

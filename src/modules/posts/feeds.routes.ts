@@ -1,11 +1,12 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { App } from '../../platform/http/http-server.ts'
+import { readyText } from '../../platform/http/ready-answer.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
 import { type Feed, feedTypes, writeAtom, writeRss } from './feeds.ts'
 import { listPublished } from './list-posts.ts'
-import { feedQuery } from './posts.schema.ts'
+import { feedQuery, ifNoneMatchHeaders } from './posts.schema.ts'
 import type { PostsDeps } from './posts.service.ts'
+import { answerEverybody, listTags } from './public-reads.ts'
 import { namesOf } from './show-post.ts'
 
 const postsInFeed = 20
@@ -26,15 +27,22 @@ export const feedRoutes = (deps: FeedRoutesDeps, app: App) => {
           tags: ['posts'],
           summary,
           querystring: feedQuery,
+          headers: ifNoneMatchHeaders,
           response: {
             200: { description: 'The newest posts.', content: { [feedTypes[name]]: { schema: z.string() } } },
+            304: z.null().describe('What the client has is still right.'),
           },
         },
         config: { access: 'public' },
       },
       async (request, reply) => {
-        const feed = await readFeed(deps, request, request.query)
-        return reply.type(feedTypes[name]).send(write(feed))
+        const { query } = request
+        const origin = originOf(request, deps.publicUrl)
+        const read = { name: `feed.${name}`, query: { origin, ...query }, tags: listTags }
+        return answerEverybody(deps, request, reply, read, async () => {
+          const feed = await readFeed(deps, { name, origin, query })
+          return readyText(feedTypes[name], write(feed))
+        })
       },
     )
   }
@@ -42,18 +50,22 @@ export const feedRoutes = (deps: FeedRoutesDeps, app: App) => {
 
 const readFeed = async (
   deps: FeedRoutesDeps,
-  request: FastifyRequest,
-  query: z.infer<typeof feedQuery>,
+  { name, origin, query }: { name: string; origin: string; query: z.infer<typeof feedQuery> },
 ): Promise<Feed> => {
-  const origin = originOf(request, deps.publicUrl)
   const rows = await listPublished(deps, query, postsInFeed)
   const names = await namesOf(deps, rows)
   const ofTag = query.tag === undefined ? '' : ` about ${query.tag}`
   const ofAuthor = query.author === undefined ? '' : ` by ${names.get(query.author) ?? query.author}`
   return {
     title: `Posts${ofTag}${ofAuthor}`,
-    url: `${origin}${request.url}`,
+    url: `${origin}/v1/posts/feed.${name}${asked(query)}`,
     origin,
     posts: rows.map((row) => ({ ...row, authorName: names.get(row.authorId) ?? null })),
   }
+}
+
+/** Only what the feed goes by: what else a request says would stand in what others get. */
+const asked = (query: z.infer<typeof feedQuery>): string => {
+  const text = new URLSearchParams(query).toString()
+  return text === '' ? '' : `?${text}`
 }

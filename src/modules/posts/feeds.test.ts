@@ -61,7 +61,7 @@ test('RSS 2.0: escaped, with absolute links, by author and tag', async () => {
   expect(feed['rss/channel/item/dc:creator']).toEqual(['Ada <Lovelace>'])
   expect(feed['rss/channel/item/category']).toEqual(['c++'])
   expect(feed['rss/channel/atom:link@href']).toEqual([
-    `${publicUrl}/v1/posts/feed.rss?author=${ada.id}&tag=C%2B%2B`,
+    `${publicUrl}/v1/posts/feed.rss?author=${ada.id}&tag=c%2B%2B`,
   ])
 })
 

@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { invalidateAtCommit } from '../../platform/cache/cache.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { defineJob } from '../../platform/jobs/define-job.ts'
 import { publishEvent } from '../webhooks/publish-event.ts'
 import { publishScheduled, unschedule } from './posts.repository.ts'
 import type { PostRow } from './posts.table.ts'
+import { changedTags } from './public-reads.ts'
 
 /**
  * Publishes a scheduled post at its time. It does so only for a post that still names this job: one that was scheduled anew,
@@ -21,7 +23,9 @@ export const publishPost = defineJob({
     resultUri: `/v1/posts/${postId}`,
     commit: async (tx) => {
       const post = await publishScheduled(tx, postId, jobId)
-      if (post !== undefined) await announce(tx, post)
+      if (post === undefined) return
+      await announce(tx, post)
+      await invalidateAtCommit(tx, changedTags(post))
     },
   }),
 })

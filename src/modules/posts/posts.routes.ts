@@ -2,17 +2,20 @@ import { z } from 'zod'
 import { ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
+import { readyJson } from '../../platform/http/ready-answer.ts'
+import { serializerOf } from '../../platform/http/serializer.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
 import { actorOf } from '../auth/authenticate.ts'
 import { changePost, deletePost, restorePost } from './change-post.ts'
 import { createPost } from './create-post.ts'
 import { type FeedRoutesDeps, feedRoutes } from './feeds.routes.ts'
-import { listPosts } from './list-posts.ts'
+import { listPosts, writeUsualPage } from './list-posts.ts'
 import {
   createPostBody,
   etagOf,
   getPostQuery,
   ifMatchHeaders,
+  ifNoneMatchHeaders,
   listPostsQuery,
   postParams,
   postSchema,
@@ -23,6 +26,7 @@ import {
   viewPost,
 } from './posts.schema.ts'
 import { getCoverLink, getPost } from './posts.service.ts'
+import { answerPublicly, listTags, postTags } from './public-reads.ts'
 import { showPost } from './show-post.ts'
 
 export type PostRoutesDeps = FeedRoutesDeps
@@ -36,6 +40,10 @@ export const postRoutes = (deps: PostRoutesDeps) => async (app: App) => {
   deleteRoutes(deps, app)
 }
 
+const notModified = z.null().describe('What the client has is still right.')
+const writePost = serializerOf(successOf(shownPostSchema))
+const writePosts = serializerOf(shownPostsSchema)
+
 const readRoutes = (deps: PostRoutesDeps, app: App) => {
   app.get(
     '/posts',
@@ -46,11 +54,19 @@ const readRoutes = (deps: PostRoutesDeps, app: App) => {
         description:
           'Published posts for everybody; to who is signed in, own drafts and scheduled ones too; to managers and admins, all.',
         querystring: listPostsQuery,
-        response: { 200: shownPostsSchema },
+        headers: ifNoneMatchHeaders,
+        response: { 200: shownPostsSchema, 304: notModified },
       },
       config: { access: 'anyone' },
     },
-    (request) => listPosts(deps, request.actor, request.query),
+    async (request, reply) => {
+      const { actor, query } = request
+      return answerPublicly(deps, request, reply, { name: 'posts', query, tags: listTags }, async () =>
+        readyJson(
+          (await writeUsualPage(deps, actor, query)) ?? writePosts(await listPosts(deps, actor, query)),
+        ),
+      )
+    },
   )
 
   app.get(
@@ -60,15 +76,21 @@ const readRoutes = (deps: PostRoutesDeps, app: App) => {
         tags,
         summary: 'Get a post, by its id or its slug',
         params: publicPostParams,
+        description: 'The `ETag` serves `If-Match` too: it begins with the version.',
         querystring: getPostQuery,
-        response: { 200: successOf(shownPostSchema) },
+        headers: ifNoneMatchHeaders,
+        response: { 200: successOf(shownPostSchema), 304: notModified },
       },
       config: { access: 'anyone' },
     },
     async (request, reply) => {
-      const post = await getPost(deps, request.actor, request.params.id)
-      reply.header('etag', etagOf(post))
-      return ok(await showPost(deps, post, request.query))
+      const { actor, query } = request
+      const { id } = request.params
+      const read = { name: 'post', query: { id, ...query }, tags: postTags(id) }
+      return answerPublicly(deps, request, reply, read, async () => {
+        const post = await getPost(deps, actor, id)
+        return readyJson(writePost(ok(await showPost(deps, post, query))), post.version)
+      })
     },
   )
 

@@ -1,3 +1,4 @@
+import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db, ReadDb } from '../../platform/database/database.ts'
 import { forbidden, notFound } from '../../platform/errors.ts'
 import { type Actor, authorize, can, type Permission } from '../auth/permissions.ts'
@@ -9,6 +10,7 @@ import type { PostRow } from './posts.table.ts'
 export type PostsDeps = {
   db: Db
   readDb: ReadDb
+  cache: Cache
   markdown: MarkdownRenderer
   files: Pick<FilesDeps, 'storage'>
 }

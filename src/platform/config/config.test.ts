@@ -87,12 +87,14 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     SECRET_KEY: 'a'.repeat(40),
     DATABASE_URL: 'postgres://user:word@db/name',
     DB_PASSWORD: 'word',
+    DATABASE_REPLICA_URLS: 'postgres://user:word@replica/database',
+    REDIS_URL: 'rediss://:word@redis:6380/1',
     SMTP_URL: 'smtps://user:word@mail',
     OPENAI_API_KEY: 'sk-1',
     METRICS_TOKEN: 'm'.repeat(20),
   }
   const others: Record<string, string> =
-    name === 'DB_PASSWORD'
+    name === 'DB_PASSWORD' || name === 'DATABASE_REPLICA_URLS'
       ? { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' }
       : { MAIL_FROM: 'a@b.example' }
   const given = load({ ...others, [name]: values[name] }).config

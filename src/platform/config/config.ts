@@ -37,6 +37,13 @@ const contradictions = (given: Variables): string[] => {
   if (given.DATABASE_URL !== undefined && given.DB_HOST !== undefined) {
     faults.push('DATABASE_URL: set either DATABASE_URL or DB_HOST, not both')
   }
+  if (
+    given.DATABASE_REPLICA_URLS.length > 0 &&
+    given.DATABASE_URL === undefined &&
+    given.DB_HOST === undefined
+  ) {
+    faults.push('DATABASE_REPLICA_URLS: is set without DATABASE_URL, which names their primary')
+  }
   if (given.DB_HOST === undefined) {
     for (const name of ['DB_USER', 'DB_PASSWORD', 'DB_NAME'] as const) {
       if (given[name] !== undefined)
@@ -89,7 +96,13 @@ const toConfig = (given: Variables, dataDir: string) => ({
     url: given.DATABASE_URL ?? databaseUrlOfParts(given),
     ssl: given.DB_SSL,
     poolMax: given.DB_POOL_MAX,
+    replicas: {
+      urls: given.DATABASE_REPLICA_URLS,
+      maxLagMs: given.DATABASE_REPLICA_MAX_LAG_SECONDS * 1_000,
+    },
   },
+  /** Undefined: what processes remember, each remembers by itself. */
+  redisUrl: given.REDIS_URL,
   mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Backlot <no-reply@localhost>' },
   images: {
     provider: given.IMAGE_PROVIDER,

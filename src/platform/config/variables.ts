@@ -30,6 +30,18 @@ const listOf = (text: string) =>
     .map((item) => item.trim())
     .filter((item) => item !== '')
 
+const mostReplicas = 16
+
+const databaseUrls = z
+  .string()
+  .transform(listOf)
+  .refine(
+    (urls) =>
+      urls.length <= mostReplicas &&
+      urls.every((url) => /^postgres(ql)?:\/\//.test(url) && URL.canParse(url)),
+    { error: `must list at most ${mostReplicas} URLs that start with postgres://, separated by commas` },
+  )
+
 const isHost = (text: string) => net.isIP(text) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,252})$/i.test(text)
 
 const corsOrigins = z
@@ -95,6 +107,9 @@ export const variables = z.object({
   DB_NAME: z.string().max(63).optional(),
   DB_SSL: trueOrFalse.default(false),
   DB_POOL_MAX: wholeNumber(2, 500).default(20),
+  DATABASE_REPLICA_URLS: databaseUrls.default([]),
+  DATABASE_REPLICA_MAX_LAG_SECONDS: wholeNumber(1, 300).default(10),
+  REDIS_URL: urlOf('redis:', 'rediss:').optional(),
   CORS_ORIGINS: corsOrigins.default([]),
   TRUST_PROXY: trustProxy.default(false),
   LOG_LEVEL: oneOf(...logLevels).default('info'),
@@ -140,7 +155,9 @@ export type Variables = z.infer<typeof variables>
 export const secretVariables = [
   'SECRET_KEY',
   'DATABASE_URL',
+  'DATABASE_REPLICA_URLS',
   'DB_PASSWORD',
+  'REDIS_URL',
   'SMTP_URL',
   'OPENAI_API_KEY',
   'METRICS_TOKEN',

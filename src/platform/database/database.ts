@@ -27,7 +27,7 @@ export type DatabaseOptions = {
   ssl: boolean
   poolMax: number
   /** Servers that follow the primary, and how old what they show may be. None: the primary answers all reads. */
-  replicas?: { urls: string[]; maxLagMs: number }
+  replicas?: { urls: string[]; maxLagMs: number } | undefined
   /** Shown in `pg_stat_activity`. */
   applicationName: string
   onConnectionError: (error: Error) => void

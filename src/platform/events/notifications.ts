@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
+import { isInfrastructureError } from '../database/infrastructure-error.ts'
 import { connectionOptions } from '../database/primary-pool.ts'
 
 export type NotificationsOptions = {
@@ -11,6 +12,8 @@ export type NotificationsOptions = {
 
 /** PostgreSQL refuses a payload of 8000 bytes or more. */
 const maxPayloadBytes = 7_900
+/** Of one channel, while the connection is away. */
+const mostUnsent = 10_000
 const firstReconnectMs = 100
 const longestReconnectMs = 5_000
 
@@ -61,6 +64,7 @@ export class Notifications {
       this.#client = client
       this.#reconnectMs = firstReconnectMs
       this.#listeners.emit('restored')
+      this.#flushSoon()
     } catch (error) {
       await client.end().catch(() => undefined)
       this.#retryLater(error instanceof Error ? error : new Error(String(error)))
@@ -85,29 +89,38 @@ export class Notifications {
     return () => this.#listeners.off(event, listener)
   }
 
-  /** Sends `key` on `channel` soon. While the connection is away the hint is dropped: the table still tells. */
+  /** Sends `key` on `channel` soon, or as soon as the connection is back: others may go on trusting what has changed. */
   notify(channel: string, key: string): void {
+    this.#keep(channel, key)
+    this.#flushSoon()
+  }
+
+  #keep(channel: string, key: string) {
     const keys = this.#outbox.get(channel) ?? new Set()
-    keys.add(key)
+    if (keys.size < mostUnsent) keys.add(key)
     this.#outbox.set(channel, keys)
+  }
+
+  #flushSoon() {
     this.#flushing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#flush())
   }
 
   async #flush() {
-    const payloads = [...this.#outbox].flatMap(([channel, keys]) =>
-      joinWithin(keys, maxPayloadBytes).map((payload) => ({ channel, payload })),
-    )
-    this.#outbox.clear()
+    const client = this.#client
+    const unsent = [...this.#outbox]
     try {
-      await this.#client?.query(
-        'SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS hint(channel, payload)',
-        [payloads.map(({ channel }) => channel), payloads.map(({ payload }) => payload)],
-      )
+      if (client === undefined) return
+      this.#outbox.clear()
+      await send(client, unsent)
+      if (this.#outbox.size > 0) setImmediate(() => this.#flushSoon())
     } catch (error) {
+      // Sent again once the connection is back.
+      if (isInfrastructureError(error)) {
+        for (const [channel, keys] of unsent) for (const key of keys) this.#keep(channel, key)
+      }
       this.#options.onConnectionError(error instanceof Error ? error : new Error(String(error)))
     } finally {
       this.#flushing = undefined
-      if (this.#outbox.size > 0) this.#flushing = this.#flush()
     }
   }
 
@@ -134,6 +147,16 @@ export class Notifications {
     this.#client = undefined
     await client?.end()
   }
+}
+
+const send = (client: pg.Client, unsent: [channel: string, keys: Set<string>][]) => {
+  const payloads = unsent.flatMap(([channel, keys]) =>
+    joinWithin(keys, maxPayloadBytes).map((payload) => ({ channel, payload })),
+  )
+  return client.query(
+    'SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS hint(channel, payload)',
+    [payloads.map(({ channel }) => channel), payloads.map(({ payload }) => payload)],
+  )
 }
 
 const joinWithin = (keys: Iterable<string>, maxBytes: number): string[] => {

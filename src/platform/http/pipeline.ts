@@ -28,7 +28,8 @@ const preflightSeconds = 600
  */
 export const registerPipeline = async (app: App, options: PipelineOptions): Promise<void> => {
   boundConnections(app)
-  const fixedHeaders = securityHeaders()
+  // Who may keep an answer is for its route to say; of one that says nothing, nobody may.
+  const fixedHeaders = { ...securityHeaders(), 'cache-control': 'private, no-store' }
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(fixedHeaders)
   })

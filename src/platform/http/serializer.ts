@@ -6,8 +6,12 @@ import { z } from 'zod'
  * Writes responses by their zod schema: fields that it does not name never leave the server, and writing by schema is
  * faster than `JSON.stringify`. The OpenAPI 3.0 form is used because its `nullable` needs no run-time check of unions.
  */
-export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ schema }) =>
-  fastJson(toPlainSchema(schema))
+export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ schema }) => serializerOf(schema)
+
+/** The same for what is written before it is sent. */
+export const serializerOf = <Schema extends z.ZodType>(
+  schema: Schema,
+): ((answer: z.output<Schema>) => string) => fastJson(toPlainSchema(schema))
 
 const toPlainSchema = (schema: z.ZodType) => {
   const plain = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'output', unrepresentable: 'any' })

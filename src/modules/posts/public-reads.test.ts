@@ -1,0 +1,292 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { call, type Person, signUp } from '../../../test/harness/client.ts'
+import { password, signInAs } from '../../../test/harness/people.ts'
+import { postsClient } from '../../../test/harness/posts-client.ts'
+import { provideRedisServer, RedisServer } from '../../../test/harness/redis-server.ts'
+import { send } from '../../../test/harness/send.ts'
+import { statementsOf } from '../../../test/harness/statements.ts'
+import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
+
+const canShare = await provideRedisServer()
+const publicControl = 'public, max-age=5, stale-while-revalidate=30'
+const published = { status: 'published' }
+type Headers = Record<string, string>
+
+describe.each([
+  ['without Redis', true],
+  ['with Redis', canShare],
+])('two processes %s', (how, canRun) => {
+  let redis: RedisServer | undefined
+  let here: TestApp
+  let there: TestApp
+  let ada: Person
+
+  beforeAll(async () => {
+    if (!canRun) return
+    if (how === 'with Redis') redis = await RedisServer.start()
+    const env = { SECRET_KEY: 's'.repeat(40), ...(redis === undefined ? {} : { REDIS_URL: redis.url }) }
+    here = await startTestApp({ env, worker: true })
+    there = await startTestApp({ env, database: { url: here.databaseUrl } })
+    ada = await signUp(here)
+  })
+  afterAll(async () => {
+    await there?.close()
+    await here?.close()
+    await redis?.close()
+  })
+
+  const own = () => postsClient(here, ada)
+  const write = async (fields: object = {}) => (await own().write({ ...published, ...fields })).data
+  const read = (app: TestApp, url: string, headers: Headers = {}) =>
+    call(app, undefined, 'GET', url, { headers })
+  const readBoth = async (url: string) => [await read(here, url), await read(there, url)]
+  /** Everybody sees it: here at once, in the other process as soon as it has heard. */
+  const expectEverywhere = async (
+    url: string,
+    isNew: (answer: Awaited<ReturnType<typeof read>>) => boolean,
+  ) => {
+    const answer = await read(here, url)
+    expect(isNew(answer), answer.text.slice(0, 500)).toBe(true)
+    await expect.poll(async () => isNew(await read(there, url))).toBe(true)
+    expect(isNew(await read(here, url)), 'it stays').toBe(true)
+    expect(isNew(await read(there, url)), 'it stays there').toBe(true)
+  }
+
+  test.skipIf(!canRun)('what has been read costs no statement, however the query is written', async () => {
+    const { id, slug } = await write()
+    const forms = [
+      [`/v1/posts/${id}`, `/posts/${id}`],
+      [`/v1/posts/${slug}?render=html`, `/v1/posts/${slug}?render=html&unknown=1`],
+      [`/v1/posts?author=${ada.id}`, `/v1/posts?limit=20&author=${ada.id}&total=false`],
+      [`/v1/posts?q=words&author=${ada.id}`, `/v1/posts?author=${ada.id}&q=%20words%20`],
+      ['/v1/posts/feed.atom?tag=x', '/v1/posts/feed.atom?tag=%23X'],
+    ]
+    for (const [first = '', second = ''] of forms) {
+      const before = await read(here, first)
+      // What this process has told all of them comes back to it too, and makes it read once more.
+      const repeat = () => read(here, second).then(({ text }) => expect(text).toBe(before.text))
+      await expect.poll(() => statementsOf(repeat)).toEqual([])
+    }
+  })
+
+  test.skipIf(!canRun)('a change is seen in every form of the post', async () => {
+    const { id, slug } = await write({ title: 'Before', tags: ['seen'] })
+    const urls = [`/v1/posts/${id}`, `/v1/posts/${id.toUpperCase()}`, `/v1/posts/${slug}`]
+    const lists = ['/v1/posts?tag=seen', '/v1/posts?q=seen', '/v1/posts/feed.rss?tag=seen']
+    for (const url of [...urls, ...lists]) await readBoth(url)
+    await own().change(id, { title: 'After' })
+    for (const url of [...urls, ...lists])
+      await expectEverywhere(url, ({ text }) => text.includes('After') && !text.includes('Before'))
+  })
+
+  test.skipIf(!canRun)('a post that is withdrawn or deleted is gone, and comes back', async () => {
+    const { id, slug } = await write({ tags: ['gone'] })
+    const list = '/v1/posts?tag=gone'
+    const isGone = async () => {
+      await expectEverywhere(`/v1/posts/${id}`, ({ status }) => status === 404)
+      await expectEverywhere(`/v1/posts/${slug}`, ({ status }) => status === 404)
+      await expectEverywhere(list, ({ data }) => data.length === 0)
+    }
+    const isThere = async () => {
+      await expectEverywhere(`/v1/posts/${id}`, ({ status }) => status === 200)
+      await expectEverywhere(list, ({ data }) => data.length === 1)
+    }
+    await isThere()
+    await own().change(id, { status: 'draft' })
+    await isGone()
+    await own().change(id, published)
+    await isThere()
+    await own().remove(id)
+    await isGone()
+    await own().restore(id)
+    await isThere()
+  })
+
+  test.skipIf(!canRun)('an address that was given up is nobody’s', async () => {
+    const { id, slug } = await write({ title: `Old address ${how}` })
+    await readBoth(`/v1/posts/${slug}`)
+    const { data } = await own().change(id, { slug: `new-address-${slug}` })
+    await expectEverywhere(`/v1/posts/${slug}`, ({ status }) => status === 404)
+    await expectEverywhere(`/v1/posts/${data.slug}`, ({ status }) => status === 200)
+  })
+
+  test.skipIf(!canRun)('a worker publishes, and lists that were read before show it', async () => {
+    const url = '/v1/posts?tag=due'
+    await readBoth(url)
+    const publishedAt = new Date(Date.now() + 300).toISOString()
+    await own().write({ status: 'scheduled', publishedAt, tags: ['due'] })
+    for (const app of [here, there])
+      await expect.poll(async () => (await read(app, url)).data.length, { timeout: 10_000 }).toBe(1)
+  })
+
+  test.skipIf(!canRun)('the name of an author changes, and an author goes with his posts', async () => {
+    const ben = await signUp(here)
+    const rename = (name: string) => call(here, ben, 'PATCH', `/v1/users/${ben.id}`, { body: { name } })
+    await rename('Benjamin')
+    const { id } = (await postsClient(here, ben).write({ ...published, tags: ['bens'] })).data
+    const urls = [
+      `/v1/posts/${id}?fields=id,authorName`,
+      '/v1/posts?tag=bens&fields=id,authorName',
+      '/v1/posts/feed.atom?tag=bens',
+    ]
+    for (const url of urls) await expectEverywhere(url, ({ text }) => text.includes('Benjamin'))
+    await rename('Benedict')
+    for (const url of urls) await expectEverywhere(url, ({ text }) => text.includes('Benedict'))
+    const { status } = await call(here, ben, 'DELETE', `/v1/users/${ben.id}`, { body: { password } })
+    expect(status).toBe(200)
+    for (const url of urls) await expectEverywhere(url, ({ text }) => !text.includes('Benedict'))
+  })
+
+  test.skipIf(!canRun)('while many read, who has changed a post always finds the change', async () => {
+    const { id } = await write({ title: 'Version 1' })
+    const url = `/v1/posts/${id}`
+    let isDone = false
+    const readers = [here, there, here, there].map(async (app) => {
+      // Over the network: hits in one process would leave it no time for anything else.
+      while (!isDone) expect((await send(app.url, url)).status).toBe(200)
+    })
+    for (let version = 2; version <= 40; version += 1) {
+      await own().change(id, { title: `Version ${version}` })
+      expect((await read(here, url)).data.version).toBe(version)
+    }
+    isDone = true
+    await Promise.all(readers)
+    await expectEverywhere(url, ({ data }) => data.version === 40)
+  })
+})
+
+describe('headers', () => {
+  let backlot: TestApp
+  let ada: Person
+  let id: string
+
+  beforeAll(async () => {
+    backlot = await startTestApp({ env: { CORS_ORIGINS: 'https://app.example' } })
+    ada = await signUp(backlot)
+    for (let n = 0; n < 3; n += 1)
+      id = (await postsClient(backlot, ada).write({ ...published, body: 'word '.repeat(1_000) })).data.id
+  })
+  afterAll(() => backlot.close())
+
+  const urls = () => [`/v1/posts/${id}`, '/v1/posts', '/v1/posts?q=word', '/v1/posts/feed.rss']
+  const ask = (url: string, headers: Headers = {}, method: 'GET' | 'HEAD' = 'GET') =>
+    send(backlot.url, url, { method, headers })
+
+  test('anonymous answers may be kept for a moment; each says on what it depends', async () => {
+    for (const url of urls()) {
+      const { headers } = await ask(url)
+      expect(headers['cache-control'], url).toBe(publicControl)
+      const varies = String(headers.vary).toLowerCase().split(', ')
+      expect(varies).toEqual(expect.arrayContaining(['origin', 'accept-encoding']))
+      if (!url.includes('feed')) expect(varies).toEqual(expect.arrayContaining(['authorization', 'cookie']))
+    }
+  })
+
+  test('whoever says who he is gets an answer that nobody keeps', async () => {
+    const { cookie } = await signInAs(backlot, 'user')
+    const ended = `${cookie.slice(0, -4)}aaaa`
+    const all: Headers[] = [{ authorization: `Bearer ${ada.token}` }, { cookie }, { cookie: ended }]
+    for (const named of all) {
+      for (const url of urls().filter((url) => !url.includes('feed'))) {
+        const { status, headers } = await ask(url, named)
+        expect({ status, control: headers['cache-control'] }).toEqual({
+          status: 200,
+          control: 'private, no-store',
+        })
+      }
+    }
+    expect((await ask(`/v1/posts/${id}`, { authorization: 'Bearer x' })).status).toBe(401)
+  })
+
+  test('304 says the same as 200, and has no body; who has the tag gets it, signed in or not', async () => {
+    const all: Headers[] = [{}, { authorization: `Bearer ${ada.token}` }]
+    for (const named of all) {
+      for (const url of urls()) {
+        const { headers: first } = await ask(url, named)
+        const etag = String(first.etag)
+        const kept = { etag, vary: first.vary, 'cache-control': first['cache-control'] }
+        for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
+          const answer = await ask(url, { ...named, 'if-none-match': known })
+          expect(answer).toMatchObject({ status: 304, text: '', headers: kept })
+          expect(answer.headers).not.toHaveProperty('content-type')
+        }
+        expect((await ask(url, { ...named, 'if-none-match': '"x"' })).status).toBe(200)
+      }
+    }
+  })
+
+  test('HEAD says what GET says', async () => {
+    for (const url of urls()) {
+      const { headers } = await ask(url)
+      const { etag, 'content-length': length, 'cache-control': control } = headers
+      const head = await ask(url, {}, 'HEAD')
+      expect(head).toMatchObject({ status: 200, text: '' })
+      expect(head.headers).toMatchObject({ etag, 'content-length': length, 'cache-control': control })
+      const known = await ask(url, { 'if-none-match': String(etag) }, 'HEAD')
+      expect(known).toMatchObject({ status: 304, text: '', headers: { etag } })
+      expect([undefined, length]).toContain(known.headers['content-length'])
+    }
+  })
+
+  test('it is compressed for who takes that, and the same for all of them', async () => {
+    for (const url of urls()) {
+      const { text, headers: plain } = await ask(url)
+      for (const [accepted, coding] of [
+        ['gzip, deflate, br', 'br'],
+        ['br;q=0, GZIP;q=0.5', 'gzip'],
+        ['identity', undefined],
+      ]) {
+        for (let n = 0; n < 2; n += 1) {
+          const { headers, bytes, ...answer } = await ask(url, { 'accept-encoding': accepted ?? '' })
+          expect({ coding: headers['content-encoding'], text: answer.text }).toEqual({ coding, text })
+          expect(headers).toMatchObject({ etag: plain.etag, 'content-length': String(bytes.length) })
+        }
+      }
+    }
+  })
+
+  test('the tag is another one for what looks otherwise, and serves If-Match', async () => {
+    const tags = ['', '?render=html', '?fields=id'].map(async (query) => {
+      const { headers } = await ask(`/v1/posts/${id}${query}`)
+      return String(headers.etag)
+    })
+    const [etag = '', ...others] = await Promise.all(tags)
+    expect(new Set([etag, ...others]).size).toBe(3)
+    const own = postsClient(backlot, ada)
+    const change = (tag: string) => own.change(id, { title: 'Changed' }, { headers: { 'if-match': tag } })
+    expect((await change(`"9-${etag.slice(3)}`)).status).toBe(412)
+    expect((await change(others[0] ?? '')).status).toBe(200)
+    expect((await change(etag)).status).toBe(412)
+  })
+
+  test('drafts are kept nowhere, nor is what is not found', async () => {
+    const own = postsClient(backlot, ada)
+    const draft = (await own.write({ tags: ['drafts'] })).data
+    const urls = [`/v1/posts/${draft.id}`, '/v1/posts?tag=drafts&published=false']
+    for (const url of urls) {
+      const seen = await call(backlot, ada, 'GET', url)
+      expect(seen.text).toContain(draft.id)
+      expect(seen.headers['cache-control']).toBe('private, no-store')
+      expect((await ask(url)).text).not.toContain(draft.id)
+    }
+    const missing = await ask(`/v1/posts/${draft.id}`)
+    expect(missing).toMatchObject({ status: 404, headers: { 'cache-control': 'no-store' } })
+    await own.change(draft.id, published)
+    expect((await ask(`/v1/posts/${draft.id}`)).status).toBe(200)
+  })
+
+  test('a feed has the links of the host that was asked, and nothing else of a request', async () => {
+    const asked = async (host: string) => (await ask('/v1/posts/feed.atom?evil=yes', { host })).text
+    expect(await asked('one.example')).toContain('http://one.example/v1/posts/feed.atom"')
+    const other = await asked('two.example')
+    expect(other).toContain('http://two.example/v1/posts/')
+    expect(other).not.toMatch(/one\.example|evil/)
+  })
+
+  test('what is not said to be public may not be kept', async () => {
+    for (const url of ['/v1/jobs', '/v1/files', '/v1/users', '/health', '/openapi.json']) {
+      const { headers } = await call(backlot, ada, 'GET', url)
+      expect(headers['cache-control'], url).toMatch(/no-store/)
+    }
+  })
+})
