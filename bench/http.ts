@@ -1,132 +1,64 @@
 /**
- * Backlot over HTTP: the real `api` process on a PostgreSQL that waits for the disk, its log in a file.
+ * Backlot over HTTP: the real `api` process on a PostgreSQL that waits for the disk, its log in a file, beside a bare
+ * `node:http` server that answers with the same rows (`http/bare-server.ts` says what it leaves out). 1,000 users are
+ * signed in; there are 20,000 posts of a kilobyte.
  *
- * 1. Reads of one generation, authenticated, beside a bare `node:http` server that answers the same rows. Target: 0.85.
- * 2. 1,000 users on 1,000 connections who read and write, each two requests a second. Target: p95 below 100 ms and no
- *    failure. Then the same without pauses, to see where it ends.
+ * - generations: reads of one, target 0.85 of the bare server. Then 1,000 connections that read and write, each two
+ *   requests a second, target p95 below 100 ms and no failure; then the same without pauses, to see where it ends.
+ * - get, list, search, create: posts, on 64 connections. Targets: 0.85 for reading one and for writing a draft, 1.0 for
+ *   pages of 20 by cursor.
+ * - mix: 90 % reads, 10 % writes of posts, on 64 connections without pauses, and on 1,000 as above.
+ * - share: of what a client waits for, and of the CPU, how much is PostgreSQL.
+ * - routing: reads of a process that knows a streaming replica, beside one that knows none.
+ * - cache: a public post from the cache, beside the same from the database.
+ * - processes: two `api` processes beside one.
  *
- * The load comes from a process of its own on the same machine. Run with `node bench/http.ts`; it takes about a minute.
+ * The load comes from a process of its own on the same machine, which all of them share. Run with
+ * `node bench/http.ts [--only=get,list] [--profile=directory]`; all of it takes about five minutes. With `--profile`
+ * each `api` process leaves a CPU profile there.
  */
-import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import path from 'node:path'
-import { migrate } from '../src/platform/database/migrate.ts'
-import { startTestServer } from '../test/harness/embedded-database.ts'
-import { makeTemporaryDirectory, removeTemporaryDirectory } from '../test/harness/temporary-directory.ts'
-import { addUsers, makeGeneration, mixedPlan, request } from './http-users.ts'
-import type { Load, LoadReport } from './load-process.ts'
-import { cpuMicrosecondsOf, type MeasuredProcess, startProcess, stopProcess } from './measured-process.ts'
-import { median, printEnvironment, printTarget } from './report.ts'
+import { parseArgs } from 'node:util'
+import {
+  compareCreate,
+  compareGenerations,
+  compareGet,
+  compareList,
+  compareMix,
+  compareSearch,
+} from './http/beside-bare.ts'
+import { compareCached, compareProcesses, measureDatabaseShare } from './http/beside-itself.ts'
+import { compareRouting } from './http/routing.ts'
+import { openDatabase, openStage, type Stage } from './http/stage.ts'
+import { printEnvironment } from './report.ts'
 
-const users = 1_000
-const readConnections = 64
-const readSeconds = 3
-const rounds = 5
-const mixedSeconds = 8
-const pauseMs = 500
-/** V8 goes on compiling what is hot for some 50,000 requests. */
-const warmUpSeconds = 5
+const parts: Record<string, (stage: Stage, nodeArgs: string[]) => Promise<void>> = {
+  generations: compareGenerations,
+  get: compareGet,
+  list: compareList,
+  search: compareSearch,
+  create: compareCreate,
+  mix: compareMix,
+  share: measureDatabaseShare,
+  cache: compareCached,
+  processes: compareProcesses,
+  routing: (_stage, nodeArgs) => compareRouting(nodeArgs),
+}
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(parts).join() },
+    profile: { type: 'string' },
+  },
+})
+const chosen = values.only.split(',').map((name) => {
+  const part = parts[name]
+  if (part === undefined) throw new Error(`--only: some of ${Object.keys(parts).join()}`)
+  return part
+})
+const nodeArgs = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
 
 await using opened = new AsyncDisposableStack()
-const start = async (...what: Parameters<typeof startProcess>) =>
-  opened.adopt(await startProcess(...what), stopProcess)
-
-const postgres = opened.adopt(await startTestServer({ durable: true }), (server) => server.stop())
-const dataDir = opened.adopt(makeTemporaryDirectory(), removeTemporaryDirectory)
-await migrate(postgres.url, false)
-await printEnvironment(postgres.url)
-
-const env = {
-  DATABASE_URL: postgres.url,
-  BACKLOT_DATA_DIR: dataDir,
-  SECRET_KEY: randomBytes(32).toString('base64url'),
-  PORT: '0',
-  LOG_LEVEL: 'info',
-  RATE_LIMIT_ADDRESS_PER_MINUTE: '10000000',
-  RATE_LIMIT_IDENTITY_PER_MINUTE: '10000000',
-}
-const api = await start('src/main.ts', ['api'], { env, logFile: path.join(dataDir, 'api.log') })
-const bare = await start('bench/bare-http-server.ts', [postgres.url])
-const generator = await start('bench/load-process.ts', [])
-
-const worker = await startProcess('src/main.ts', ['worker'], { env })
-const generation = await makeGeneration(api.port)
-await stopProcess(worker)
-const people = await addUsers(postgres.url, env.SECRET_KEY, generation.id, users)
-await compareReads()
-await mixReadsAndWrites()
-
-/** Every connection reads the pictures of another user, so that no row is in anybody's hands twice. */
-async function compareReads(): Promise<void> {
-  const load = (server: MeasuredProcess, seconds: number) => {
-    const plans = people
-      .slice(0, readConnections)
-      .map((user) =>
-        user.generationIds.map((id) => request('GET', `/generations/${id}`, user.token, server.port)),
-      )
-    return measure(server, { seconds, plans, pauseMs: 0 })
-  }
-  await load(api, warmUpSeconds)
-  await load(bare, warmUpSeconds / 2)
-  const measured: { ours: Measured; limit: Measured }[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    measured.push({ ours: await load(api, readSeconds), limit: await load(bare, readSeconds) })
-  }
-  printReads(
-    'Backlot',
-    measured.map(({ ours }) => ours),
-  )
-  printReads(
-    'bare node:http + pg',
-    measured.map(({ limit }) => limit),
-  )
-  const ratio = median(measured.map(({ ours, limit }) => ours.perSecond / limit.perSecond))
-  const failures = measured.reduce((sum, { ours, limit }) => sum + ours.failures + limit.failures, 0)
-  printTarget(
-    `GET of one generation: ${ratio.toFixed(2)} of the bare server, ${failures} failures`,
-    '0.85 or more, wished 1.5; 0 failures',
-    ratio >= 0.85 && failures === 0,
-  )
-}
-
-function printReads(name: string, measured: Measured[]): void {
-  const of = (key: keyof Measured) => median(measured.map((each) => each[key]))
-  console.log(
-    `${name.padEnd(20)} ${of('perSecond').toFixed(0).padStart(6)} req/s   p50 ${of('p50Ms').toFixed(1)} ms   ` +
-      `p99 ${of('p99Ms').toFixed(1)} ms   CPU a request: server ${of('serverUs').toFixed(0)} us, ` +
-      `PostgreSQL ${of('postgresUs').toFixed(0)} us`,
-  )
-}
-
-/** Without a worker: it would draw the pictures that are ordered here, on the same cores. */
-async function mixReadsAndWrites(): Promise<void> {
-  const plans = people.map((user) => mixedPlan(user, api.port))
-  await measure(api, { seconds: warmUpSeconds, plans, pauseMs })
-  const paced = await measure(api, { seconds: mixedSeconds, plans, pauseMs })
-  printTarget(
-    `${users} connections, reads and writes: ${latencies(paced)}`,
-    'p95 below 100 ms, 0 failures',
-    paced.p95Ms < 100 && paced.failures === 0,
-  )
-  const flood = await measure(api, { seconds: mixedSeconds, plans, pauseMs: 0 })
-  console.log(`the same without pauses: ${latencies(flood)}`)
-}
-
-function latencies({ perSecond, p50Ms, p95Ms, p99Ms, failures }: LoadReport): string {
-  const [p50, p95, p99] = [p50Ms, p95Ms, p99Ms].map((ms) => `${ms.toFixed(0)} ms`)
-  return `${perSecond.toFixed(0)} req/s, p50 ${p50}, p95 ${p95}, p99 ${p99}, ${failures} failures`
-}
-
-type Measured = LoadReport & { serverUs: number; postgresUs: number }
-
-async function measure(server: MeasuredProcess, load: Omit<Load, 'port'>): Promise<Measured> {
-  const pids = [server.pid, postgres.pid()]
-  const before = pids.map(cpuMicrosecondsOf)
-  generator.child.send({ ...load, port: server.port })
-  const [report]: LoadReport[] = await once(generator.child, 'message')
-  if (report === undefined) throw new Error('The load generator said nothing')
-  const [serverUs = 0, postgresUs = 0] = pids.map(
-    (pid, at) => (cpuMicrosecondsOf(pid) - (before[at] ?? 0)) / report.requests,
-  )
-  return { ...report, serverUs, postgresUs }
-}
+const database = await openDatabase(opened)
+await printEnvironment(database.url)
+const stage = await openStage(opened, database, nodeArgs)
+for (const part of chosen) await part(stage, nodeArgs)

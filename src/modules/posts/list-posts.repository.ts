@@ -54,7 +54,7 @@ const sortColumns = {
 } as const
 
 /** As SQL and not as a parameter, so that every plan can use the index of published posts alone. */
-const isPublished = sql`${posts.status} = 'published'`
+export const isPublished = sql`${posts.status} = 'published'`
 const isUnpublished = sql`${posts.status} <> 'published'`
 
 const isVisible = ({
@@ -107,20 +107,35 @@ const columnsOf = (withBody: boolean) => (withBody ? postColumns : columnsButBod
 export const listPosts = (
   db: ReadDb,
   filter: PostFilter,
-  { by, descending }: Order,
+  order: Order,
   { place, offset, limit }: PageStart,
   withBody: boolean,
 ): Promise<PostToView[]> => {
-  const column = sortColumns[by]
-  const [direction, behind] = descending ? [desc, sql`<`] : [asc, sql`>`]
-  const isBehind = place && sql`(${column}, ${posts.id}) ${behind} (${place.key}, ${place.id}::uuid)`
+  const { isBehind, orderBy } = pageOf(order, place, limit)
   return db
     .select(columnsOf(withBody))
     .from(posts)
     .where(and(matches(filter), isBehind))
-    .orderBy(direction(column), direction(posts.id))
+    .orderBy(...orderBy)
     .offset(offset)
-    .limit(limit + 1)
+}
+
+/**
+ * What makes a page of a list, one row longer than `limit`. The limit is a part of the text: of one that comes as a parameter
+ * the planner knows nothing in a prepared statement, so that it would plan that anew each time.
+ */
+export const pageOf = (
+  { by, descending }: Order,
+  place: { key: unknown; id: unknown } | undefined,
+  limit: number,
+) => {
+  const key = sortColumns[by]
+  const [direction, behind] = descending ? [desc, sql`<`] : [asc, sql`>`]
+  return {
+    key,
+    isBehind: place && sql`(${key}, ${posts.id}) ${behind} (${place.key}, ${place.id}::uuid)`,
+    orderBy: [direction(key), sql`${direction(posts.id)} limit ${sql.raw(String(limit + 1))}`],
+  }
 }
 
 /** In no order. */

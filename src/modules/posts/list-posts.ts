@@ -16,6 +16,7 @@ import { type ListPosts, mostBodies, type PostSort, type PostToView, sortKinds }
 import type { PostsDeps } from './posts.service.ts'
 import { highlightPosts, rankPosts, readQuery } from './search-posts.repository.ts'
 import { showPosts } from './show-post.ts'
+import { listWrittenPosts, usualLimit } from './usual-pages.repository.ts'
 
 /**
  * The posts that this reader may see and asks for. A list costs one statement; a search two more, for its words and for
@@ -35,6 +36,29 @@ export const listPosts = async (deps: PostsDeps, actor: Actor | undefined, query
   const highlights = await highlightsOf(deps.readDb, rows, search)
   const found = data.map((post, at) => ({ ...post, highlight: highlights.get(rows[at]?.id ?? '') }))
   return { success: true as const, data: found, page }
+}
+
+/**
+ * The same as JSON, for a request that only says where the page starts and how it is sorted, as most do: PostgreSQL writes it.
+ * Undefined for any other.
+ */
+export const writeUsualPage = async (
+  { readDb }: Pick<PostsDeps, 'readDb'>,
+  actor: Actor | undefined,
+  query: ListPosts,
+): Promise<string | undefined> => {
+  const { sort = '-publishedAt', limit, cursor, deleted, total, ...others } = query
+  const isUsual = limit === usualLimit && Object.values(others).every((value) => value === undefined)
+  if (!isUsual || deleted || total || sort === 'relevance') return undefined
+  const by = sortOf(sort)
+  const place = placeOf({ cursor }, sort, sortKinds[by])
+  const order = { by, descending: sort.startsWith('-') }
+  const rows = await listWrittenPosts(readDb, sightOf(actor), order, place)
+  const page = pageAfter(rows, { limit, sort, total: undefined }, ({ key }) =>
+    typeof key === 'string' ? key : key.toISOString(),
+  )
+  const shown = rows.slice(0, limit).map(({ json }) => json)
+  return `{"success":true,"data":[${shown.join()}],"page":${JSON.stringify(page)}}`
 }
 
 /** What a list of everybody's posts shows to everybody, newest first. */

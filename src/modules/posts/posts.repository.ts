@@ -9,16 +9,53 @@ const { search: _, ...columns } = getTableColumns(posts)
 
 export { columns as postColumns }
 
-export type NewPost = Omit<typeof posts.$inferInsert, 'id' | 'slug' | 'sortAt' | 'search'>
-export type PostChanges = Partial<Omit<NewPost, 'authorId' | 'version' | 'createdAt'>>
+/** All that who writes a post decides, but for the slug. */
+export type NewPost = Pick<
+  PostRow,
+  | 'authorId'
+  | 'title'
+  | 'body'
+  | 'excerpt'
+  | 'excerptGiven'
+  | 'tags'
+  | 'language'
+  | 'coverFileId'
+  | 'status'
+  | 'publishedAt'
+>
+export type PostChanges = Partial<Omit<NewPost, 'authorId'>>
 
-/** Undefined when another post has the slug. */
-export const insertPost = async (tx: Tx, post: NewPost & { slug: string }): Promise<PostRow | undefined> => {
-  const [row] = await tx
+const given = sql.placeholder
+const insertion = preparedOn((executor: Executor) =>
+  executor
     .insert(posts)
-    .values(post)
+    .values({
+      authorId: given('authorId'),
+      title: given('title'),
+      slug: given('slug'),
+      body: given('body'),
+      excerpt: given('excerpt'),
+      excerptGiven: given('excerptGiven'),
+      tags: given('tags'),
+      language: given('language'),
+      coverFileId: given('coverFileId'),
+      status: given('status'),
+      publishedAt: sql`${given('publishedAt')}::timestamptz`,
+    })
     .onConflictDoNothing({ target: posts.slug })
     .returning(columns)
+    .prepare('insert_post'),
+)
+
+/** Undefined when another post has the slug. */
+export const insertPost = async (
+  executor: Executor,
+  { publishedAt, ...post }: NewPost & { slug: string },
+): Promise<PostRow | undefined> => {
+  const [row] = await insertion(executor).execute({
+    ...post,
+    publishedAt: publishedAt?.toISOString() ?? null,
+  })
   return row
 }
 

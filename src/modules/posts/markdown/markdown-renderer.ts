@@ -10,6 +10,9 @@ const defaultTimeoutMs = 5_000
 const maxWaiting = 200
 const threadHeapMb = 256
 const cachedCharacters = 16 * 1024 * 1024
+/** To hand a short body over takes as long as to render it, so those that wait go together. The worst take 0.1 s each. */
+const mostTogether = 16
+const longestTogether = 4 * 1024
 
 /** Thrown for Markdown that takes more time or memory than any writing does. */
 export class TooComplex extends Error {}
@@ -20,8 +23,9 @@ export class TooComplex extends Error {}
  */
 export class MarkdownRenderer {
   readonly #timeoutMs: number
-  readonly #pool: Piscina<string, RenderedMarkdown>
+  readonly #pool: Piscina<string[], RenderedMarkdown[]>
   readonly #inTurn = boundedTurns('renderer', { atOnce: 1, maxWaiting })
+  readonly #waiting = new Set<string>()
   readonly #closing = new AbortController()
   readonly #cache = new LRUCache<string, RenderedMarkdown>({
     maxSize: cachedCharacters,
@@ -30,7 +34,7 @@ export class MarkdownRenderer {
 
   constructor({ timeoutMs = defaultTimeoutMs }: { timeoutMs?: number } = {}) {
     this.#timeoutMs = timeoutMs
-    this.#pool = new Piscina<string, RenderedMarkdown>({
+    this.#pool = new Piscina<string[], RenderedMarkdown[]>({
       filename: new URL('./markdown-thread.ts', import.meta.url).href,
       minThreads: 0,
       maxThreads: 1,
@@ -45,16 +49,43 @@ export class MarkdownRenderer {
   async render(source: string): Promise<RenderedMarkdown> {
     const known = this.#cache.get(source)
     if (known !== undefined) return known
-    const rendered = await this.#inTurn(() => this.#renderNow(source))
-    this.#cache.set(source, rendered)
-    return rendered
+    this.#waiting.add(source)
+    try {
+      // Another one may have taken this source along meanwhile.
+      return await this.#inTurn(async () => this.#cache.get(source) ?? (await this.#renderWithOthers(source)))
+    } finally {
+      this.#waiting.delete(source)
+    }
   }
 
-  async #renderNow(source: string): Promise<RenderedMarkdown> {
+  async #renderWithOthers(source: string): Promise<RenderedMarkdown> {
+    const sources = [source, ...this.#shortOthers(source)]
+    try {
+      return await this.#renderNow(sources)
+    } catch (error) {
+      // It may be the fault of another one.
+      if (sources.length === 1 || !(error instanceof TooComplex)) throw error
+      return this.#renderNow([source])
+    }
+  }
+
+  #shortOthers(source: string): string[] {
+    if (source.length > longestTogether) return []
+    const isOther = (other: string) => other !== source && other.length <= longestTogether
+    return [...this.#waiting].filter(isOther).slice(0, mostTogether - 1)
+  }
+
+  /** Remembers all and gives the first. */
+  async #renderNow(sources: string[]): Promise<RenderedMarkdown> {
     const late = new AbortController()
     const timer = setTimeout(() => late.abort(), this.#timeoutMs)
     try {
-      return await this.#pool.run(source, { signal: AbortSignal.any([late.signal, this.#closing.signal]) })
+      const signal = AbortSignal.any([late.signal, this.#closing.signal])
+      const all = await this.#pool.run(sources, { signal })
+      for (const [at, rendered] of all.entries()) this.#cache.set(sources[at] ?? '', rendered)
+      const [first] = all
+      if (first === undefined) throw new Error('The thread gave nothing back')
+      return first
     } catch (error) {
       if (this.#closing.signal.aborted) throw unavailable('renderer', retryAfterSeconds, error)
       throw new TooComplex('The Markdown could not be rendered.', { cause: error })

@@ -1,5 +1,5 @@
 import { type RenderedMarkdown, renderMarkdown } from './render-markdown.ts'
 
-export default function renderOnThisThread(source: string): RenderedMarkdown {
-  return renderMarkdown(source)
+export default function renderOnThisThread(sources: string[]): RenderedMarkdown[] {
+  return sources.map(renderMarkdown)
 }

@@ -149,3 +149,11 @@ test('rendering leaves the event loop free', async () => {
   expect(turns).toBeGreaterThan(10)
   await renderer.close()
 })
+
+test('of many at the same time everybody gets his own, and equal ones the same', async () => {
+  const renderer = new MarkdownRenderer()
+  const sources = Array.from({ length: 60 }, (_, n) => (n % 7 === 0 ? `${n} ${filled('a ')}` : `*${n % 50}*`))
+  const all = await Promise.all(sources.map((source) => renderer.render(source)))
+  await renderer.close()
+  expect(all).toEqual(sources.map(renderMarkdown))
+})

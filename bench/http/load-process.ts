@@ -1,34 +1,31 @@
 import net from 'node:net'
+import { type Load, type LoadReport, uniqueMark } from './load.ts'
 
 /**
  * A load generator of its own, forked by `http.ts`: connections that each send one request, read its answer to the end
  * and send the next. It only looks at the status and the length, since what it spends of the machine the servers lack.
  */
-export type Load = {
-  port: number
-  seconds: number
-  /** For each connection the whole requests that it sends, over and over. */
-  plans: string[][]
-  /** How long a connection waits before each request, on average; it sends the next one at once with 0. */
-  pauseMs: number
-}
-export type LoadReport = {
-  requests: number
-  perSecond: number
-  p50Ms: number
-  p95Ms: number
-  p99Ms: number
-  /** How many answers were no 2xx, and how many connections broke. */
-  failures: number
+const headEnd = Buffer.from('\r\n\r\n')
+
+let unique = Math.floor(Math.random() * 36 ** 6)
+
+const withUnique = (parts: string[]): string => {
+  const [only = ''] = parts
+  if (parts.length === 1) return only
+  unique += 1
+  return parts.join(unique.toString(36).padStart(uniqueMark.length, '0'))
 }
 
-const headEnd = Buffer.from('\r\n\r\n')
+/** The first one is shown, so that one knows what to look for. */
+let isFailureShown = false
 
 class LoadConnection {
   readonly latenciesMs: number[] = []
   failures = 0
   readonly #load: Load
-  readonly #plan: string[]
+  readonly #port: number
+  /** Each request, cut where characters of its own belong. */
+  readonly #plan: string[][]
   #socket: net.Socket | undefined
   #timer: NodeJS.Timeout | undefined
   #sent = Math.floor(Math.random() * 1_000)
@@ -36,13 +33,14 @@ class LoadConnection {
   #answer: Buffer = Buffer.alloc(0)
   #answerBytes = 0
 
-  constructor(load: Load, plan: string[]) {
+  constructor(load: Load, plan: string[], port: number) {
     this.#load = load
-    this.#plan = plan
+    this.#port = port
+    this.#plan = plan.map((request) => request.split(uniqueMark))
   }
 
   async open(): Promise<void> {
-    const socket = net.connect({ port: this.#load.port, host: '127.0.0.1', noDelay: true })
+    const socket = net.connect({ port: this.#port, host: '127.0.0.1', noDelay: true })
     this.#socket = socket
     const { promise, resolve } = Promise.withResolvers<void>()
     socket.once('connect', resolve)
@@ -64,7 +62,7 @@ class LoadConnection {
 
   #send() {
     this.#sentAt = performance.now()
-    this.#socket?.write(this.#plan[this.#sent % this.#plan.length] ?? '', 'latin1')
+    this.#socket?.write(withUnique(this.#plan[this.#sent % this.#plan.length] ?? []), 'latin1')
     this.#sent += 1
   }
 
@@ -72,11 +70,17 @@ class LoadConnection {
     this.#answer = this.#answer.length === 0 ? chunk : Buffer.concat([this.#answer, chunk])
     if (this.#answerBytes === 0) this.#answerBytes = answerBytes(this.#answer)
     if (this.#answerBytes === 0 || this.#answer.length < this.#answerBytes) return
-    if (this.#answer[9] !== 0x32) this.failures += 1
+    if (this.#answer[9] !== 0x32) this.#noteFailure()
     this.latenciesMs.push(performance.now() - this.#sentAt)
     this.#answer = Buffer.alloc(0)
     this.#answerBytes = 0
     this.sendNext()
+  }
+
+  #noteFailure() {
+    this.failures += 1
+    if (!isFailureShown) console.error(this.#answer.toString('utf8'))
+    isFailureShown = true
   }
 
   close() {
@@ -94,7 +98,9 @@ const answerBytes = (answer: Buffer): number => {
 }
 
 const run = async (load: Load): Promise<LoadReport> => {
-  const connections = load.plans.map((plan) => new LoadConnection(load, plan))
+  const connections = load.plans.map(
+    (plan, at) => new LoadConnection(load, plan, load.ports[at % load.ports.length] ?? 0),
+  )
   await Promise.all(connections.map((connection) => connection.open()))
   for (const connection of connections) connection.sendNext()
   await new Promise((resolve) => setTimeout(resolve, load.seconds * 1_000))
@@ -104,6 +110,7 @@ const run = async (load: Load): Promise<LoadReport> => {
   return {
     requests: sorted.length,
     perSecond: sorted.length / load.seconds,
+    totalMs: sorted.reduce((sum, ms) => sum + ms, 0),
     p50Ms: percentile(0.5),
     p95Ms: percentile(0.95),
     p99Ms: percentile(0.99),

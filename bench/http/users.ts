@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { createAccessTokens } from '../src/modules/auth/access-token.ts'
-import { deriveAuthKeys } from '../src/modules/auth/auth-keys.ts'
+import { createAccessTokens } from '../../src/modules/auth/access-token.ts'
+import { deriveAuthKeys } from '../../src/modules/auth/auth-keys.ts'
 
 export type BenchUser = { id: string; token: string; generationIds: string[] }
 
@@ -95,7 +95,7 @@ export const mixedPlan = ({ id, token, generationIds }: BenchUser, port: number)
   return shuffled(shares.flatMap(([share, make]) => Array.from({ length: share }, (_, n) => make(n))))
 }
 
-const shuffled = <T>(values: T[]): T[] =>
+export const shuffled = <T>(values: T[]): T[] =>
   values
     .map((value) => ({ value, at: Math.random() }))
     .sort((a, b) => a.at - b.at)
