@@ -30,9 +30,10 @@ export const readyJson = (text: string, version?: number): ReadyAnswer => readyT
 
 /** The entity tag (RFC 9110, 8.8.3) is another one as soon as a byte is. */
 export const readyText = (type: string, text: string, version?: number): ReadyAnswer => {
-  const content = hash('sha256', text, 'base64url').slice(0, hashLength)
+  const body = Buffer.from(text)
+  const content = hash('sha256', body, 'base64url').slice(0, hashLength)
   const etag = version === undefined ? `"${content}"` : `"${version}-${content}"`
-  return { type, etag, body: Buffer.from(text), compressed: {} }
+  return { type, etag, body, compressed: {} }
 }
 
 /** Sends the answer, or 304 to who has it. What the headers say of caches has to be set before. */
