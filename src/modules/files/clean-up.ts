@@ -21,7 +21,8 @@ export const removeDueObjects = async (
   limit: number,
 ): Promise<number> => {
   const keys = await beginRemovals(db, limit)
-  for (const key of keys) await storage.delete(key)
-  if (keys.length > 0) await unlistObjects(db, keys)
+  if (keys.length === 0) return 0
+  await storage.delete(keys)
+  await unlistObjects(db, keys)
   return keys.length
 }

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { AppError, conflict, notFound } from '../../platform/errors.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
+import { newUploadKey } from '../../platform/storage/object-key.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
 import { detectContentType } from './content-type.ts'
@@ -8,7 +9,12 @@ import { isAllowedType } from './file-kinds.ts'
 import { processFile } from './files.jobs.ts'
 import { findFile, insertFile, setFileJob } from './files.repository.ts'
 import type { FileRow, UploadRow } from './files.table.ts'
-import { listSupersededObject } from './object-removals.repository.ts'
+import {
+  keepObject,
+  listSupersededObject,
+  listUnfinishedObject,
+  unlistObjects,
+} from './object-removals.repository.ts'
 import { uploadExpired } from './presign-upload.ts'
 import { confirmWindowMs } from './quota.ts'
 import { deleteUnconfirmedUpload, findUpload, lockUpload, setUploadFile } from './uploads.repository.ts'
@@ -36,9 +42,23 @@ export const confirmUpload = async (deps: ConfirmDeps, actor: Actor, uploadId: s
   return confirmed
 }
 
+/**
+ * The file has a key of its own: the one of the upload may be written again while its URL is good. What was taken stays listed
+ * for removal until it is a file's, or somebody else was first.
+ */
 const verifyAndRegister = async (deps: ConfirmDeps, upload: UploadRow): Promise<FileRow> => {
-  await verifyContent(deps, upload)
-  return deps.db.transaction((tx) => registerUpload(tx, upload.id))
+  if (upload.expiresAt.getTime() + confirmWindowMs < Date.now()) throw uploadExpired()
+  const storageKey = newUploadKey()
+  const { ownerId, sizeBytes } = upload
+  await listUnfinishedObject(deps.db, { storageKey, ownerId, sizeBytes })
+  try {
+    await verifyContent(deps, upload, storageKey)
+  } catch (error) {
+    await deps.storage.delete([storageKey])
+    await unlistObjects(deps.db, [storageKey])
+    throw error
+  }
+  return deps.db.transaction((tx) => registerUpload(tx, upload.id, storageKey))
 }
 
 const fileOf = async (db: Db | Tx, fileId: string): Promise<FileRow> => {
@@ -47,11 +67,14 @@ const fileOf = async (db: Db | Tx, fileId: string): Promise<FileRow> => {
   return file
 }
 
-const registerUpload = async (tx: Tx, uploadId: string): Promise<FileRow> => {
+const registerUpload = async (tx: Tx, uploadId: string, storageKey: string): Promise<FileRow> => {
   const upload = await lockUpload(tx, uploadId)
   if (upload === undefined) throw notFound('upload')
   if (upload.fileId !== null) return fileOf(tx, upload.fileId)
-  const { ownerId, kind, name, storageKey, contentType, sizeBytes, sha256 } = upload
+  const { ownerId, kind, name, contentType, sizeBytes, sha256 } = upload
+  await keepObject(tx, storageKey)
+  // It counts once for the quota: on a disk it is the same bytes, and elsewhere it goes with the URL.
+  await listSupersededObject(tx, { ...upload, sizeBytes: 0 })
   const file = await insertFile(tx, { ownerId, kind, name, storageKey, contentType, sizeBytes, sha256 })
   await setUploadFile(tx, upload.id, file.id)
   return startProcessing(tx, file)
@@ -63,10 +86,9 @@ export const startProcessing = async (tx: Tx, file: FileRow): Promise<FileRow> =
   return setFileJob(tx, file.id, jobId)
 }
 
-/** A declared checksum needs no look here: the storage took only content that has it. */
-const verifyContent = async (deps: ConfirmDeps, upload: UploadRow): Promise<void> => {
-  if (upload.expiresAt.getTime() + confirmWindowMs < Date.now()) throw uploadExpired()
-  const head = await deps.storage.head(upload.storageKey)
+const verifyContent = async (deps: ConfirmDeps, upload: UploadRow, storageKey: string): Promise<void> => {
+  const sent = { key: upload.storageKey, sha256: upload.sha256 ?? undefined }
+  const head = await deps.storage.take(sent, storageKey)
   if (head === undefined) {
     throw conflict('UPLOAD_MISSING', 'Nothing has arrived for this upload. PUT the bytes to its URL first.')
   }
@@ -75,7 +97,7 @@ const verifyContent = async (deps: ConfirmDeps, upload: UploadRow): Promise<void
     throw await refused(deps, upload, 'sizeBytes', 'SIZE_MISMATCH', message)
   }
   const { contentType, kind } = upload
-  const actual = await detectContentType(deps.storage, upload.storageKey, head.sizeBytes, contentType)
+  const actual = await detectContentType(deps.storage, storageKey, head.sizeBytes, contentType)
   if (actual !== contentType || !isAllowedType(kind, actual)) {
     const message = `${contentType} was declared; the content is ${actual ?? 'something else'}.`
     throw await refused(deps, upload, 'contentType', 'TYPE_MISMATCH', message)
@@ -98,6 +120,6 @@ const refused = async (
     if (deleted !== undefined) await listSupersededObject(tx, deleted)
     return deleted
   })
-  if (givenUp !== undefined) await storage.delete(givenUp.storageKey)
+  if (givenUp !== undefined) await storage.delete([givenUp.storageKey])
   return new AppError(422, code, message, { errors: [{ path: field, code: code.toLowerCase(), message }] })
 }

@@ -217,7 +217,7 @@ export const consumeStagedFile = async <Answer extends { replayed: boolean }>(
 }
 
 const dropObjects = async ({ db, storage }: Pick<FilesDeps, 'db' | 'storage'>, keys: string[]) => {
-  for (const key of keys) await storage.delete(key)
+  await storage.delete(keys)
   await unlistObjects(db, keys)
 }
 

@@ -59,7 +59,7 @@ const readTables = async (
   const file = await findFile(deps.db, job.params.fileId)
   const format = file && tableFormatOf(file.name)?.format
   if (file === undefined || format === undefined) throw fileGone()
-  await using local = await deps.files.storage.openLocally(file.storageKey)
+  await using local = await deps.files.storage.openLocally(file.storageKey, job.signal)
   if (local === undefined) throw fileGone()
   await using parsed = parseFile({
     path: local.path,

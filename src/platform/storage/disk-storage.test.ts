@@ -49,8 +49,8 @@ test('stores, describes, reads and deletes', async () => {
   expect(await readAll(key)).toBe('hello world')
   expect(await readAll(key, { first: 6, last: 8 })).toBe('wor')
   expect(fs.statSync(path.join(directory, key)).mode & 0o077).toBe(0)
-  await storage.delete(key)
-  await storage.delete(key)
+  await storage.delete([key])
+  await storage.delete([key])
   expect(await storage.head(key)).toBeUndefined()
   expect(await readAll(key)).toBeUndefined()
 })
@@ -138,7 +138,7 @@ test.each([
 ])('%j is no key', async (key) => {
   await expect(storage.head(key)).rejects.toThrow('Not the key')
   await expect(storage.read(key)).rejects.toThrow('Not the key')
-  await expect(storage.delete(key)).rejects.toThrow('Not the key')
+  await expect(storage.delete([key])).rejects.toThrow('Not the key')
   await expect(async () => storage.put(key, [], limits)).rejects.toThrow('Not the key')
 })
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { open, readdir, rm, stat } from 'node:fs/promises'
+import { link, open, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { LRUCache } from 'lru-cache'
-import { codeOf } from '../database/infrastructure-error.ts'
-import { AppError } from '../errors.ts'
-import { makeDirectory, syncDirectory, writeNewFile } from './new-file.ts'
+import { leftoverAgeMs, removeFilesBefore, unlessMissing } from './leftover-files.ts'
+import { makeDirectory, syncDirectory, toDiskFault, writeNewFile } from './new-file.ts'
 import { isObjectKey } from './object-key.ts'
+import { rememberLinks } from './remembered-links.ts'
 import { signDownloadUrl, signUploadUrl } from './signed-url.ts'
 import type { ObjectHead, Storage } from './storage.ts'
+import { uploadInProgress } from './storage-faults.ts'
 
 export type DiskStorageOptions = {
   /** Made when it is not there. Objects and drafts are below it, on one file system. */
@@ -16,16 +16,11 @@ export type DiskStorageOptions = {
   signingKey: Uint8Array
 }
 
-/** Lists show the same links again and again, two for each picture. */
-const rememberedLinks = 10_000
 const readChunkBytes = 256 * 1024
-/** No upload lasts this long, so an older draft belongs to a process that died. */
-const leftoverAgeMs = 24 * 60 * 60_000
 
 /** Keeps objects as files of one directory, readable by this account only. */
 export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOptions): Promise<Storage> => {
   const drafts = path.join(directory, 'drafts')
-  const links = new LRUCache<string, string>({ max: rememberedLinks })
   /** Keys that are being put: many drafts of one object would take many times the room that was granted. */
   const writing = new Set<string>()
   await makeDirectory(drafts)
@@ -44,6 +39,14 @@ export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOpti
         writing.delete(key)
       }
     },
+    // The checksum of the grant was verified when the content came.
+    take: async ({ key: sentKey }, key) => {
+      const target = pathOf(key)
+      const sent = await headOf(pathOf(sentKey))
+      if (sent === undefined) return undefined
+      await secondName(pathOf(sentKey), target)
+      return sent
+    },
     head: async (key) => headOf(pathOf(key)),
     read: async (key, range) => {
       const file = await unlessMissing(open(pathOf(key), 'r'))
@@ -58,27 +61,32 @@ export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOpti
       // Objects never change, so the object itself will do.
       return { path: file, [Symbol.asyncDispose]: async () => undefined }
     },
-    delete: async (key) => {
-      const file = pathOf(key)
-      await rm(file, { force: true })
-      await unlessMissing(syncDirectory(path.dirname(file)))
+    delete: async (keys) => {
+      for (const key of keys) {
+        const file = pathOf(key)
+        await rm(file, { force: true })
+        await unlessMissing(syncDirectory(path.dirname(file)))
+      }
     },
     signUpload: async (grant) => signUploadUrl(signingKey, grant),
-    signDownload: async (grant) => {
-      const { key, contentType, expiresAt, fileName } = grant
-      const name = `${key}\n${contentType}\n${expiresAt.getTime()}\n${fileName}`
-      const known = links.get(name)
-      if (known !== undefined) return known
-      const url = signDownloadUrl(signingKey, grant)
-      links.set(name, url)
-      return url
+    signDownload: rememberLinks((grant) => signDownloadUrl(signingKey, grant)),
+    removeLeftovers: () => removeFilesBefore(drafts, new Date(Date.now() - leftoverAgeMs)),
+    check: async () => {
+      await stat(drafts)
     },
-    removeLeftovers: () => removeOlderThan(drafts, Date.now() - leftoverAgeMs),
+    close: () => undefined,
   }
 }
 
-const uploadInProgress = () =>
-  new AppError(409, 'UPLOAD_IN_PROGRESS', 'This is being uploaded at this moment.', { retryAfterSeconds: 30 })
+const secondName = async (file: string, target: string): Promise<void> => {
+  try {
+    await makeDirectory(path.dirname(target))
+    await link(file, target)
+    await syncDirectory(path.dirname(target))
+  } catch (error) {
+    throw toDiskFault(error)
+  }
+}
 
 const headOf = async (file: string): Promise<ObjectHead | undefined> => {
   const found = await unlessMissing(stat(file))
@@ -88,26 +96,5 @@ const headOf = async (file: string): Promise<ObjectHead | undefined> => {
     sizeBytes: found.size,
     modifiedAt: new Date(modifiedMs),
     etag: `"${modifiedMs.toString(36)}-${found.size.toString(36)}"`,
-  }
-}
-
-const removeOlderThan = async (directory: string, latestMs: number): Promise<number> => {
-  let removed = 0
-  for (const name of await readdir(directory)) {
-    const file = path.join(directory, name)
-    const found = await unlessMissing(stat(file))
-    if (found === undefined || found.mtimeMs > latestMs) continue
-    await rm(file, { force: true })
-    removed += 1
-  }
-  return removed
-}
-
-const unlessMissing = async <T>(reading: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await reading
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
-    throw error
   }
 }

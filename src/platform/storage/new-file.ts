@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { link, mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf } from '../database/infrastructure-error.ts'
-import { AppError, conflict, insufficientStorage, tooLarge } from '../errors.ts'
+import { AppError, insufficientStorage, tooLarge } from '../errors.ts'
 import type { PutOptions } from './storage.ts'
+import { checksumMismatch, objectExists } from './storage-faults.ts'
 
 type Content = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 
@@ -20,7 +21,7 @@ export const writeNewFile = async (target: string, draft: string, content: Conte
     await syncDirectory(path.dirname(target))
     return written
   } catch (error) {
-    throw toStorageFault(error)
+    throw toDiskFault(error)
   } finally {
     await rm(draft, { force: true })
   }
@@ -56,17 +57,11 @@ const writeDraft = async (draft: string, content: Content, { maxBytes, sha256, s
   return { sizeBytes, sha256: actual }
 }
 
-const checksumMismatch = () => {
-  const message = 'The SHA-256 of what arrived is not the declared one. Send it again.'
-  return new AppError(422, 'CHECKSUM_MISMATCH', message, {
-    errors: [{ path: 'sha256', code: 'checksum_mismatch', message }],
-  })
-}
-
-const toStorageFault = (error: unknown): unknown => {
+/** What clients may know of what the disk refused. */
+export const toDiskFault = (error: unknown): unknown => {
   if (error instanceof AppError) return error
   const code = codeOf(error)
-  if (code === 'EEXIST') return conflict('OBJECT_EXISTS', 'This has been uploaded already.')
+  if (code === 'EEXIST') return objectExists()
   if (code === 'ENOSPC' || code === 'EDQUOT') return insufficientStorage(error)
   return error
 }

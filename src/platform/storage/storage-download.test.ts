@@ -93,7 +93,7 @@ test('304 for who has it already', async () => {
 
 test('404 for what is gone, 403 for a signature of another method', async () => {
   const { key, url } = await stored()
-  await app.storage.delete(key)
+  await app.storage.delete([key])
   expect(await errorOf(await fetch(url))).toEqual([404, 'FILE_NOT_FOUND'])
   const upload = await app.grant()
   expect(await errorOf(await fetch(upload.url))).toEqual([403, 'SIGNATURE_INVALID'])

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { AppError, conflict, tooLarge } from '../errors.ts'
+import { AppError, tooLarge } from '../errors.ts'
 import { ok } from '../http/envelope.ts'
 import type { App } from '../http/http-server.ts'
 import { pacedChunks, slowestUpload } from './paced-chunks.ts'
@@ -8,13 +8,14 @@ import { releaseEach } from './release-chunk.ts'
 import { sendObject, slowestDownload } from './send-object.ts'
 import { readDownloadUrl, readUploadUrl } from './signed-url.ts'
 import type { Storage, UploadGrant } from './storage.ts'
+import { objectExists } from './storage-faults.ts'
 
 export type StorageRoutesDeps = { storage: Storage; signingKey: Uint8Array }
 
 const params = z.object({ '*': z.string() })
 
 /**
- * The door of the disk storage: what its signed URLs lead to. Register it under `/v1`. The signature is the permission.
+ * What the URLs that `signed-url.ts` signs lead to: all of the disk storage's, and those of S3 that are kept for long. Register it under `/v1`. The signature is the permission.
  * @param paces are given by tests
  */
 export const storageRoutes =
@@ -68,6 +69,6 @@ const refuseEarly = async (storage: Storage, { headers }: FastifyRequest, grant:
     throw tooLarge(`At most ${grant.maxBytes} bytes can be stored here.`)
   }
   if ((await storage.head(grant.key)) !== undefined) {
-    throw conflict('OBJECT_EXISTS', 'This has been uploaded already.')
+    throw objectExists()
   }
 }

@@ -14,10 +14,11 @@ export type PutOptions = {
   signal?: AbortSignal | undefined
 }
 
-/** Lets whoever has the URL store one object, once, until it expires. */
+/** Lets whoever has the URL store one object until it expires. */
 export type UploadGrant = {
   key: string
   contentType: string
+  /** What the client said to send. A storage may insist on exactly as much. */
   maxBytes: number
   sha256?: string | undefined
   expiresAt: Date
@@ -28,7 +29,8 @@ export type DownloadGrant = { key: string; contentType: string; fileName: string
 
 /**
  * Where the bytes of files are. Objects are immutable: a key is written once and never replaced, so that content that was
- * verified stays what it was. Keys come from `object-key.ts`.
+ * verified stays what it was. The keys of upload grants alone are different: see `take`. Keys come from `object-key.ts`.
+ * Every function throws 503 `DEPENDENCY_UNAVAILABLE` while a storage on another machine is away.
  */
 export interface Storage {
   /**
@@ -40,17 +42,30 @@ export interface Storage {
     content: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     options: PutOptions,
   ): Promise<{ sizeBytes: number; sha256: string }>
+  /**
+   * Gives what was sent to the URL of a grant a second key, `key`, which no URL writes to: verify and keep that one. S3 takes a
+   * URL again and again until it expires, so what is under the grant's own key may change at any moment. Undefined when nothing
+   * was sent.
+   * @throws 409 `OBJECT_EXISTS`; 422 `CHECKSUM_MISMATCH`, after which the URL can be used again
+   */
+  take(grant: Pick<UploadGrant, 'key' | 'sha256'>, key: string): Promise<ObjectHead | undefined>
   head(key: string): Promise<ObjectHead | undefined>
   /** The caller reads the stream to its end or destroys it. Its chunks are the caller's alone. */
   read(key: string, range?: ByteRange): Promise<Readable | undefined>
-  /** A file of this machine with the whole content, for programs that read files. It stays until it is disposed of. */
-  openLocally(key: string): Promise<(AsyncDisposable & { path: string }) | undefined>
-  /** Also succeeds when there is no such object. */
-  delete(key: string): Promise<void>
+  /**
+   * A file of this machine with the whole content, for programs that read files. It stays until it is disposed of.
+   * @throws 507
+   */
+  openLocally(key: string, signal?: AbortSignal): Promise<(AsyncDisposable & { path: string }) | undefined>
+  /** Also succeeds for what is not there. */
+  delete(keys: readonly string[]): Promise<void>
   /** A URL to PUT to, with the headers that must be sent. It may be relative to this server's origin. */
   signUpload(grant: UploadGrant): Promise<{ url: string; headers: Record<string, string> }>
   /** A URL to GET. It may be relative to this server's origin. */
   signDownload(grant: DownloadGrant): Promise<string>
   /** Removes what uploads left behind that ended with their process. Returns how many. */
   removeLeftovers(): Promise<number>
+  /** Whether it can be reached, answered within two seconds. @throws when it cannot */
+  check(): Promise<void>
+  close(): void
 }
