@@ -84,7 +84,7 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     requestsPerAddressPerMinute: rateLimit.addressPerMinute,
     registry,
     raiseFence: database.router && ((userId) => raiseFence(db, userId)),
-    health: new Health({ database, dataDir: config.dataDir, version }),
+    health: new Health({ database, storage, dataDir: config.dataDir, version }),
     metrics: { registry, workerReports: () => readWorkerReports(db), token: config.metricsToken },
     auth,
     users: { ...auth, readDb: contentDb },

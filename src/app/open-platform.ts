@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { Logger } from 'pino'
 import { Cache } from '../platform/cache/cache.ts'
 import { SharedValues } from '../platform/cache/shared-values.ts'
@@ -6,7 +5,7 @@ import type { Config } from '../platform/config/config.ts'
 import { deriveKey } from '../platform/config/secret-files.ts'
 import { Database } from '../platform/database/database.ts'
 import { Notifications } from '../platform/events/notifications.ts'
-import { openDiskStorage } from '../platform/storage/disk-storage.ts'
+import { openStorage } from '../platform/storage/open-storage.ts'
 import type { RoleConfig } from './role-process.ts'
 
 /**
@@ -30,6 +29,8 @@ export const openPlatform = async ({
     applicationName: `backlot ${role}`,
     onConnectionError: (error: Error) => log.warn({ err: error }, 'database connection lost'),
   }
+  const signingKey = storageKey(config)
+  const storage = await openStorage({ s3: config.s3, dataDir: config.dataDir, signingKey, log })
   const { poolMax } = config.database
   const replicas =
     usesReplicas && config.database.replicas.urls.length > 0 ? config.database.replicas : undefined
@@ -38,8 +39,6 @@ export const openPlatform = async ({
   const shared = openSharedValues(config, log)
   const cache = new Cache(notifications, { shared, replicaLagMs: replicas?.maxLagMs })
   await notifications.open()
-  const signingKey = storageKey(config)
-  const storage = await openDiskStorage({ directory: path.join(config.dataDir, 'files'), signingKey })
   return {
     database,
     db: database.db,
@@ -54,6 +53,7 @@ export const openPlatform = async ({
       shared?.close()
       await notifications.close()
       await database.close()
+      storage.close()
     },
   }
 }

@@ -24,7 +24,7 @@ test('every check has its shape', async () => {
   const checks = {
     database: { status: 'ok', latency: count },
     queue: { status: 'degraded', pendingJobs: 0, workers: 0 },
-    storage: { status: statuses, freeBytes: count },
+    storage: { status: statuses, latency: count, freeBytes: count },
     live: { status: 'ok', processes: 0, streams: 0 },
   }
   const whole = { status: 'degraded', checks, version, uptime: count }

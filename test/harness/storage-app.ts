@@ -22,6 +22,7 @@ export const startStorageApp = async (directory: string) => {
   const origin = await app.listen({ port: 0, host: '127.0.0.1' })
   return {
     storage,
+    origin,
     /** A URL for a PNG of up to 500,000 bytes, if nothing else is said. */
     grant: async (
       over: { maxBytes?: number; contentType?: string; sha256?: string; expiresAt?: Date } = {},

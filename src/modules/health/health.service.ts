@@ -5,9 +5,15 @@ import type { Database } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { isMigrated } from '../../platform/database/migrate.ts'
 import { countWorkers } from '../../platform/observability/worker-reports.ts'
+import type { Storage } from '../../platform/storage/storage.ts'
 import { countLive } from '../streams/live-processes.ts'
 
-export type HealthDeps = { database: Database; dataDir: string; version: string }
+export type HealthDeps = {
+  database: Database
+  storage: Pick<Storage, 'check'>
+  dataDir: string
+  version: string
+}
 
 export type Check = { status: 'ok' | 'degraded' | 'down'; latency?: number; message?: string }
 export type Checks = {
@@ -94,10 +100,14 @@ export class Health {
     return { status: 'ok', ...(await countLive(this.#deps.database.db)) }
   }
 
+  /** `freeBytes` is of the data directory, which recordings need wherever the files are. */
   async #storage(): Promise<Checks['storage']> {
+    const startedAt = performance.now()
+    await this.#deps.storage.check()
+    const latency = Math.round(performance.now() - startedAt)
     const { bavail, bsize } = await statfs(this.#deps.dataDir)
     const freeBytes = bavail * bsize
-    return { status: freeBytes < scarceBytes ? 'degraded' : 'ok', freeBytes }
+    return { status: freeBytes < scarceBytes ? 'degraded' : 'ok', latency, freeBytes }
   }
 
   pools() {

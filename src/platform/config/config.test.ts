@@ -89,14 +89,18 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     DB_PASSWORD: 'word',
     DATABASE_REPLICA_URLS: 'postgres://user:word@replica/database',
     REDIS_URL: 'rediss://:word@redis:6380/1',
+    S3_SECRET_ACCESS_KEY: 'word',
     SMTP_URL: 'smtps://user:word@mail',
     OPENAI_API_KEY: 'sk-1',
     METRICS_TOKEN: 'm'.repeat(20),
   }
-  const others: Record<string, string> =
-    name === 'DB_PASSWORD' || name === 'DATABASE_REPLICA_URLS'
-      ? { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' }
-      : { MAIL_FROM: 'a@b.example' }
+  const needed: { [Name in string]?: Record<string, string> } = {
+    DB_PASSWORD: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },
+    DATABASE_REPLICA_URLS: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },
+    S3_SECRET_ACCESS_KEY: { S3_ENDPOINT: 'http://s3', S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'key' },
+    SMTP_URL: { MAIL_FROM: 'a@b.example' },
+  }
+  const others = needed[name] ?? {}
   const given = load({ ...others, [name]: values[name] }).config
   const file = write('secret', `${values[name]}\n`)
   expect(

@@ -54,6 +54,7 @@ const contradictions = (given: Variables): string[] => {
       if (given[name] === undefined) faults.push(`${name}: must be set with DB_HOST`)
     }
   }
+  faults.push(...contradictionsOfS3(given))
   if (given.SMTP_URL !== undefined && given.MAIL_FROM === undefined) {
     faults.push('MAIL_FROM: must be set with SMTP_URL, to an address that the mail server may send from')
   }
@@ -68,6 +69,16 @@ const contradictions = (given: Variables): string[] => {
     }
   }
   return faults
+}
+
+const contradictionsOfS3 = (given: Variables): string[] => {
+  const needed = ['S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const
+  if (given.S3_ENDPOINT !== undefined) {
+    const missing = needed.filter((name) => given[name] === undefined)
+    return missing.map((name) => `${name}: must be set with S3_ENDPOINT`)
+  }
+  const useless = [...needed, 'S3_PUBLIC_ENDPOINT' as const].filter((name) => given[name] !== undefined)
+  return useless.map((name) => `${name}: is set without S3_ENDPOINT, so it would change nothing`)
 }
 
 const toConfig = (given: Variables, dataDir: string) => ({
@@ -103,6 +114,8 @@ const toConfig = (given: Variables, dataDir: string) => ({
   },
   /** Undefined: what processes remember, each remembers by itself. */
   redisUrl: given.REDIS_URL,
+  /** Undefined: files are on the disk. */
+  s3: s3Of(given),
   mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Backlot <no-reply@localhost>' },
   images: {
     provider: given.IMAGE_PROVIDER,
@@ -136,6 +149,21 @@ const toConfig = (given: Variables, dataDir: string) => ({
   },
   webhooks: { allowPrivateAddresses: given.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES },
 })
+
+const s3Of = (given: Variables) => {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket } = given
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = given
+  if (!endpoint || !bucket || !accessKeyId || !secretAccessKey) return undefined
+  return {
+    endpoint,
+    publicEndpoint: given.S3_PUBLIC_ENDPOINT,
+    bucket,
+    region: given.S3_REGION,
+    accessKeyId,
+    secretAccessKey,
+    forcePathStyle: given.S3_FORCE_PATH_STYLE,
+  }
+}
 
 const rtmpsOf = ({ RTMPS_PORT: port, RTMPS_CERT_FILE: certFile, RTMPS_KEY_FILE: keyFile }: Variables) =>
   port === undefined || certFile === undefined || keyFile === undefined

@@ -110,6 +110,18 @@ export const variables = z.object({
   DATABASE_REPLICA_URLS: databaseUrls.default([]),
   DATABASE_REPLICA_MAX_LAG_SECONDS: wholeNumber(1, 300).default(10),
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
+  S3_ENDPOINT: urlOf('http:', 'https:').optional(),
+  S3_PUBLIC_ENDPOINT: urlOf('http:', 'https:').optional(),
+  S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+      error: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens',
+    })
+    .optional(),
+  S3_REGION: z.string().max(100).default('us-east-1'),
+  S3_ACCESS_KEY_ID: z.string().max(longestSecret).optional(),
+  S3_SECRET_ACCESS_KEY: z.string().max(longestSecret).optional(),
+  S3_FORCE_PATH_STYLE: trueOrFalse.default(true),
   CORS_ORIGINS: corsOrigins.default([]),
   TRUST_PROXY: trustProxy.default(false),
   LOG_LEVEL: oneOf(...logLevels).default('info'),
@@ -158,6 +170,7 @@ export const secretVariables = [
   'DATABASE_REPLICA_URLS',
   'DB_PASSWORD',
   'REDIS_URL',
+  'S3_SECRET_ACCESS_KEY',
   'SMTP_URL',
   'OPENAI_API_KEY',
   'METRICS_TOKEN',

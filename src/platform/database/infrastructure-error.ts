@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts'
  * from a statement that was wrong. Only the first kind counts for the circuit breaker and becomes a 503.
  * SQLSTATE classes: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
-const networkCodes = new Set([
+export const networkCodes = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'ECONNABORTED',
