@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { CopyObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3'
+import { releaseChunk } from '../release-chunk.ts'
 import type { ObjectHead, UploadGrant } from '../storage.ts'
 import { checksumMismatch, objectExists } from '../storage-faults.ts'
 import { deleteObjects } from './delete-objects.ts'
@@ -42,6 +43,9 @@ const sha256Of = async (bucket: S3Bucket, key: string): Promise<string | undefin
   const stream = await readObject(bucket, key)
   if (stream === undefined) return undefined
   const hash = createHash('sha256')
-  for await (const chunk of stream) hash.update(chunk)
+  for await (const chunk of stream) {
+    hash.update(chunk)
+    releaseChunk(chunk)
+  }
   return hash.digest('hex')
 }
