@@ -211,16 +211,12 @@ describe.skipIf(!(await provideSwift()))('S3 as Swift speaks it', () => {
     await storage.delete([key])
   })
 
-  test('silence is not waited for without end', { timeout: 30_000 }, async () => {
+  test('silence is not waited for without end', async () => {
     const storage = await open()
     proxy.silence()
     const startedAt = performance.now()
-    const checked = expect(storage.check()).rejects.toThrow()
-    const headed = expect(storage.head(newUploadKey())).rejects.toMatchObject(away)
-    await checked
+    await expect(storage.check()).rejects.toThrow('No answer of S3 in 2000 ms')
     expect(performance.now() - startedAt).toBeLessThan(3_000)
-    await headed
-    expect(performance.now() - startedAt).toBeLessThan(12_000)
     await proxy.restore()
   })
 })
