@@ -252,6 +252,13 @@ for (const { name, open, isHere } of kinds) {
       expect((await readAll(key))?.length).toBe(3 * mebibyte)
     })
 
+    test('readers that stand still keep nobody away', async () => {
+      const key = await put(randomBytes(mebibyte))
+      const still = await Promise.all(Array.from({ length: 60 }, () => storage.read(key)))
+      expect(sha256((await readAll(key)) ?? '')).toHaveLength(64)
+      for (const stream of still) stream?.destroy()
+    })
+
     test('it can be reached, and nothing is left over', async () => {
       await storage.check()
       expect(await storage.removeLeftovers()).toBe(0)

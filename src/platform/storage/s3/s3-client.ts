@@ -31,7 +31,12 @@ export const openS3Client = (options: S3Options, endpoint = options.endpoint): S
     // its signature, and what is stored by the SHA-256 that we keep of it.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // A server that does not know the question would be waited for with each part.
+    expectContinueHeader: false,
     requestHandler: {
+      // As many as there are clients that read: with fewer, slow ones would keep all others away.
+      httpAgent: { maxSockets: Number.POSITIVE_INFINITY },
+      httpsAgent: { maxSockets: Number.POSITIVE_INFINITY },
       connectionTimeout: connectTimeoutMs,
       requestTimeout: answerTimeoutMs,
       throwOnRequestTimeout: true,
