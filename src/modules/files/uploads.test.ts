@@ -212,6 +212,22 @@ test('confirmations at once verify the content once', async () => {
   expect(looks).toBe(1)
 })
 
+test('what is verified is what was taken, whatever becomes of the rest', async () => {
+  const upload = await user.put(text('first\n'))
+  const storage: Storage = {
+    ...app.storage,
+    take: async (grant, key) => {
+      const head = await app.storage.take(grant, key)
+      await app.storage.delete([grant.key])
+      await app.storage.put(grant.key, [png], { maxBytes: png.length })
+      return head
+    },
+  }
+  const actor: Actor = { userId: user.userId, role: 'user', sessionId: user.userId }
+  const { storageKey } = await confirmUpload({ db: app.db, storage }, actor, upload.uploadId)
+  expect(await app.storage.head(storageKey)).toMatchObject({ sizeBytes: 6 })
+})
+
 test('content that was verified cannot be replaced', async () => {
   const upload = await user.put(text('first\n'))
   expect((await user.confirm(upload.uploadId)).status).toBe(202)
