@@ -28,7 +28,7 @@ const confirming = new Map<string, Promise<FileRow>>()
  * Makes a file of an upload whose bytes have arrived, and starts its processing; the second confirmation of an upload gives
  * the file of the first. What did not keep to the agreement is removed with the upload.
  * @throws 404 `UPLOAD_NOT_FOUND`; 409 `UPLOAD_MISSING` when nothing was PUT yet, `UPLOAD_EXPIRED`; 422 `SIZE_MISMATCH`,
- *   `TYPE_MISMATCH`
+ *   `TYPE_MISMATCH`, and `CHECKSUM_MISMATCH`, after which the bytes can be PUT again
  */
 export const confirmUpload = async (deps: ConfirmDeps, actor: Actor, uploadId: string): Promise<FileRow> => {
   const upload = await findUpload(deps.db, uploadId)

@@ -1,58 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { buffer } from 'node:stream/consumers'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeBucket, type S3Server } from '../../../test/harness/s3-account.ts'
-import { startS3rver } from '../../../test/harness/s3rver-server.ts'
-import { soon, startStorageApp } from '../../../test/harness/storage-app.ts'
-import { provideSwift, startSwift } from '../../../test/harness/swift-s3-server.ts'
+import { soon } from '../../../test/harness/storage-app.ts'
+import { type OpenedStorage, storageKinds } from '../../../test/harness/storage-kinds.ts'
 import {
   makeTemporaryDirectory,
   removeTemporaryDirectory,
 } from '../../../test/harness/temporary-directory.ts'
 import { newUploadKey } from './object-key.ts'
 import { releaseEach } from './release-chunk.ts'
-import { openS3Storage } from './s3/s3-storage.ts'
 import type { Storage } from './storage.ts'
 
 const mebibyte = 1_024 ** 2
 const limits = { maxBytes: 64 * mebibyte }
 const sha256 = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
 
-/** What is open of one kind of storage. URLs that are relative are of `origin`. */
-type Opened = { storage: Storage; origin: string; close: () => Promise<void> }
-
-const onDisk = async (directory: string): Promise<Opened> => {
-  const app = await startStorageApp(directory)
-  return { storage: app.storage, origin: app.origin, close: () => app.close() }
-}
-const onS3 =
-  (startServer: () => Promise<S3Server>) =>
-  async (directory: string): Promise<Opened> => {
-    const server = await startServer()
-    const bucket = await makeBucket(server)
-    const log = pino({ level: 'silent' })
-    const storage = await openS3Storage({ ...bucket.options, directory, signingKey: randomBytes(32), log })
-    const close = async () => {
-      storage.close()
-      bucket.close()
-      await server.stop()
-    }
-    return { storage, origin: '', close }
-  }
-
-const hasSwift = await provideSwift()
-const kinds: { name: string; open: (directory: string) => Promise<Opened>; isHere: boolean }[] = [
-  { name: 'disk', open: onDisk, isHere: true },
-  { name: 's3rver', open: onS3(startS3rver), isHere: true },
-  { name: 'Swift', open: onS3(startSwift), isHere: hasSwift },
-]
-
-for (const { name, open, isHere } of kinds) {
+for (const { name, open, isHere } of await storageKinds()) {
   describe.skipIf(!isHere)(`a storage on ${name}`, () => {
     let directory: string
-    let opened: Opened
+    let opened: OpenedStorage
     let storage: Storage
 
     beforeAll(async () => {
@@ -77,13 +44,17 @@ for (const { name, open, isHere } of kinds) {
     const textOf = async (key: string, range?: { first: number; last: number }) =>
       (await readAll(key, range))?.toString()
 
-    /** PUTs to a new signed URL for a text. */
-    const send = async (content: string, declared: { sha256?: string } = {}) => {
+    const grantText = async (content: string, declared: { sha256?: string } = {}) => {
       const key = newUploadKey()
       const maxBytes = Buffer.byteLength(content)
       const grant = { key, contentType: 'text/plain', maxBytes, expiresAt: soon(), ...declared }
       const { url, headers } = await storage.signUpload(grant)
-      const again = (other: string) => fetch(opened.origin + url, { method: 'PUT', headers, body: other })
+      return { key, url: opened.origin + url, headers }
+    }
+    /** PUTs to a new signed URL for a text. */
+    const send = async (content: string, declared: { sha256?: string } = {}) => {
+      const { key, url, headers } = await grantText(content, declared)
+      const again = (other: string) => fetch(url, { method: 'PUT', headers, body: other })
       return { key, answer: await again(content), again }
     }
 
@@ -189,6 +160,24 @@ for (const { name, open, isHere } of kinds) {
       await storage.delete([key])
       expect(await textOf(taken)).toBe('first\n')
       await expect(storage.take({ key: taken }, taken)).rejects.toMatchObject({ code: 'OBJECT_EXISTS' })
+    })
+
+    test('what a sender says of the content beside its type is forgotten', async () => {
+      const { key, url, headers } = await grantText('plain\n')
+      const saying = {
+        'content-encoding': 'gzip',
+        'content-disposition': 'inline',
+        'content-language': 'tlh',
+      }
+      const sent = await fetch(url, { method: 'PUT', headers: { ...headers, ...saying }, body: 'plain\n' })
+      expect(sent.status).toBe(200)
+      const taken = newUploadKey()
+      await storage.take({ key }, taken)
+      const grant = { key: taken, contentType: 'text/plain', fileName: 'a.txt', expiresAt: soon() }
+      const answer = await fetch(opened.origin + (await storage.signDownload(grant)))
+      const names = ['content-encoding', 'content-language', 'content-type']
+      expect(names.map((name) => answer.headers.get(name))).toEqual([null, null, 'text/plain; charset=utf-8'])
+      expect(await answer.text()).toBe('plain\n')
     })
 
     test('nothing is taken where nothing was sent, or something else than was declared', async () => {

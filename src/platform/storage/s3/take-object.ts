@@ -22,6 +22,9 @@ export const takeObject = async (
     Bucket: bucket.name,
     Key: key,
     CopySource: `${bucket.name}/${grant.key}`,
+    // Else S3 would repeat to readers what the sender said of it, such as an encoding.
+    MetadataDirective: 'REPLACE',
+    ContentType: 'application/octet-stream',
   })
   const copied = await unlessMissing(
     bucket.call((sending) => bucket.client.send(command, sending), copyTimes),
