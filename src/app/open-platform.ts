@@ -29,8 +29,6 @@ export const openPlatform = async ({
     applicationName: `backlot ${role}`,
     onConnectionError: (error: Error) => log.warn({ err: error }, 'database connection lost'),
   }
-  const signingKey = storageKey(config)
-  const storage = await openStorage({ s3: config.s3, dataDir: config.dataDir, signingKey, log })
   const { poolMax } = config.database
   const replicas =
     usesReplicas && config.database.replicas.urls.length > 0 ? config.database.replicas : undefined
@@ -39,6 +37,8 @@ export const openPlatform = async ({
   const shared = openSharedValues(config, log)
   const cache = new Cache(notifications, { shared, replicaLagMs: replicas?.maxLagMs })
   await notifications.open()
+  const signingKey = storageKey(config)
+  const storage = await openStorage({ s3: config.s3, dataDir: config.dataDir, signingKey, log })
   return {
     database,
     db: database.db,
