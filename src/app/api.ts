@@ -59,9 +59,7 @@ const openAuth = ({ config, log, platform }: Omit<ApiContext, 'draining'>) => {
 
 /** The HTTP application with everything behind it, not listening yet. */
 export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
-  const { database, db, notifications, storage, signingKey } = platform
-  // What jobs and feeds change meanwhile is read where it is written; only content may come from a replica.
-  const { primaryReadDb: readDb, readDb: contentDb } = platform
+  const { database, db, readDb, contentDb, notifications, storage, signingKey } = platform
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const registry = createMetrics('backlot_', database)
   watchQueues(registry, () => readQueueDepths(db))

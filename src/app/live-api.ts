@@ -15,7 +15,7 @@ type LiveApiContext = {
 
 /** What the routes of the live engine need. */
 export const liveApi = async ({ config, platform, following }: LiveApiContext) => {
-  const { db, primaryReadDb: readDb, notifications } = platform
+  const { db, readDb, notifications } = platform
   const { publicUrl } = config.http
   const { limits, allowPrivateDestinations } = config.live
   const keys = deriveLiveKeys(config.secretKey)

@@ -4,6 +4,7 @@ import { SharedValues } from '../platform/cache/shared-values.ts'
 import type { Config } from '../platform/config/config.ts'
 import { deriveKey } from '../platform/config/secret-files.ts'
 import { Database } from '../platform/database/database.ts'
+import type { ReplicaState } from '../platform/database/replicas/replica.ts'
 import { Notifications } from '../platform/events/notifications.ts'
 import { openStorage } from '../platform/storage/open-storage.ts'
 import type { RoleConfig } from './role-process.ts'
@@ -32,7 +33,13 @@ export const openPlatform = async ({
   const { poolMax } = config.database
   const replicas =
     usesReplicas && config.database.replicas.urls.length > 0 ? config.database.replicas : undefined
-  const database = new Database({ ...connection, poolMax, replicas })
+  const onReplicaChange = (replica: string, { status, message }: ReplicaState) =>
+    log[status === 'up' ? 'info' : 'warn']({ replica, status, reason: message }, 'replica')
+  const database = new Database({
+    ...connection,
+    poolMax,
+    replicas: replicas && { ...replicas, onReplicaChange },
+  })
   const notifications = new Notifications(connection)
   const shared = openSharedValues(config, log)
   const cache = new Cache(notifications, { shared, replicaLagMs: replicas?.maxLagMs })
@@ -43,7 +50,7 @@ export const openPlatform = async ({
     database,
     db: database.db,
     readDb: database.readDb,
-    primaryReadDb: database.primaryReadDb,
+    contentDb: database.contentDb,
     notifications,
     cache,
     storage,

@@ -60,8 +60,9 @@ export const untilReplicas = (backlot: Pick<TestApp, 'url'>, wanted: ReplicaStat
 /** What `/health/db` tells of the replicas. */
 export const replicaHealth = async ({
   url,
-}: Pick<TestApp, 'url'>): Promise<{ name: string; status: ReplicaStatus; lagMs: number | null }[]> =>
-  (await send(url, '/health/db')).json.replicas ?? []
+}: Pick<TestApp, 'url'>): Promise<
+  { name: string; status: ReplicaStatus; lagMs: number | null; message?: string }[]
+> => (await send(url, '/health/db')).json.replicas ?? []
 
 /** How often a server has looked into the posts. A server tells after a second, at the latest. */
 export const postScans = (server: DatabaseServer): Promise<number> =>

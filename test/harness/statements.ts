@@ -3,8 +3,8 @@ import { vi } from 'vitest'
 
 export type Statement = { text: string; values: unknown[] }
 
-/** What connections are asked before they are used, whenever they are new. */
-const checksOfConnections = /^select pg_is_in_recovery\(\)/
+/** What connections are asked when they are new, and the listening one now and then. */
+const checksOfConnections = /^select (pg_is_in_recovery\(\)|1 as listening)/i
 
 /** The statements that all connections of this process send while `work` goes on, those of a transaction included. */
 export const statementsOf = async (work: () => Promise<unknown>): Promise<Statement[]> => {

@@ -6,6 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
+import { TcpProxy } from '../harness/tcp-proxy.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
 const main = path.join(import.meta.dirname, '../../src/main.ts')
@@ -103,6 +104,23 @@ test('SIGTERM under load: every request on an open connection is answered', { ti
   await database.drop()
 })
 
+test('SIGTERM while the database is silent ends an api within 6 s', { timeout: 60_000 }, async () => {
+  const database = await createTestDatabase()
+  const proxy = await TcpProxy.start(database.url)
+  const api = spawnNode([main, 'api'], { BACKLOT_DATA_DIR: dataDir, DATABASE_URL: proxy.url, PORT: '0' })
+  const [, url = ''] = await api.until(/"address":"(http:[^"]+)"/)
+  expect((await post(`${url}/v1/auth/login`, credentials)).status).toBe(401)
+  proxy.silence()
+  const waiting = await Promise.all(Array.from({ length: 5 }, () => startLogin(url)))
+  const startedAt = performance.now()
+  api.child.kill('SIGTERM')
+  expect(await api.exit).toEqual({ code: 0, signal: null })
+  expect(performance.now() - startedAt).toBeLessThan(6_000)
+  expect(await Promise.all(waiting.map(({ status }) => status))).toEqual(Array(5).fill(503))
+  await proxy.close()
+  await database.drop()
+})
+
 test('a port for RTMP that is taken is said in one line', async () => {
   const other = net.createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
@@ -117,6 +135,24 @@ test('a port for RTMP that is taken is said in one line', async () => {
   other.close()
   await database.drop()
 })
+
+/** Resolves when the server has the request. */
+const startLogin = async (url: string) => {
+  const body = JSON.stringify(credentials)
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    expect: '100-continue',
+  }
+  const request = http.request(`${url}/v1/auth/login`, { method: 'POST', headers, agent: false })
+  const status = new Promise<number | undefined>((resolve, reject) => {
+    request.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject)
+  })
+  request.flushHeaders()
+  await once(request, 'continue')
+  request.end(body)
+  return { status }
+}
 
 const isListening = async (port: number): Promise<boolean> => {
   const socket = net.connect(port, '127.0.0.1')

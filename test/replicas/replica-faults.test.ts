@@ -5,11 +5,13 @@ import {
   postScans,
   type ReplicatedApp,
   replicaHealth,
+  replicaUrls,
   startReplicatedApp,
   untilReplicas,
   visitor,
   type Who,
 } from '../harness/replicated-app.ts'
+import { startReplicatedDatabase } from '../harness/replicated-database.ts'
 import { startTestApp } from '../harness/test-app.ts'
 
 const readers = 16
@@ -67,6 +69,22 @@ const readSteadily = () => {
     },
   }
 }
+
+test('a replica of another cluster is not read from, whatever its WAL', async () => {
+  const other = await startReplicatedDatabase()
+  const backlot = await startTestApp({
+    database: system.database.primary,
+    env: { DATABASE_REPLICA_URLS: replicaUrls(other) },
+  })
+  onTestFinished(async () => {
+    await backlot.close()
+    await other.close()
+  })
+  await expect
+    .poll(async () => (await replicaHealth(backlot))[0])
+    .toMatchObject({ status: 'down', message: 'is of another cluster' })
+  expect((await visitor(backlot, former).ask(`/v1/posts/${postId}`)).status).toBe(200)
+})
 
 const isReadFrom = async () => {
   const before = await postScans(replica())

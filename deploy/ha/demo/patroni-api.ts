@@ -3,9 +3,7 @@ import { z } from 'zod'
 const requestTimeoutMs = 2_000
 
 const clusterSchema = z.object({
-  members: z.array(
-    z.object({ name: z.string(), role: z.string(), state: z.string(), lag: z.unknown().optional() }),
-  ),
+  members: z.array(z.object({ name: z.string(), role: z.string(), state: z.string() })),
 })
 export type MemberState = z.infer<typeof clusterSchema>['members'][number]
 

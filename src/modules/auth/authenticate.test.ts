@@ -14,6 +14,7 @@ import {
   type Tokens,
   trustedOrigin,
 } from '../../../test/harness/auth-app.ts'
+import { TcpProxy } from '../../../test/harness/tcp-proxy.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { sessions } from './auth.table.ts'
@@ -364,5 +365,26 @@ describe('a route for anyone', () => {
     expect(
       (await auth.app.inject({ method: 'GET', url: '/v1/auth/me', headers: { cookie } })).statusCode,
     ).toBe(401)
+  })
+
+  test('takes a cookie that cannot be looked up for none while the database is away, but not a token', async () => {
+    const proxy = await TcpProxy.start(database.url)
+    const cutOff = await startAuthApp(proxy.url, { routes })
+    const cookie = await cookieOf()
+    const { accessToken } = await signUp(auth)
+    const get = (url: string, headers: Record<string, string>) =>
+      cutOff.app.inject({ method: 'GET', url, headers })
+    await proxy.cut()
+    const answer = await get('/v1/for-anyone', { cookie })
+    expect({ status: answer.statusCode, body: answer.json() }).toEqual({
+      status: 200,
+      body: { who: 'nobody' },
+    })
+    expect((await get('/v1/for-anyone', bearer(accessToken))).statusCode).toBe(503)
+    expect((await get('/v1/for-anyone', { cookie, ...bearer(accessToken) })).statusCode).toBe(503)
+    expect((await get('/v1/auth/me', { cookie })).statusCode).toBe(503)
+    await proxy.restore()
+    await cutOff.close()
+    await proxy.close()
   })
 })

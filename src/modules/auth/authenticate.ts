@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import { isInfrastructureError } from '../../platform/database/infrastructure-error.ts'
 import { forbidden, tooManyRequests, unauthorized } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import type { AccessTokens } from './access-token.ts'
@@ -96,12 +97,19 @@ const authenticator = (deps: AuthenticationDeps) => {
       return liveSession(await ofCookie(request, cookie))
     },
 
-    /** Browsers send the cookie of a session that has ended on and on: that must not keep them from what is public. */
+    /**
+     * Browsers send the cookie of a session that has ended on and on: that must not keep them from what is public. Nor must
+     * one that cannot be looked up while the database is away. Who sends a token asks for an answer about that token.
+     */
     authenticateIfNamed: async (request: FastifyRequest): Promise<SessionState | undefined> => {
       const { authorization } = request.headers
       if (authorization !== undefined) return ofToken(authorization)
       const cookie = request.cookies[sessionCookie]
-      return cookie === undefined ? undefined : ofCookie(request, cookie)
+      if (cookie === undefined) return undefined
+      return ofCookie(request, cookie).catch((error: unknown) => {
+        if (isInfrastructureError(error)) return undefined
+        throw error
+      })
     },
   }
 }

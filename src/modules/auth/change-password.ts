@@ -1,4 +1,6 @@
 import type { Cache } from '../../platform/cache/cache.ts'
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
+import type { Tx } from '../../platform/database/database.ts'
 import { conflict } from '../../platform/errors.ts'
 import { findActiveUser } from '../users/users.service.ts'
 import { mailAccount } from './auth.jobs.ts'
@@ -23,13 +25,16 @@ export const changePassword = async (
   const name = (await findActiveUser(deps.db, userId))?.name ?? null
   const owner = { email: current.email, name }
   const passwordHash = await hashNewPassword(deps, owner, newPassword, 'newPassword', signal)
-  await deps.db.transaction(async (tx) => {
+  const replace = async (tx: Tx) => {
     const change = { userId, from: current.passwordHash, to: passwordHash }
     if (!(await replacePassword(tx, change))) {
       throw conflict('PASSWORD_CHANGED', 'The password was changed by somebody else meanwhile.')
     }
     await endSessionsOf(tx, userId, sessionId)
     await mailAccount(tx, { template: 'password-changed', userId })
-  })
-  deps.cache.invalidate(`user:${userId}`)
+  }
+  await invalidateAfter(
+    () => deps.db.transaction(replace),
+    () => deps.cache.invalidate(`user:${userId}`),
+  )
 }

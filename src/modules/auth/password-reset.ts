@@ -1,6 +1,7 @@
 import { takeAttempt } from '../../platform/attempt-limit.ts'
 import type { Cache } from '../../platform/cache/cache.ts'
-import type { Db } from '../../platform/database/database.ts'
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
 import { confirmAddress, findActiveUser, findOwnerOfAddress, lockActiveUser } from '../users/users.service.ts'
@@ -42,7 +43,7 @@ export const resetPassword = async (
   const user = userId && (await findActiveUser(deps.db, userId))
   if (!user) throw refused()
   const passwordHash = await hashNewPassword(deps, user, password, 'password', signal)
-  await deps.db.transaction(async (tx) => {
+  const reset = async (tx: Tx) => {
     const active = await lockActiveUser(tx, user.id)
     const taken = await takeVerification(tx, 'reset-password', token)
     if (active === undefined || taken === undefined) throw refused()
@@ -50,6 +51,9 @@ export const resetPassword = async (
     if ((await findOwnerOfAddress(tx, user.email)) === undefined) await confirmAddress(tx, user.id)
     await endSessionsOf(tx, user.id)
     await mailAccount(tx, { template: 'password-changed', userId: user.id })
-  })
-  deps.cache.invalidate(`user:${user.id}`)
+  }
+  await invalidateAfter(
+    () => deps.db.transaction(reset),
+    () => deps.cache.invalidate(`user:${user.id}`),
+  )
 }

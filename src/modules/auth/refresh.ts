@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/cache/cache.ts'
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { unauthorized } from '../../platform/errors.ts'
 import { findActiveUser, type User } from '../users/users.service.ts'
@@ -43,14 +44,22 @@ export const refresh = async (
   refreshToken: string,
   address: string,
 ): Promise<Refreshed> => {
-  const rotation = await db.transaction((tx) =>
-    rotate(tx, keys.refreshToken, refreshToken, networkOf(address)),
+  let endedSession: string | undefined
+  const exchange = async (tx: Tx) => {
+    const rotation = await rotate(tx, keys.refreshToken, refreshToken, networkOf(address))
+    endedSession = rotation.outcome === 'reused' ? rotation.sessionId : undefined
+    return rotation
+  }
+  const rotation = await invalidateAfter(
+    () => db.transaction(exchange),
+    () => {
+      if (endedSession !== undefined) cache.invalidate(`session:${endedSession}`)
+    },
   )
   if (rotation.outcome === 'rotated') return rotation.refreshed
   if (rotation.outcome === 'unknown') {
     throw unauthorized('The refresh token is not valid. Sign in again.', 'REFRESH_TOKEN_INVALID')
   }
-  cache.invalidate(`session:${rotation.sessionId}`)
   log.warn({ sessionId: rotation.sessionId }, 'a refresh token was used twice; its session has been ended')
   throw unauthorized('This refresh token was used before. Sign in again.', 'REFRESH_TOKEN_REUSED')
 }

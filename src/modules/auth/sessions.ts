@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net'
 import type { Cache } from '../../platform/cache/cache.ts'
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { notFound } from '../../platform/errors.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
@@ -54,20 +55,22 @@ type EndDeps = { db: Db; cache: Cache }
 
 /** @throws 404 for a session that is not the actor's own */
 export const endSession = async ({ db, cache }: EndDeps, actor: Actor, id: string): Promise<void> => {
-  if (!(await deleteSession(db, actor.userId, id))) throw notFound('session')
-  cache.invalidate(`session:${id}`)
+  const end = async () => {
+    if (!(await deleteSession(db, actor.userId, id))) throw notFound('session')
+  }
+  await invalidateAfter(end, () => cache.invalidate(`session:${id}`))
 }
 
 /** Ends all of the actor's sessions but the one that asks. Returns how many. */
-export const endOtherSessions = async ({ db, cache }: EndDeps, actor: Actor): Promise<number> => {
-  const ended = await deleteSessionsOf(db, actor.userId, actor.sessionId)
-  cache.invalidate(`user:${actor.userId}`)
-  return ended
-}
+export const endOtherSessions = ({ db, cache }: EndDeps, actor: Actor): Promise<number> =>
+  invalidateAfter(
+    () => deleteSessionsOf(db, actor.userId, actor.sessionId),
+    () => cache.invalidate(`user:${actor.userId}`),
+  )
 
 /**
  * Ends a user's sessions, but for the one to keep, and the reset links on their way to him. After the commit, whoever
- * calls this invalidates `user:<id>`.
+ * calls this invalidates `user:<id>` (`invalidateAfter`).
  */
 export const endSessionsOf = async (tx: Tx, userId: string, keepId?: string): Promise<void> => {
   await deleteSessionsOf(tx, userId, keepId)

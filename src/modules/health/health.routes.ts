@@ -35,6 +35,7 @@ const replica = z.object({
   name: z.string().describe('Which of DATABASE_REPLICA_URLS, the first being replica-1.'),
   status: z.enum(['up', 'lagging', 'down']).describe('Only one that is up is read from.'),
   lagMs: z.int().nullable().describe('How old the state is that it shows; null while that is not known.'),
+  message: z.string().optional().describe('Why it is down.'),
   replayedLsn: z.string().nullable().describe('How far it has replayed the WAL.'),
   breaker,
   pool,
@@ -45,7 +46,7 @@ const databaseSchema = check.extend({
 })
 const probe = z.object({ status })
 
-/** Public and unversioned, for people, load balancers and orchestrators (requirements D 4 and E 13). */
+/** Public and unversioned, for people, load balancers and orchestrators. */
 export const healthRoutes = (health: Health) => async (app: App) => {
   const answer = async () => {
     const found = await health.checks()

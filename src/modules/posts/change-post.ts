@@ -1,3 +1,4 @@
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { notFound, preconditionFailed, unavailable } from '../../platform/errors.ts'
 import { cancelPendingJob } from '../../platform/jobs/transitions.ts'
@@ -34,7 +35,8 @@ export const changePost = async (
   ifMatch: string | undefined,
 ): Promise<PostRow> => {
   const beginning = await newBeginning(deps, id, input)
-  const [before, after] = await deps.db.transaction(async (tx) => {
+  let states: PostRow[] = []
+  const change = async (tx: Tx) => {
     const post = await lockForChange(tx, actor, 'posts:update', id, { ifMatch, version })
     if (post.deletedAt !== null) throw notFound('post')
     if (input.coverFileId) await requireCover(tx, post.authorId, input.coverFileId)
@@ -47,10 +49,13 @@ export const changePost = async (
     if (slug !== undefined) await takeSlug(tx, post, slug)
     const changed = await updatePost(tx, id, changes)
     await followPublication(tx, post, changed)
-    return [post, changed]
-  })
-  await tellEverybody(deps, before, after)
-  return after
+    states = [post, changed]
+    return changed
+  }
+  return invalidateAfter(
+    () => deps.db.transaction(change),
+    () => tellEverybody(deps, ...states),
+  )
 }
 
 /** Of the body from which an excerpt may have to be made. Rendered before the transaction begins. */
@@ -102,25 +107,33 @@ export const deletePost = async (
   id: string,
   ifMatch: string | undefined,
 ): Promise<void> => {
-  const deleted = await deps.db.transaction(async (tx) => {
+  let deleted: PostRow[] = []
+  const remove = async (tx: Tx) => {
     const post = await lockForChange(tx, actor, 'posts:delete', id, { ifMatch })
     if (post.deletedAt !== null) throw notFound('post')
     await setDeleted(tx, id, true)
     if (post.publishJobId !== null) await cancelPendingJob(tx, post.publishJobId)
-    return post
-  })
-  await tellEverybody(deps, deleted)
+    deleted = [post]
+  }
+  await invalidateAfter(
+    () => deps.db.transaction(remove),
+    () => tellEverybody(deps, ...deleted),
+  )
 }
 
 /** Brings a deleted post back as it was; one whose time has come meanwhile is published. One that is there stays so. */
 export const restorePost = async (deps: PostsDeps, actor: Actor, id: string): Promise<PostRow> => {
-  const post = await deps.db.transaction(async (tx) => {
+  let restoredPosts: PostRow[] = []
+  const restore = async (tx: Tx) => {
     const post = await lockForChange(tx, actor, 'posts:delete', id, {})
     if (post.deletedAt === null) return post
     const restored = await setDeleted(tx, id, false)
+    restoredPosts = [restored]
     if (restored.status === 'scheduled') await followPublication(tx, undefined, restored)
     return restored
-  })
-  await tellEverybody(deps, post)
-  return post
+  }
+  return invalidateAfter(
+    () => deps.db.transaction(restore),
+    () => tellEverybody(deps, ...restoredPosts),
+  )
 }

@@ -1,4 +1,5 @@
-import type { Executor } from '../../platform/database/database.ts'
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
+import type { Executor, Tx } from '../../platform/database/database.ts'
 import { unavailable } from '../../platform/errors.ts'
 import { ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
@@ -7,7 +8,7 @@ import { insertPost, type NewPost } from './posts.repository.ts'
 import { type CreatePost, viewPost } from './posts.schema.ts'
 import type { PostsDeps } from './posts.service.ts'
 import type { PostRow } from './posts.table.ts'
-import { tellEverybody } from './public-reads.ts'
+import { tellOfNewPost } from './public-reads.ts'
 import { changedPublication } from './publication.ts'
 import { slugCandidates, slugOf } from './slug.ts'
 import { beginningOf, followPublication, requireCover } from './write-post.ts'
@@ -41,14 +42,16 @@ export const createPost = async (
   if (newPost.status === 'draft' && newPost.coverFileId === null && idempotencyKey === undefined)
     return { status: 201, body: ok(viewPost(await insertWithSlug(deps.db, slug, newPost))) }
   const request = { ownerId: authorId, key: idempotencyKey, fingerprint: fingerprintOf('POST /posts', input) }
-  const answer = await runOnce(deps.db, request, async (tx) => {
+  const write = async (tx: Tx) => {
     if (newPost.coverFileId !== null) await requireCover(tx, authorId, newPost.coverFileId)
     const post = await insertWithSlug(tx, slug, newPost)
     await followPublication(tx, undefined, post)
     return { status: 201, body: ok(viewPost(post)) }
-  })
-  await tellEverybody(deps, { ...answer.body.data, deletedAt: null })
-  return answer
+  }
+  return invalidateAfter(
+    () => runOnce(deps.db, request, write),
+    () => tellOfNewPost(deps, newPost),
+  )
 }
 
 const insertWithSlug = async (executor: Executor, slug: string, post: NewPost): Promise<PostRow> => {

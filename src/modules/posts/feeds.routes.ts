@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../../platform/http/http-server.ts'
-import { readyText } from '../../platform/http/ready-answer.ts'
+import { readyText, sendReady } from '../../platform/http/ready-answer.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
 import { type Feed, feedTypes, writeAtom, writeRss } from './feeds.ts'
 import { listPublished } from './list-posts.ts'
@@ -38,11 +38,12 @@ export const feedRoutes = (deps: FeedRoutesDeps, app: App) => {
       async (request, reply) => {
         const { query } = request
         const origin = originOf(request, deps.publicUrl)
+        const make = async () =>
+          readyText(feedTypes[name], write(await readFeed(deps, { name, origin, query })))
+        // What was made of a `Host` that somebody claims is for nobody else.
+        if (deps.publicUrl === undefined) return sendReady(request, reply, await make())
         const read = { name: `feed.${name}`, query: { origin, ...query }, tags: listTags }
-        return answerEverybody(deps, request, reply, read, async () => {
-          const feed = await readFeed(deps, { name, origin, query })
-          return readyText(feedTypes[name], write(feed))
-        })
+        return answerEverybody(deps, request, reply, read, make)
       },
     )
   }

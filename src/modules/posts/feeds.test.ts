@@ -2,6 +2,8 @@ import { SaxesParser } from 'saxes'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { call, type Person, signUp } from '../../../test/harness/client.ts'
 import { postsClient } from '../../../test/harness/posts-client.ts'
+import { send } from '../../../test/harness/send.ts'
+import { statementsOf } from '../../../test/harness/statements.ts'
 import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
 
 const publicUrl = 'https://backlot.example'
@@ -82,4 +84,32 @@ test('Atom: the newest twenty of everybody', async () => {
 test('a feed without posts is a feed', async () => {
   expect((await get('/posts/feed.rss?tag=none')).feed['rss/channel/item/title']).toBeUndefined()
   expect((await get('/posts/feed.atom?tag=none')).feed['feed/updated']).toEqual(['1970-01-01T00:00:00.000Z'])
+})
+
+test('without a public URL, links begin with the host that was asked, and nobody keeps them for another one', async () => {
+  const unnamed = await startTestApp({ database: { url: backlot.databaseUrl } })
+  try {
+    const url = '/v1/posts/feed.atom?evil=yes'
+    const ask = (host: string) => send(unnamed.url, url, { headers: { host } })
+    const one = await ask('one.example')
+    expect(one.text).toContain('http://one.example/v1/posts/feed.atom"')
+    expect(one.headers['cache-control']).toBe('private, no-store')
+    const two = await ask('two.example')
+    expect(two.text).toContain('http://two.example/v1/posts/')
+    expect(two.text).not.toMatch(/one\.example|evil/)
+    expect(await statementsOf(() => ask('one.example'))).not.toEqual([])
+    const etag = String(two.headers.etag)
+    const known = await send(unnamed.url, url, { headers: { host: 'two.example', 'if-none-match': etag } })
+    expect(known).toMatchObject({ status: 304, headers: { etag, 'cache-control': 'private, no-store' } })
+  } finally {
+    await unnamed.close()
+  }
+})
+
+test('with one, the host that was asked is no part of it, and it may be kept', async () => {
+  const ask = (host: string) => send(backlot.url, '/v1/posts/feed.rss', { headers: { host } })
+  const { text, headers } = await ask('evil.example')
+  expect(text).not.toContain('evil.example')
+  expect(headers['cache-control']).toMatch(/^public/)
+  expect((await ask('other.example')).headers.etag).toBe(headers.etag)
 })

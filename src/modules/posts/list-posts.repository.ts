@@ -138,9 +138,20 @@ export const pageOf = (
   }
 }
 
-/** In no order. */
-export const listPostsByIds = (db: ReadDb, ids: string[], withBody: boolean): Promise<PostToView[]> =>
-  db.select(columnsOf(withBody)).from(posts).where(inArray(posts.id, ids))
+/**
+ * Those of these posts that the filter still lets through, in no order: between the statement that found them and this one, a
+ * post may have been withdrawn.
+ */
+export const listPostsByIds = (
+  db: ReadDb,
+  filter: PostFilter,
+  ids: string[],
+  withBody: boolean,
+): Promise<PostToView[]> =>
+  db
+    .select(columnsOf(withBody))
+    .from(posts)
+    .where(and(inArray(posts.id, ids), matches(filter)))
 
 export const countPosts = (db: ReadDb, filter: PostFilter): Promise<number> =>
   db.$count(posts, matches(filter))

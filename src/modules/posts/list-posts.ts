@@ -31,11 +31,12 @@ export const listPosts = async (deps: PostsDeps, actor: Actor | undefined, query
   if (q !== undefined && search === undefined) return emptyPage(query)
   const filter = { ...query, ...sightOf(actor), search }
   const { rows, page } = await findPage(deps.readDb, filter, query, withBody)
-  const data = await showPosts(deps, rows, fields)
-  if (search === undefined) return { success: true as const, data, page }
-  const highlights = await highlightsOf(deps.readDb, rows, search)
-  const found = data.map((post, at) => ({ ...post, highlight: highlights.get(rows[at]?.id ?? '') }))
-  return { success: true as const, data: found, page }
+  if (search === undefined) return { success: true as const, data: await showPosts(deps, rows, fields), page }
+  const highlights = await highlightsOf(deps.readDb, { ...filter, search }, rows)
+  const found = rows.filter(({ id }) => highlights.has(id))
+  const shown = await showPosts(deps, found, fields)
+  const data = shown.map((post, at) => ({ ...post, highlight: highlights.get(found[at]?.id ?? '') }))
+  return { success: true as const, data, page }
 }
 
 /**
@@ -88,10 +89,10 @@ const findPage = async (readDb: ReadDb, filter: PostFilter, query: ListPosts, wi
   const found = await rankPosts(readDb, { ...filter, search }, start)
   const total = query.total ? await countPosts(readDb, filter) : undefined
   const ids = found.slice(0, query.limit).map(({ id }) => id)
-  const shown = ids.length === 0 ? [] : await listPostsByIds(readDb, ids, withBody)
+  const shown = ids.length === 0 ? [] : await listPostsByIds(readDb, filter, ids, withBody)
   const byId = new Map(shown.map((row) => [row.id, row]))
   return {
-    // One that was deleted between the two statements is left out.
+    // One that was deleted or withdrawn between the two statements is left out.
     rows: ids.flatMap((id) => byId.get(id) ?? []),
     page: pageAfter(found, { limit: query.limit, sort, total }, ({ rank }) => rank),
   }
@@ -132,9 +133,10 @@ const readWords = (readDb: ReadDb, q: string, language: ListPosts['language']) =
 const lastIsBegun = (q: string): boolean =>
   /(?:^|\s)[\p{L}\p{M}\p{N}]+$/u.test(q) && (q.match(/"/g)?.length ?? 0) % 2 === 0
 
-const highlightsOf = async (readDb: ReadDb, rows: PostToView[], search: Search) => {
+/** By the id of the post. One that was deleted or withdrawn since it was found has none. */
+const highlightsOf = async (readDb: ReadDb, filter: PostFilter & { search: Search }, rows: PostToView[]) => {
   const ids = rows.map(({ id }) => id)
-  const highlights = ids.length === 0 ? [] : await highlightPosts(readDb, ids, search)
+  const highlights = ids.length === 0 ? [] : await highlightPosts(readDb, filter, ids)
   return new Map(highlights.map((highlight) => [highlight.id, viewHighlight(highlight)]))
 }
 

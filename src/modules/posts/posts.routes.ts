@@ -36,6 +36,7 @@ const tags = ['posts']
 export const postRoutes = (deps: PostRoutesDeps) => async (app: App) => {
   feedRoutes(deps, app)
   readRoutes(deps, app)
+  coverRoute(deps, app)
   writeRoutes(deps, app)
   deleteRoutes(deps, app)
 }
@@ -93,7 +94,9 @@ const readRoutes = (deps: PostRoutesDeps, app: App) => {
       })
     },
   )
+}
 
+const coverRoute = (deps: PostRoutesDeps, app: App) => {
   app.get(
     '/posts/:id/cover',
     {

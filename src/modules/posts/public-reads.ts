@@ -2,9 +2,10 @@ import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Cache, SharedForm } from '../../platform/cache/cache.ts'
-import { type ReadyAnswer, sendReady } from '../../platform/http/ready-answer.ts'
+import { entityTagForm, jsonType, type ReadyAnswer, sendReady } from '../../platform/http/ready-answer.ts'
 import { sessionCookie } from '../auth/session-cookie.ts'
 import { authorsTag } from '../users/users.service.ts'
+import { feedTypes } from './feeds.ts'
 import type { PostRow } from './posts.table.ts'
 
 /** What one anonymous answer is known by, and what it depends on. */
@@ -20,7 +21,12 @@ const varies = 'authorization, cookie, accept-encoding'
 const staleForMs = 30_000
 const overheadBytes = 512
 
-const storedAnswer = z.tuple([z.string(), z.string(), z.string()])
+/** What is made of a post. Whoever writes to Redis decides on no header beyond that. */
+const storedAnswer = z.tuple([
+  z.enum([jsonType, feedTypes.rss, feedTypes.atom]),
+  z.string().regex(entityTagForm),
+  z.string(),
+])
 
 const answers: SharedForm<ReadyAnswer> = {
   staleForMs,
@@ -114,6 +120,10 @@ export const changedTags = (...states: SeenPost[]): string[] =>
     ? ['posts', ...new Set(states.flatMap(({ id, slug }) => [postTag(id), postTag(slug)]))]
     : []
 
-/** Makes everybody see a change of a post. Call it after the commit. */
+/** Makes everybody see a change of a post. Call it after the commit (`invalidateAfter`). */
 export const tellEverybody = ({ cache }: { cache: Cache }, ...states: SeenPost[]): Promise<void> =>
   cache.invalidateShared(changedTags(...states))
+
+/** The same for a new one: nobody can have asked for it, but for lists. */
+export const tellOfNewPost = ({ cache }: { cache: Cache }, { status }: Pick<PostRow, 'status'>) =>
+  cache.invalidateShared(status === 'published' ? ['posts'] : [])

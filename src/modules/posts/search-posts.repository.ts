@@ -66,11 +66,18 @@ const highlightedCharacters = 20_000
 
 export type Highlight = { id: string; title: string; text: string }
 
-/** The title and pieces of the text of posts, with `marks` in them, as text and not as HTML. */
-export const highlightPosts = (db: ReadDb, ids: string[], search: Search): Promise<Highlight[]> => {
+/**
+ * The title and pieces of the text of those of these posts that the filter still lets through, with `marks` in them, as text
+ * and not as HTML.
+ */
+export const highlightPosts = (
+  db: ReadDb,
+  filter: PostFilter & { search: Search },
+  ids: string[],
+): Promise<Highlight[]> => {
   const marked = (text: unknown, options: string) =>
     sql<string>`ts_headline(${configurationOf(posts.language)}, translate(${text}, ${`${marks.start}${marks.stop}`}, ''),
-      ${ownQuery(search)}, ${`StartSel=${marks.start},StopSel=${marks.stop},${options}`})`
+      ${ownQuery(filter.search)}, ${`StartSel=${marks.start},StopSel=${marks.stop},${options}`})`
   return db
     .select({
       id: posts.id,
@@ -81,5 +88,5 @@ export const highlightPosts = (db: ReadDb, ids: string[], search: Search): Promi
       ),
     })
     .from(posts)
-    .where(inArray(posts.id, ids))
+    .where(and(inArray(posts.id, ids), matches(filter)))
 }

@@ -1,5 +1,6 @@
 import type { Cache } from '../../platform/cache/cache.ts'
-import type { Db } from '../../platform/database/database.ts'
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { invalidField, notFound } from '../../platform/errors.ts'
 import { type ConfirmPasswordDeps, confirmPassword } from '../auth/credentials.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
@@ -28,10 +29,15 @@ export const deleteUser = async (
     }
     await confirmPassword(deps, actor, password, 'password', signal)
   }
-  await deps.db.transaction(async (tx) => {
+  const remove = async (tx: Tx) => {
     await lockGovernance(tx, actor, id, true)
     if (!(await deleteUserRow(tx, id))) throw notFound('user')
-  })
-  deps.cache.invalidate(`user:${id}`)
-  await deps.cache.invalidateShared([authorsTag])
+  }
+  await invalidateAfter(
+    () => deps.db.transaction(remove),
+    async () => {
+      deps.cache.invalidate(`user:${id}`)
+      await deps.cache.invalidateShared([authorsTag])
+    },
+  )
 }

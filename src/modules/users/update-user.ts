@@ -1,4 +1,5 @@
 import type { Cache } from '../../platform/cache/cache.ts'
+import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
 import { type Actor, authorize, scopeOf } from '../auth/permissions.ts'
@@ -21,7 +22,7 @@ export const updateUser = async (
   const { name, role, disabled } = changes
   const governs = role !== undefined || disabled !== undefined
   if (governs) requireGovernance(actor, id)
-  const user = await db.transaction(async (tx) => {
+  const change = async (tx: Tx) => {
     if (governs)
       await lockGovernance(tx, actor, id, (role !== undefined && role !== 'admin') || disabled === true)
     const changed = await updateUserRow(tx, id, {
@@ -32,10 +33,14 @@ export const updateUser = async (
     if (changed === undefined) throw notFound('user')
     if (disabled) await endSessionsOf(tx, id)
     return changed
-  })
-  cache.invalidate(`user:${id}`)
-  if (name !== undefined) await cache.invalidateShared([authorsTag])
-  return user
+  }
+  return invalidateAfter(
+    () => db.transaction(change),
+    async () => {
+      cache.invalidate(`user:${id}`)
+      if (name !== undefined) await cache.invalidateShared([authorsTag])
+    },
+  )
 }
 
 const requireGovernance = (actor: Actor, id: string) => {

@@ -7,7 +7,7 @@ import type { Notifications } from '../events/notifications.ts'
 import { RecentChanges } from './recent-changes.ts'
 import type { SharedValues } from './shared-values.ts'
 
-/** Tells the tags of what has changed: `user:<id>`, `session:<id>`. */
+/** Tells the tags of what has changed, such as `user:<id>`, `session:<id>`, `post:<id>`. */
 export const cacheChannel = 'backlot_cache'
 /** The same for tags that shared values carry, when whoever changed the thing has not told Redis. */
 const sharedChannel = 'backlot_cache_shared'
@@ -51,7 +51,7 @@ type Load = Fate & { found: Promise<Found<unknown>> }
  * Values with a `SharedForm` are kept in Redis too, where there is one. What guards something, as a session does, has none:
  * it is never taken from there.
  *
- * Keys and tags carry the owner (`session:<id>`, `user:<id>`): no entry serves two users.
+ * The key of what belongs to somebody carries its owner (`session:<id>`), so that it serves nobody else.
  */
 export class Cache {
   readonly #notifications: Notifications
@@ -122,8 +122,9 @@ export class Cache {
     const lookup = await this.#shared?.look(key, fate.tags)
     if (lookup?.found !== undefined) {
       const value = form.read(lookup.found.text)
-      if (value !== undefined) return { value, freshForMs: lookup.found.remainingMs }
+      if (value !== undefined) return { value, freshForMs: Math.min(lookup.found.remainingMs, timeToLiveMs) }
     }
+    // A replica may lag behind a change, but not behind one that is longer ago than any replica may lag.
     const isQuiet = this.#changes?.hasAny(fate.tags) === false
     const value = await (isQuiet ? load() : loadFromPrimary(load, fate))
     // What a replica said is for this process, which will hear of the next change; others may have heard of one already.
@@ -157,7 +158,10 @@ export class Cache {
     }
   }
 
-  /** Drops everything that carries `tag`, here at once and in other processes within milliseconds. Call it after the commit. */
+  /**
+   * Drops everything that carries `tag`, here at once and in other processes within milliseconds. Call it after the commit
+   * (`invalidateAfter`).
+   */
   invalidate(tag: string): void {
     this.#drop(tag)
     this.#notifications.notify(cacheChannel, tag)
@@ -205,10 +209,7 @@ export class Cache {
 
 const ofFullLife = <T>(value: T): Found<T> => ({ value, freshForMs: timeToLiveMs })
 
-/**
- * A replica may lag behind the change that dropped the value, so it is not asked for what will be remembered, unless the
- * change was longer ago than any replica may be behind. While the primary is away it is, and what it says is forgotten.
- */
+/** While the primary is away a replica may say something older: it is told to who waits, and remembered for nobody. */
 const loadFromPrimary = async <T>(load: () => Promise<T>, fate: Fate): Promise<T> => {
   try {
     return await fromPrimary(load)

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { provideRedisServer, RedisServer } from '../../../test/harness/redis-server.ts'
 import { TcpProxy } from '../../../test/harness/tcp-proxy.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
@@ -91,6 +91,28 @@ describe.skipIf(!canRun)('values in Redis', () => {
     const { found } = (await there.shared.look('key', ['tag'])) ?? {}
     expect(found?.remainingMs).toBeGreaterThan(0)
     expect(found?.remainingMs).toBeLessThanOrEqual(30_000)
+  })
+
+  test('it is kept for half a minute at most, whatever Redis says', async () => {
+    const now = performance.now.bind(performance)
+    let aheadMs = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs)
+    try {
+      await get(here, gives('old'))
+      await expect.poll(() => redis.with((client) => client.keys('backlot:test:value:*'))).toHaveLength(1)
+      await redis.with(async (client) => {
+        const [key = ''] = await client.keys('backlot:test:value:*')
+        await client.pexpire(key, 3_600_000)
+      })
+      expect(await get(there, gives('new'))).toBe('old')
+      await redis.with((client) => client.flushall())
+      aheadMs = 61_000
+      // The cache looks at the clock no more often than each real millisecond.
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(await get(there, gives('new'))).toBe('new')
+    } finally {
+      clock.mockRestore()
+    }
   })
 
   test('who asks at once shares one load', async () => {

@@ -2,6 +2,7 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import pg from 'pg'
 import type { PoolBreaker } from './breaker.ts'
 import type { Db } from './database.ts'
+import { OpenSockets, serverIsSilent } from './open-sockets.ts'
 import { connectionOptions, type PoolOptions } from './primary-pool.ts'
 import { verifyPrimary } from './require-primary.ts'
 import { takeProven } from './take-connection.ts'
@@ -17,12 +18,14 @@ const idleTimeoutMs = 10_000
 /** Connections for work that takes long, such as COPY, so that it neither waits for requests nor keeps them waiting. */
 export class BulkConnections {
   readonly #pool: pg.Pool
+  readonly #sockets = new OpenSockets()
   readonly #breaker: PoolBreaker
 
   constructor(options: PoolOptions, breaker: PoolBreaker) {
     this.#breaker = breaker
     this.#pool = new pg.Pool({
       ...connectionOptions(options),
+      stream: this.#sockets.stream,
       application_name: `${options.applicationName} bulk`,
       statement_timeout: statementTimeoutMs,
       // COPY never tells the client's clock that it is done.
@@ -32,6 +35,7 @@ export class BulkConnections {
       idleTimeoutMillis: idleTimeoutMs,
       verify: verifyPrimary,
     })
+    breaker.onSilence(() => this.#sockets.destroy(serverIsSilent()))
     this.#pool.on('error', options.onIdleError)
     this.#pool.on('connect', (client) => client.on('error', options.onIdleError))
   }
@@ -65,7 +69,7 @@ export class BulkConnections {
   }
 
   async close() {
-    await this.#pool.end()
+    await this.#sockets.end(this.#pool)
   }
 }
 

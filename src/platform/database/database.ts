@@ -8,7 +8,7 @@ import { openPrimaryPool } from './primary-pool.ts'
 import { PrimaryReads } from './primary-reads.ts'
 import { probePrimary } from './probe-primary.ts'
 import { fenceOf } from './replicas/read-fences.ts'
-import { ReadRouter } from './replicas/read-router.ts'
+import { ReadRouter, type ReadRouterOptions } from './replicas/read-router.ts'
 import { withSafeTransactions } from './safe-transactions.ts'
 
 type NoSchema = Record<string, never>
@@ -27,7 +27,7 @@ export type DatabaseOptions = {
   ssl: boolean
   poolMax: number
   /** Servers that follow the primary, and how old what they show may be. None: the primary answers all reads. */
-  replicas?: { urls: string[]; maxLagMs: number } | undefined
+  replicas?: Pick<ReadRouterOptions, 'urls' | 'maxLagMs' | 'onReplicaChange'> | undefined
   /** Shown in `pg_stat_activity`. */
   applicationName: string
   onConnectionError: (error: Error) => void
@@ -39,10 +39,10 @@ const bulkConnections = 15
 /** Owns every connection of this process to PostgreSQL, but for those of the queue engine and of LISTEN. */
 export class Database {
   readonly db: Db
-  /** Content, for who only reads: from a replica where there is one. */
+  /** The primary, for who only reads. */
   readonly readDb: ReadDb
-  /** The same connections as `readDb` without replicas: for state that changes by itself, such as that of jobs. */
-  readonly primaryReadDb: ReadDb
+  /** The same, or a replica: for content, but not for state that changes by itself, such as that of jobs. */
+  readonly contentDb: ReadDb
   readonly pool: pg.Pool
   readonly breaker: PoolBreaker
   readonly bulk: BulkConnections
@@ -56,16 +56,16 @@ export class Database {
     this.bulk = new BulkConnections({ ...shared, max: bulkConnections }, this.breaker)
     this.db = withSafeTransactions(this.pool)
     this.#reads = new PrimaryReads(shared, this.breaker)
-    this.primaryReadDb = readingThrough(this.#reads)
+    this.readDb = readingThrough(this.#reads)
     this.router =
       replicas &&
       new ReadRouter({
         ...shared,
         ...replicas,
         primary: this.#reads,
-        fenceOf: (userIds) => fenceOf({ readDb: this.primaryReadDb, db: this.db }, userIds),
+        fenceOf: (userIds) => fenceOf({ readDb: this.readDb, db: this.db }, userIds),
       })
-    this.readDb = this.router === undefined ? this.primaryReadDb : readingThrough(this.router)
+    this.contentDb = this.router === undefined ? this.readDb : readingThrough(this.router)
   }
 
   async close() {

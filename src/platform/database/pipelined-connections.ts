@@ -25,6 +25,8 @@ export class PipelinedConnections {
   readonly #options: PipelinedOptions
   readonly #slots: (Promise<Connection> | undefined)[]
   readonly #open = new Set<Connection>()
+  /** Those that are yet to be connected too. */
+  readonly #sockets = new Set<net.Socket>()
   #next = 0
   #closed = false
 
@@ -54,9 +56,12 @@ export class PipelinedConnections {
     return chosen && send(chosen, config, values)
   }
 
-  /** Opens what is not open. @throws when none could be */
+  /** Opens what is not open. @throws what the first one met, when none could be */
   async openAll(): Promise<void> {
-    await Promise.any(this.#slots.map((_, slot) => this.#at(slot)))
+    const opening = this.#slots.map((_, slot) => this.#at(slot))
+    await Promise.any(opening).catch((errors: AggregateError) => {
+      throw errors.errors[0]
+    })
   }
 
   #connection(): Promise<Connection> {
@@ -65,13 +70,20 @@ export class PipelinedConnections {
 
   #at(slot: number): Promise<Connection> {
     if (this.#closed) return Promise.reject(new Error('Connection terminated: the pool is closed'))
-    const connecting = this.#slots[slot] ?? this.#connect(slot)
+    const known = this.#slots[slot]
+    if (known !== undefined) return known
+    const connecting = this.#connect(() => {
+      // Its successor may have the slot already.
+      if (this.#slots[slot] === connecting) this.#slots[slot] = undefined
+    })
     this.#slots[slot] = connecting
     return connecting
   }
 
-  async #connect(slot: number): Promise<Connection> {
+  async #connect(vacate: () => void): Promise<Connection> {
     const socket = new net.Socket()
+    this.#sockets.add(socket)
+    socket.once('close', () => this.#sockets.delete(socket))
     const { statementTimeoutMs, onIdleError, check } = this.#options
     const client = new pg.Client({
       ...connectionOptions(this.#options),
@@ -81,24 +93,23 @@ export class PipelinedConnections {
       stream: () => socket,
     })
     const connection = { client, socket, corked: false }
-    const forget = () => {
-      this.#open.delete(connection)
-      this.#slots[slot] = undefined
+    const leave = () => {
+      if (this.#open.delete(connection)) vacate()
     }
     client.on('error', (error) => {
-      forget()
+      leave()
       onIdleError(error)
     })
-    client.on('end', forget)
+    client.on('end', leave)
     try {
       await client.connect()
       await check?.(client)
       this.#open.add(connection)
       return connection
     } catch (error) {
-      client.end().catch(() => undefined)
+      socket.destroy()
       // Not at once: whoever asks meanwhile hears the same.
-      setTimeout(forget, reconnectDelayMs).unref()
+      setTimeout(vacate, reconnectDelayMs).unref()
       throw error
     }
   }
@@ -111,12 +122,11 @@ export class PipelinedConnections {
   /** Waits for the answers that are on their way, but not for a server that does not give them. */
   async close() {
     this.#closed = true
-    const open = await Promise.allSettled(this.#slots.filter((slot) => slot !== undefined))
-    const connections = open.flatMap((slot) => (slot.status === 'fulfilled' ? [slot.value] : []))
     const late = setTimeout(() => {
-      for (const { socket } of connections) socket.destroy()
+      for (const socket of this.#sockets) socket.destroy()
     }, closeTimeoutMs)
-    await Promise.all(connections.map(({ client }) => client.end()))
+    await Promise.allSettled(this.#slots)
+    await Promise.all(this.clients.map((client) => client.end()))
     clearTimeout(late)
   }
 }

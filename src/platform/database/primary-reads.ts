@@ -27,19 +27,37 @@ export class PrimaryReads {
       check: refuseReplica,
     })
     this.#pool = openPrimaryPool({ ...options, max: ownConnections }, breaker)
+    breaker.onSilence(() => {
+      for (const client of this.#shared.clients) this.#shared.drop(client)
+    })
   }
 
   /** The part of `pg`'s client that Drizzle calls. A read whose connection breaks is sent once more on another one. */
   query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     if (config.name === undefined) return this.#pool.query(config, values)
-    return this.#breaker.run(async () => {
-      try {
-        return await this.#shared.query(config, values)
-      } catch (error) {
-        if (!isWorthAnotherTry(error)) throw error
-        return this.#shared.query(config, values)
-      }
-    })
+    return this.#breaker.run(() => this.#queryShared(config, values))
+  }
+
+  async #queryShared(config: pg.QueryConfig, values?: unknown[]) {
+    const stopWaiting = this.#breaker.wait()
+    let isAnswered = false
+    try {
+      const answer = await this.#queryTwice(config, values)
+      isAnswered = true
+      return answer
+    } finally {
+      stopWaiting(isAnswered)
+    }
+  }
+
+  async #queryTwice(config: pg.QueryConfig, values?: unknown[]) {
+    try {
+      return await this.#shared.query(config, values)
+    } catch (error) {
+      // Not where the breaker is open: it opened because the server is silent, and broke the connection.
+      if (!isWorthAnotherTry(error) || this.#breaker.state === 'open') throw error
+      return this.#shared.query(config, values)
+    }
   }
 
   async close() {

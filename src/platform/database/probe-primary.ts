@@ -8,15 +8,17 @@ export const probePrimary = async (
   options: Pick<PoolOptions, 'url' | 'ssl' | 'applicationName'>,
   signal: AbortSignal,
 ): Promise<void> => {
+  const socket = new net.Socket({ signal })
   const client = new pg.Client({
     ...connectionOptions({ ...options, applicationName: `${options.applicationName} probe` }),
-    stream: () => new net.Socket({ signal }),
+    stream: () => socket,
   })
   client.on('error', () => undefined)
   try {
     await client.connect()
     await refuseReplica(client)
-  } finally {
     await client.end()
+  } finally {
+    socket.destroy()
   }
 }

@@ -148,6 +148,41 @@ describe('a connection that is lost', () => {
     await proxy.close()
   })
 
+  test.each([0, 3])('without a word is noticed within 3 s, with %s to be said', async (count) => {
+    const proxy = await TcpProxy.start(database.url)
+    const one = make('silent', proxy.url)
+    const { heard } = hearing(one)
+    await one.open()
+    const gaps = hearingGaps(one)
+    proxy.silence()
+    const keys = Array.from({ length: count }, (_, index) => `key ${index}`)
+    for (const key of keys) one.notify(channel, key)
+    await expect.poll(() => one.connected, { timeout: 3_000, interval: 10 }).toBe(false)
+    expect(gaps).toEqual(['lost, connected: false'])
+    await proxy.restore()
+    await expect.poll(() => gaps, soon).toEqual(['lost, connected: false', 'restored, connected: true'])
+    one.notify(channel, 'again')
+    await expect.poll(() => heard, soon).toEqual([...keys, 'again'])
+    await one.close()
+    await proxy.close()
+  })
+
+  test('is not one that is only quiet', async () => {
+    const one = await open('quiet')
+    const gaps = hearingGaps(one)
+    const lastBeat = async () =>
+      (
+        await observer.query<{ at: Date }>(
+          `select query_start as at from pg_stat_activity where application_name = 'quiet'`,
+        )
+      ).rows[0]?.at
+    for (let beats = 0; beats < 3; beats += 1) {
+      const before = await lastBeat()
+      await expect.poll(lastBeat, soon).not.toEqual(before)
+    }
+    expect({ gaps, problems }).toEqual({ gaps: [], problems: [] })
+  })
+
   test('at the start is reached later', async () => {
     const proxy = await TcpProxy.start(database.url)
     await proxy.cut()
@@ -181,5 +216,23 @@ describe('closing', () => {
     await opening
     expect(one.connected).toBe(false)
     await expect.poll(() => connectionsOf('hasty'), soon).toBe(0)
+  })
+
+  test.each([
+    ['connected', true],
+    ['connecting', false],
+  ])('takes a second at most while the server is silent: %s', async (_, isConnected) => {
+    const proxy = await TcpProxy.start(database.url)
+    if (!isConnected) proxy.silence()
+    const one = make('muted', proxy.url)
+    const opening = one.open()
+    if (isConnected) await opening
+    proxy.silence()
+    one.notify(channel, 'never')
+    const startedAt = performance.now()
+    await one.close()
+    await opening
+    expect(performance.now() - startedAt).toBeLessThan(1_400)
+    await proxy.close()
   })
 })

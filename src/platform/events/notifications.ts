@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import net from 'node:net'
 import pg from 'pg'
 import { isInfrastructureError } from '../database/infrastructure-error.ts'
 import { connectionOptions } from '../database/primary-pool.ts'
@@ -16,6 +17,10 @@ const maxPayloadBytes = 7_900
 const mostUnsent = 10_000
 const firstReconnectMs = 100
 const longestReconnectMs = 5_000
+/** A connection that has died without a word is noticed within the sum of the two. */
+const heartbeatEveryMs = 1_000
+const answerTimeoutMs = 1_500
+const closeTimeoutMs = 1_000
 
 /**
  * LISTEN and NOTIFY for one process. A notification is only a hint to look at a table: several may arrive as one, and those
@@ -31,9 +36,12 @@ export class Notifications {
   readonly #channels = new Set<string>()
   readonly #outbox = new Map<string, Set<string>>()
   #client: pg.Client | undefined
+  /** Of the connection that is open or being opened. */
+  #socket: net.Socket | undefined
   #flushing: Promise<void> | undefined
   #reconnectMs = firstReconnectMs
   #reconnectTimer: NodeJS.Timeout | undefined
+  #heartbeatTimer: NodeJS.Timeout | undefined
   #closed = false
 
   constructor(options: NotificationsOptions) {
@@ -47,7 +55,13 @@ export class Notifications {
 
   /** Connects, or starts to try: a database that is away now is reached later. */
   async open(): Promise<void> {
-    const client = new pg.Client({ ...connectionOptions(this.#options), statement_timeout: 5_000 })
+    const socket = new net.Socket()
+    this.#socket = socket
+    const client = new pg.Client({
+      ...connectionOptions(this.#options),
+      query_timeout: answerTimeoutMs,
+      stream: () => socket,
+    })
     client.on('error', (error) => this.#lose(client, error))
     client.on('end', () => this.#lose(client, new Error('The LISTEN connection ended')))
     client.on('notification', ({ channel, payload }) => {
@@ -63,12 +77,25 @@ export class Notifications {
       if (this.#closed) throw new Error('Closed while connecting')
       this.#client = client
       this.#reconnectMs = firstReconnectMs
+      this.#heartbeatLater(client)
       this.#listeners.emit('restored')
       this.#flushSoon()
     } catch (error) {
-      await client.end().catch(() => undefined)
-      this.#retryLater(error instanceof Error ? error : new Error(String(error)))
+      socket.destroy()
+      this.#retryLater(errorOf(error))
     }
+  }
+
+  /** A server that has died, or a network that swallows everything, would else count as connected until TCP gives up. */
+  #heartbeatLater(client: pg.Client) {
+    this.#heartbeatTimer = setTimeout(() => {
+      client.query('SELECT 1 AS listening').then(
+        () => {
+          if (this.#client === client && !this.#closed) this.#heartbeatLater(client)
+        },
+        (error: unknown) => this.#lose(client, errorOf(error)),
+      )
+    }, heartbeatEveryMs)
   }
 
   /** Calls `listener` with each key notified on `channel`, a plain identifier, or only with `key`. Returns how to stop. */
@@ -78,7 +105,8 @@ export class Notifications {
     this.#listeners.on(event, listener)
     if (!this.#channels.has(channel)) {
       this.#channels.add(channel)
-      this.#client?.query(`LISTEN ${channel}`).catch((error: Error) => this.#options.onConnectionError(error))
+      const client = this.#client
+      client?.query(`LISTEN ${channel}`).catch((error: unknown) => this.#lose(client, errorOf(error)))
     }
     return () => this.#listeners.off(event, listener)
   }
@@ -107,9 +135,12 @@ export class Notifications {
 
   async #flush() {
     const client = this.#client
+    if (client === undefined || this.#outbox.size === 0) {
+      this.#flushing = undefined
+      return
+    }
     const unsent = [...this.#outbox]
     try {
-      if (client === undefined) return
       this.#outbox.clear()
       await send(client, unsent)
       if (this.#outbox.size > 0) setImmediate(() => this.#flushSoon())
@@ -118,7 +149,7 @@ export class Notifications {
       if (isInfrastructureError(error)) {
         for (const [channel, keys] of unsent) for (const key of keys) this.#keep(channel, key)
       }
-      this.#options.onConnectionError(error instanceof Error ? error : new Error(String(error)))
+      this.#lose(client, errorOf(error))
     } finally {
       this.#flushing = undefined
     }
@@ -127,8 +158,9 @@ export class Notifications {
   #lose(client: pg.Client, error: Error) {
     if (this.#client !== client) return
     this.#client = undefined
+    clearTimeout(this.#heartbeatTimer)
+    this.#socket?.destroy()
     this.#listeners.emit('lost')
-    client.end().catch(() => undefined)
     this.#retryLater(error)
   }
 
@@ -139,15 +171,23 @@ export class Notifications {
     this.#reconnectMs = Math.min(this.#reconnectMs * 2, longestReconnectMs)
   }
 
+  /** Sends what is still to be sent, if the server takes it within a second. */
   async close() {
     this.#closed = true
     clearTimeout(this.#reconnectTimer)
+    clearTimeout(this.#heartbeatTimer)
+    const socket = this.#socket
+    const late = setTimeout(() => socket?.destroy(), closeTimeoutMs)
     await this.#flushing
     const client = this.#client
     this.#client = undefined
-    await client?.end()
+    if (client === undefined) socket?.destroy()
+    else await client.end()
+    clearTimeout(late)
   }
 }
+
+const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
 
 const send = (client: pg.Client, unsent: [channel: string, keys: Set<string>][]) => {
   const payloads = unsent.flatMap(([channel, keys]) =>

@@ -5,6 +5,9 @@ import type { App } from './http-server.ts'
 /** RFC 9110, 9.2.1: methods that change nothing. */
 const onlyReads = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD'
 
+/** With a 5xx nobody knows. */
+const mayHaveWritten = (status: number): boolean => status < 400 || status >= 500
+
 /**
  * Lets requests that only read use replicas, and users find what they wrote: whatever else succeeded for a user is noted
  * before he has its answer, so that his next read, through whichever process, comes from no replica that lacks it.
@@ -22,7 +25,7 @@ export const readYourWrites = (
   })
   app.addHook('onSend', async (request, reply) => {
     const userId = userOf(request)
-    if (userId === undefined || onlyReads(request) || reply.statusCode >= 400) return
+    if (userId === undefined || onlyReads(request) || !mayHaveWritten(reply.statusCode)) return
     // What was written stays written, so that is what the client is told.
     await raiseFence(userId)
       .catch(() => raiseFence(userId))

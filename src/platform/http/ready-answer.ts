@@ -13,8 +13,10 @@ export type ReadyAnswer = {
 
 type Coding = 'br' | 'gzip'
 
-const jsonType = 'application/json; charset=utf-8'
+export const jsonType = 'application/json; charset=utf-8'
 const hashLength = 16
+/** Of the entity tags below. */
+export const entityTagForm = /^"(?:\d{1,10}-)?[\w-]{16}"$/
 const compressFromBytes = 1_024
 const brotliOptions = { params: { [zlib.BROTLI_PARAM_QUALITY]: 4 } }
 

@@ -67,10 +67,9 @@ export class RedisConnection {
   }
 
   #noteAway(error: unknown) {
-    if (this.#isAway) return
     this.#isAway = true
-    this.#wasTold = performance.now() - this.#toldAtMs > tellEveryMs
-    if (!this.#wasTold) return
+    if (this.#wasTold || performance.now() - this.#toldAtMs < tellEveryMs) return
+    this.#wasTold = true
     this.#toldAtMs = performance.now()
     this.#log.warn({ err: error }, 'redis is away')
   }
@@ -79,6 +78,7 @@ export class RedisConnection {
     if (!this.#isAway) return
     this.#isAway = false
     if (this.#wasTold) this.#log.info('redis is back')
+    this.#wasTold = false
   }
 
   close() {

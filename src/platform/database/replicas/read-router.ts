@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { codeOf, isInfrastructureError } from '../infrastructure-error.ts'
+import { codeOf } from '../infrastructure-error.ts'
 import type { PrimaryReads } from '../primary-reads.ts'
 import { parseLsn } from './lsn.ts'
 import { PrimaryPositions } from './primary-positions.ts'
@@ -19,12 +19,12 @@ export type ReadRouterOptions = Omit<ReplicaOptions, 'name' | 'url' | 'positions
 const pollEveryMs = 250
 const primaryPosition = {
   name: 'primary_position',
-  text: 'select pg_current_wal_lsn() as lsn',
+  text: 'select pg_current_wal_lsn() as lsn, (pg_control_system()).system_identifier::text as cluster',
   query_timeout: 1_000,
 }
 
-/** Cancelled by what was replayed meanwhile; a table or column that the replica has not heard of yet. */
-const troublesOfReplicas = new Set(['40001', '40P01', '42P01', '42703'])
+/** SQLSTATE `query_canceled`. */
+const statementTimedOut = '57014'
 
 /**
  * Chooses for each statement of `readDb` who answers it. A replica does when the request only reads, and the replica shows
@@ -60,14 +60,16 @@ export class ReadRouter {
 
   async #askReplicas(scope: ReadScope, config: pg.QueryConfig, values: unknown[] | undefined) {
     const fence = await this.#fenceOf(scope)
-    const start = this.#next++
+    // All of a request on one server, so that its statements show one state, or a later one.
+    scope.turn ??= this.#next++
     for (const at of this.replicas.keys()) {
-      const replica = this.replicas[(start + at) % this.replicas.length]
+      const replica = this.replicas[(scope.turn + at) % this.replicas.length]
       try {
         const answer = await replica?.query(config, values, fence)
         if (answer !== undefined) return answer
       } catch (error) {
-        if (!isInfrastructureError(error) && !troublesOfReplicas.has(codeOf(error) ?? '')) throw error
+        // If it is the statement's fault, the primary says so. What took too long here would take so long there.
+        if (codeOf(error) === statementTimedOut) throw error
       }
     }
     return undefined
@@ -88,6 +90,7 @@ export class ReadRouter {
       .query(primaryPosition)
       .then(async ({ rows }) => {
         this.#positions.add(parseLsn(rows[0].lsn), askedAtMs)
+        this.#positions.cluster = rows[0].cluster
         // So that fences begin with the process, and not with its first reader.
         if (!this.#hasFences) await this.#options.fenceOf([])
         this.#hasFences = true

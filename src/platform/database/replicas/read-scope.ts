@@ -6,6 +6,8 @@ export type ReadScope = {
   readers: () => string[]
   /** The position in the WAL that has to be replayed for that, once it was asked for. */
   fence?: Promise<bigint>
+  /** Which of the replicas is asked first. */
+  turn?: number
 }
 
 const scopes = new AsyncLocalStorage<ReadScope | undefined>()

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { PoolBreaker } from '../breaker.ts'
-import { isInfrastructureError } from '../infrastructure-error.ts'
+import { codeOf, isInfrastructureError } from '../infrastructure-error.ts'
 import { PipelinedConnections } from '../pipelined-connections.ts'
 import { connectionOptions } from '../primary-pool.ts'
 import { formatLsn, parseLsn } from './lsn.ts'
@@ -12,7 +12,8 @@ export type ReplicaOptions = {
   url: string
   ssl: boolean
   applicationName: string
-  onIdleError: (error: Error) => void
+  /** Hears of each other status, and once in the beginning. */
+  onReplicaChange: (name: string, state: ReplicaState) => void
   /** Of the primary, to tell how old what a replica shows is. */
   positions: PrimaryPositions
 }
@@ -21,24 +22,34 @@ export type ReplicaState = {
   status: 'up' | 'lagging' | 'down'
   lagMs: number | null
   replayedLsn: string | null
+  /** Why it is down: an SQLSTATE or the code of a system error, where there is one. */
+  message?: string
 }
 
 const sharedConnections = 4
 const ownConnections = 16
 const idleTimeoutMs = 30_000
+/** Of a statement on a shared connection. */
 const statementTimeoutMs = 5_000
 const pollEveryMs = 250
 const pollTimeoutMs = 1_000
+const connectPatienceMs = 1_000
 /** What a server said longer ago is not known any more. */
 const knownForMs = 1_500
+/** What a standby showed when it was promoted is still good while the way to it as the new primary opens. */
+const promotedIsReadForMs = 3_000
 /** When the address leads nowhere, or to a primary. */
 const pollAgainAfterMs = 1_000
+/** What becomes of connections shows in the state of the replica, of which is told. */
+const ignored = () => undefined
 
 const replayed = {
-  text: 'select pg_is_in_recovery() as standby, pg_last_wal_replay_lsn() as lsn',
+  text: `select pg_is_in_recovery() as standby, pg_last_wal_replay_lsn() as lsn,
+    (pg_control_system()).system_identifier::text as cluster`,
   query_timeout: pollTimeoutMs,
 }
-type ReplayedRow = { standby: boolean; lsn: string | null }
+type ReplayedRow = { standby: boolean; lsn: string | null; cluster: string }
+type Found = 'standby' | 'primary' | 'foreign'
 
 /**
  * The connections to one address of replicas. Behind the address may be a load balancer before several servers, so how far
@@ -51,7 +62,11 @@ export class Replica {
   readonly pool: pg.Pool
   readonly #shared: PipelinedConnections
   readonly #known = new WeakMap<pg.ClientBase, Replayed>()
+  readonly #promotedAtMs = new WeakMap<pg.ClientBase, number>()
   readonly #positions: PrimaryPositions
+  readonly #onChange: ReplicaOptions['onReplicaChange']
+  #toldStatus: ReplicaState['status'] | undefined
+  #fault: string | undefined
   #timer: NodeJS.Timeout | undefined
   #polling: Promise<void> | undefined
   #closed = false
@@ -59,17 +74,21 @@ export class Replica {
   constructor(options: ReplicaOptions) {
     this.name = options.name
     this.#positions = options.positions
-    this.#shared = new PipelinedConnections({ ...options, max: sharedConnections, statementTimeoutMs })
+    this.#onChange = options.onReplicaChange
+    this.#shared = new PipelinedConnections({
+      ...options,
+      max: sharedConnections,
+      statementTimeoutMs,
+      onIdleError: ignored,
+    })
     this.pool = new pg.Pool({
       ...connectionOptions(options),
-      statement_timeout: statementTimeoutMs,
-      query_timeout: statementTimeoutMs + 1_000,
       pipeline: true,
       max: ownConnections,
       idleTimeoutMillis: idleTimeoutMs,
     })
-    this.pool.on('error', options.onIdleError)
-    this.pool.on('connect', (client) => client.on('error', options.onIdleError))
+    this.pool.on('error', ignored)
+    this.pool.on('connect', (client) => client.on('error', ignored))
     this.breaker = new PoolBreaker(this.name, async () => {
       await this.#shared.query(replayed)
     })
@@ -94,8 +113,9 @@ export class Replica {
 
   async #queryAlone(config: pg.QueryConfig, values: unknown[] | undefined, fence: bigint) {
     // Nothing is known of a connection that is yet to be made; if no shared one is good, this one hardly is.
-    if (this.#furthest() === undefined) return undefined
-    const client = await this.pool.connect()
+    const furthest = this.#furthest()
+    if (furthest === undefined || furthest.lsn < fence) return undefined
+    const client = await this.#connect()
     let isBroken = false
     try {
       const asked = this.#ask(client).then((found) => ({
@@ -103,7 +123,7 @@ export class Replica {
         isFit: this.#hasReplayed(client, fence),
       }))
       const [{ found, isFit }, answer] = await Promise.all([asked, client.query(config, values)])
-      isBroken = found === 'primary'
+      isBroken = found !== 'standby'
       return isFit ? answer : undefined
     } catch (error) {
       isBroken = isInfrastructureError(error)
@@ -111,6 +131,17 @@ export class Replica {
     } finally {
       client.release(isBroken)
     }
+  }
+
+  /** A replica that takes long to connect is away for who waits, if not for the pool. */
+  async #connect(): Promise<pg.PoolClient> {
+    const connecting = this.pool.connect()
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => {
+      late.reject(new Error(`${this.name}: timeout exceeded when trying to connect`))
+      connecting.then((client) => client.release()).catch(ignored)
+    }, connectPatienceMs)
+    return Promise.race([connecting, late.promise]).finally(() => clearTimeout(timer))
   }
 
   #hasReplayed(client: pg.ClientBase, fence: bigint): boolean {
@@ -123,41 +154,57 @@ export class Replica {
     return known !== undefined && performance.now() - known.askedAtMs <= knownForMs ? known : undefined
   }
 
-  async #ask(client: pg.ClientBase): Promise<'standby' | 'primary'> {
+  async #ask(client: pg.ClientBase): Promise<Found> {
     const askedAtMs = performance.now()
     const { rows } = await client.query<ReplayedRow>(replayed)
     const [row] = rows
-    // A standby that was promoted still shows all that it had replayed: good for the time in which the way to the new primary
-    // opens.
-    const isStandby = row?.standby === true || this.#hasReplayed(client, 0n)
-    if (!isStandby || row === undefined || row.lsn === null) {
+    if (row !== undefined && row.cluster !== (this.#positions.cluster ?? row.cluster)) return 'foreign'
+    if (row?.standby !== true) this.#promotedAtMs.set(client, this.#promotedAtMs.get(client) ?? askedAtMs)
+    const promotedForMs = askedAtMs - (this.#promotedAtMs.get(client) ?? askedAtMs)
+    const before = this.#known.get(client)
+    if (row?.lsn == null || promotedForMs > promotedIsReadForMs || (row.standby === false && !before)) {
       this.#known.delete(client)
       return 'primary'
     }
-    this.#known.set(client, { lsn: parseLsn(row.lsn), askedAtMs })
+    const answer = { lsn: parseLsn(row.lsn), askedAtMs, answeredAtMs: performance.now() }
+    this.#known.set(client, this.#positions.after(before, answer))
     return 'standby'
   }
 
   #pollLater(afterMs: number) {
     if (this.#closed) return
     this.#timer = setTimeout(() => {
-      this.#polling = this.#poll().then(
-        () => this.#pollLater(pollEveryMs),
-        () => this.#pollLater(pollAgainAfterMs),
-      )
+      this.#polling = this.#poll().then((fault) => {
+        this.#fault = fault
+        this.#tellChange()
+        this.#pollLater(fault === undefined ? pollEveryMs : pollAgainAfterMs)
+      })
     }, afterMs)
   }
 
-  /** @throws when a connection leads to a primary, or none leads anywhere */
-  async #poll() {
-    await this.#shared.openAll()
-    await Promise.all(
+  /** @returns what is wrong when none of the connections leads to a replica that answers */
+  async #poll(): Promise<string | undefined> {
+    const unreachable = await this.#shared.openAll().then(
+      () => undefined,
+      (error: unknown) => codeOf(error) ?? 'unreachable',
+    )
+    const found = await Promise.all(
       this.#shared.clients.map(async (client) => {
-        const found = await this.#ask(client).catch(() => 'gone' as const)
-        if (found !== 'standby') this.#shared.drop(client)
-        if (found === 'primary') throw new Error(`${this.name} leads to a primary`)
+        const led = await this.#ask(client).catch(() => 'nowhere' as const)
+        if (led !== 'standby') this.#shared.drop(client)
+        return led
       }),
     )
+    if (found.includes('standby')) return undefined
+    if (found.includes('foreign')) return 'is of another cluster'
+    return found.includes('primary') ? 'leads to a primary' : (unreachable ?? 'does not answer')
+  }
+
+  #tellChange() {
+    const state = this.state()
+    if (state.status === this.#toldStatus || !this.#positions.areKnown) return
+    this.#toldStatus = state.status
+    this.#onChange(this.name, state)
   }
 
   #furthest(): Replayed | undefined {
@@ -169,10 +216,17 @@ export class Replica {
   /** What the best of its connections is good for. */
   state(): ReplicaState {
     const best = this.#furthest()
-    if (best === undefined) return { status: 'down', lagMs: null, replayedLsn: null }
+    if (best === undefined) {
+      return { status: 'down', lagMs: null, replayedLsn: null, message: this.#fault ?? 'not known yet' }
+    }
     const isUp = this.#shared.clients.some((client) => this.#hasReplayed(client, 0n))
-    const lagMs = Math.round(this.#positions.lagMs(best.lsn))
-    return { status: isUp ? 'up' : 'lagging', lagMs, replayedLsn: formatLsn(best.lsn) }
+    const lagMs = this.#positions.lagMs(best.lsn)
+    const isKnown = Number.isFinite(lagMs)
+    return {
+      status: isUp ? 'up' : 'lagging',
+      lagMs: isKnown ? Math.round(lagMs) : null,
+      replayedLsn: formatLsn(best.lsn),
+    }
   }
 
   async close() {
