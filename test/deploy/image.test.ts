@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { projectDir } from '../../src/app/project-dir.ts'
+import { freePort } from '../harness/free-port.ts'
+import { startProgram } from '../harness/program.ts'
+import { startTestApp } from '../harness/test-app.ts'
+
+/** As the container's HEALTHCHECK runs it. */
+const checkHealth = async (role: string, env: Record<string, string>) => {
+  const words = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+  const check = path.join(projectDir, 'bin/healthcheck.mjs')
+  const program = startProgram('/usr/bin/env', [...words, process.execPath, check, role])
+  const { code } = await program.exit
+  return { code, output: program.output() }
+}
+
+test('the health check finds each role alive, and says what is missing', async () => {
+  const backlot = await startTestApp({ live: true })
+  const PORT = new URL(backlot.url).port
+  const RTMP_PORT = new URL(backlot.ingest).port
+  const closed = String(await freePort())
+  const alive = { code: 0, output: '' }
+  expect(await checkHealth('api', { HOST: '0.0.0.0', PORT })).toEqual(alive)
+  expect(await checkHealth('live', { HOST: '0.0.0.0', RTMP_PORT })).toEqual(alive)
+  expect(await checkHealth('worker', {})).toEqual(alive)
+  expect(await checkHealth('api', { PORT: closed })).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('ECONNREFUSED'),
+  })
+  expect(await checkHealth('live', { RTMP_PORT: closed })).toMatchObject({ code: 1 })
+  expect(await checkHealth('migrate', {})).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('migrate'),
+  })
+  await backlot.close()
+})
+
+test('the image is made of files that are there, and of nothing that the checkout does not know', () => {
+  const dockerfile = fs.readFileSync(path.join(projectDir, 'deploy/Dockerfile'), 'utf8')
+  const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
+    ([, from]) => from?.split(' ') ?? [],
+  )
+  const ignoreFile = fs.readFileSync(path.join(projectDir, '.dockerignore'), 'utf8')
+  const kept = [...ignoreFile.matchAll(/^!(.+)$/gm)].map(([, name]) => name)
+  expect(kept.toSorted()).toEqual(copied.toSorted())
+  for (const name of copied) expect(fs.existsSync(path.join(projectDir, name)), name).toBe(true)
+  const strangers = spawnSync('git', ['status', '--porcelain', '--ignored', '--', ...copied], {
+    cwd: projectDir,
+    encoding: 'utf8',
+  }).stdout
+  expect(strangers.split('\n').filter((line) => line.startsWith('!!'))).toEqual([])
+})
