@@ -58,7 +58,9 @@ const exposeWorkers = (reports: WorkerReport[]): string => {
       const heading = [`# HELP ${metric.name} ${metric.help}`, `# TYPE ${metric.name} ${metric.type}`]
       const lines = byName.get(metric.name) ?? heading
       for (const { metricName, labels, value } of metric.values) {
-        lines.push(`${metricName ?? metric.name}{${exposeLabels({ ...labels, worker: workerId })}} ${value}`)
+        // Reports are JSON, which has no NaN: the means and percentiles of a process that has only just started.
+        const told = value ?? 'NaN'
+        lines.push(`${metricName ?? metric.name}{${exposeLabels({ ...labels, worker: workerId })}} ${told}`)
       }
       byName.set(metric.name, lines)
     }
