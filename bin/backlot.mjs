@@ -10,6 +10,8 @@ const help = `Usage: npx backlot [command]
   api | worker | live     one role, on the database of DATABASE_URL or of a Backlot that runs here
   migrate                 brings the database up to date and ends
   admin create            makes an admin; its password comes from standard input
+  backup                  copies the embedded database and all files while Backlot runs, and proves the copy
+  restore <backup>        makes a data directory out of a backup
   with-database <script>  runs a Node script with DATABASE_URL set to the database
 
   --help, --version

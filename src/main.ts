@@ -53,6 +53,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   admin: async (args) => {
     await onDatabase(async (config) => (await import('./app/first-admin.ts')).runAdminCommand(config, args))
   },
+  backup: async (args) =>
+    (await import('./app/commands/backup-command.ts')).runBackupCommand(await configured(), args),
+  restore: async (args) =>
+    (await import('./app/commands/restore-command.ts')).runRestoreCommand(await configured(), args),
   'with-database': async (args) => {
     await onDatabase(async (config) => {
       const env = { ...process.env, DATABASE_URL: config.database.url }
@@ -62,12 +66,17 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   },
 }
 
-const onDatabase = async (use: Parameters<typeof import('./app/with-database.ts').withDatabase<void>>[1]) => {
+/** Commands leave a data directory alone that is not there yet. */
+const configured = async ({ makesSecretKey = false } = {}) => {
   const { loadConfig } = await import('./platform/config/config.ts')
-  const { withDatabase } = await import('./app/with-database.ts')
-  const { config, warnings } = loadConfig(process.env, projectDir)
+  const { config, warnings } = loadConfig(process.env, projectDir, { makesSecretKey })
   for (const warning of warnings) process.stderr.write(`backlot: warning: ${warning}\n`)
-  await withDatabase(config, use)
+  return config
+}
+
+const onDatabase = async (use: Parameters<typeof import('./app/with-database.ts').withDatabase<void>>[1]) => {
+  const { withDatabase } = await import('./app/with-database.ts')
+  await withDatabase(await configured({ makesSecretKey: true }), use)
 }
 
 /** What may follow the name. Other commands take no words, or read them themselves. */

@@ -27,7 +27,15 @@ test('--version prints the version, --help every command', async () => {
   expect(await backlot(['--version'])).toEqual({ code: 0, output: `${version}\n` })
   const { code, output } = await backlot(['--help'])
   expect(code).toBe(0)
-  for (const command of ['all', 'api | worker', 'migrate', 'admin create', 'with-database']) {
+  for (const command of [
+    'all',
+    'api | worker',
+    'migrate',
+    'admin create',
+    'backup',
+    'restore',
+    'with-database',
+  ]) {
     expect(output).toContain(`\n  ${command}`)
   }
 })

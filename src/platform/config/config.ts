@@ -11,10 +11,15 @@ const openaiHost = 'api.openai.com'
 
 /**
  * Reads the whole configuration: the environment, `.env` and secret files. Relative paths count from `directory`.
- * Makes SECRET_KEY in the data directory when none is given. The warnings are for whoever starts Backlot.
+ * Makes SECRET_KEY in the data directory when none is given, unless the caller has no use for it and must leave the directory
+ * as it is: then the key is empty. The warnings are for whoever starts Backlot.
  * @throws StartFault with one line for each fault.
  */
-export const loadConfig = (env: Environment, directory: string): { config: Config; warnings: string[] } => {
+export const loadConfig = (
+  env: Environment,
+  directory: string,
+  { makesSecretKey = true } = {},
+): { config: Config; warnings: string[] } => {
   const { values, faults, warnings } = readEnvironment(env, directory)
   const parsed = variables.safeParse(values)
   for (const issue of parsed.error?.issues ?? [])
@@ -22,7 +27,8 @@ export const loadConfig = (env: Environment, directory: string): { config: Confi
   if (!parsed.success) throw new StartFault(faults.join('\n'))
   faults.push(...contradictions(parsed.data))
   if (faults.length > 0) throw new StartFault(faults.join('\n'))
-  return { config: toConfig(parsed.data, path.resolve(directory, parsed.data.BACKLOT_DATA_DIR)), warnings }
+  const resolve = (given: string) => path.resolve(directory, given)
+  return { config: toConfig(parsed.data, resolve, makesSecretKey), warnings }
 }
 
 const faultLine = (name: string, message: string, values: Record<string, string>): string => {
@@ -81,10 +87,16 @@ const contradictionsOfS3 = (given: Variables): string[] => {
   return useless.map((name) => `${name}: is set without S3_ENDPOINT, so it would change nothing`)
 }
 
-const toConfig = (given: Variables, dataDir: string) => ({
+const toConfig = (given: Variables, resolve: (given: string) => string, makesSecretKey: boolean) => ({
   environment: given.NODE_ENV,
-  dataDir,
-  secretKey: given.SECRET_KEY ?? secretInDataDir(dataDir, 'secret-key'),
+  dataDir: resolve(given.BACKLOT_DATA_DIR),
+  secretKey:
+    given.SECRET_KEY ??
+    (makesSecretKey ? secretInDataDir(resolve(given.BACKLOT_DATA_DIR), 'secret-key') : ''),
+  /** Whether the secret key is not the data directory's. */
+  secretKeyIsGiven: given.SECRET_KEY !== undefined,
+  /** Beside the data directory by default: whoever removes that one still has the backups. */
+  backup: { directory: resolve(given.BACKUP_DIR ?? `${given.BACKLOT_DATA_DIR}-backups`) },
   logLevel: given.LOG_LEVEL,
   metricsToken: given.METRICS_TOKEN,
   shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,

@@ -94,6 +94,7 @@ export const variables = z.object({
     .transform((text) => new URL(text).origin)
     .optional(),
   BACKLOT_DATA_DIR: z.string().max(4_096).default('.backlot'),
+  BACKUP_DIR: z.string().max(4_096).optional(),
   SECRET_KEY: z
     .string()
     .min(32, { error: 'must have at least 32 characters' })

@@ -59,11 +59,14 @@ const toStartFault = (error: unknown): unknown => {
   return error
 }
 
+/** When the newest migration of this version was made, in ms: migrations are known by that. */
+export const newestMigration = (): number =>
+  readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0
+
 /** Whether the newest migration of this version has been applied. */
 export const isMigrated = async (db: Db): Promise<boolean> => {
-  const [newest] = readMigrationFiles({ migrationsFolder }).slice(-1)
   const { rows } = await db.execute<{ newest: number | null }>(
     sql`select max(created_at)::float8 as newest from drizzle.__drizzle_migrations`,
   )
-  return (rows[0]?.newest ?? 0) >= (newest?.folderMillis ?? 0)
+  return (rows[0]?.newest ?? 0) >= newestMigration()
 }

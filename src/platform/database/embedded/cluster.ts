@@ -5,7 +5,8 @@ import { StartFault } from '../../process/start-fault.ts'
 import { makePrivateDir, writePrivateFile } from './account.ts'
 import type { Binaries } from './binaries.ts'
 import type { Home } from './home.ts'
-import { hostRules, operatorSettings } from './settings.ts'
+import { clearStalePid, findRunningPostmaster } from './postmaster-file.ts'
+import { backupRules, hostRules, operatorSettings } from './settings.ts'
 
 export type ClusterOptions = {
   home: Home
@@ -34,6 +35,24 @@ export const ensureCluster = async (options: ClusterOptions) => {
         `${binaries.major}, which cannot read it. Start the version of Backlot that made it and move the data.`,
     )
   }
+  await letBackupsIn(options)
+}
+
+/**
+ * A cluster of an earlier version has no role for backups. The rule is written last, so a killed start is done again. A server
+ * that runs already gets it at its next start.
+ */
+const letBackupsIn = async (options: ClusterOptions) => {
+  const { home, binaries } = options
+  const rules = path.join(home.cluster, 'pg_hba.conf')
+  const given = fs.readFileSync(rules, 'utf8')
+  if (given.includes(backupRole) || findRunningPostmaster(home.cluster) !== undefined) return
+  clearStalePid(home.cluster)
+  const statement =
+    `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${backupRole}') ` +
+    `THEN ${createBackupRole(options)} END IF; END $$;\n`
+  await run(binaries.postgres, ['--single', '-D', home.cluster, 'postgres'], options, statement)
+  writePrivateFile(rules, `${given.trimEnd()}\n${backupRules}`, home.account)
 }
 
 const makeCluster = async (options: ClusterOptions) => {
@@ -71,8 +90,14 @@ const roleAndDatabase = ({ password, mayCreateDatabases }: ClusterOptions) =>
     `CREATE ROLE backlot LOGIN ${mayCreateDatabases ? 'CREATEDB' : 'NOCREATEDB'} PASSWORD '${password}';`,
     'CREATE DATABASE backlot OWNER backlot;',
     'GRANT pg_monitor TO backlot;',
+    createBackupRole({ password }),
     '',
   ].join('\n')
+
+/** It may copy the whole server, and change nothing. */
+export const backupRole = 'backlot_backup'
+const createBackupRole = ({ password }: Pick<ClusterOptions, 'password'>) =>
+  `CREATE ROLE ${backupRole} LOGIN REPLICATION PASSWORD '${password}';`
 
 /** Runs one of PostgreSQL's programs to its end as the server's account. `input` may hold a secret, arguments may not. */
 const run = async (program: string, args: string[], { home, signal }: ClusterOptions, input = '') => {

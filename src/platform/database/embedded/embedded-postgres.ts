@@ -52,7 +52,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
     const postmaster = adopted ?? (await startOnFreePort(home, binaries, log, signal))
     rememberPort(home, postmaster.port)
     return new EmbeddedPostgres(
-      { home, binaries, log, lock, url: urlOf(password, postmaster.port) },
+      { home, binaries, log, lock, url: embeddedUrl(password, postmaster.port) },
       postmaster,
     )
   } catch (error) {
@@ -67,7 +67,21 @@ export const runningEmbeddedUrl = (dataDir: string): string | undefined => {
   const password = findSecretInDataDir(dataDir, 'postgres-password')
   const running = home === undefined ? undefined : findRunningPostmaster(home.cluster)
   if (running === undefined || !running.isReady || password === undefined) return undefined
-  return urlOf(password, running.port)
+  return embeddedUrl(password, running.port)
+}
+
+/** Keeps every server off a data directory until it is closed. @throws StartFault when one runs there. */
+export const lockDataDir = (dataDir: string): ExclusiveLock | undefined => {
+  const home = findHome(dataDir)
+  if (home === undefined) return undefined
+  const lock = ExclusiveLock.take(lockFile(home), home.account)
+  if (!(lock instanceof ExclusiveLock)) throw new StartFault(inUse(dataDir, lock.heldBy))
+  const running = findRunningPostmaster(home.cluster)
+  if (running === undefined) return lock
+  lock.close()
+  throw new StartFault(
+    `The PostgreSQL of ${dataDir} still runs (process ${running.pid}). Start Backlot and stop it in order.`,
+  )
 }
 
 type Parts = { home: Home; binaries: Binaries; log: (line: string) => void; lock: ExclusiveLock; url: string }
@@ -156,7 +170,8 @@ const startOnFreePort = async (
 
 const lockFile = (home: Home) => path.join(home.directory, 'lock')
 
-const urlOf = (password: string, port: number) => `postgres://backlot:${password}@127.0.0.1:${port}/backlot`
+export const embeddedUrl = (password: string, port: number) =>
+  `postgres://backlot:${password}@127.0.0.1:${port}/backlot`
 
 const inUse = (dataDir: string, pid: number) =>
   `Another Backlot${pid > 0 ? ` (process ${pid})` : ''} uses the data directory ${dataDir}. ` +

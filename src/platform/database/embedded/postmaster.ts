@@ -16,6 +16,8 @@ export type StartOptions = {
   port: number
   log: (line: string) => void
   signal: AbortSignal
+  /** Win over every file of settings. */
+  settings?: Record<string, string>
 }
 
 const pollMs = 15
@@ -46,12 +48,20 @@ export class Postmaster {
   }
 
   /** Starts the server and waits until it takes connections. */
-  static async start({ home, binaries, port, log, signal }: StartOptions): Promise<Postmaster> {
+  static async start({
+    home,
+    binaries,
+    port,
+    log,
+    signal,
+    settings = {},
+  }: StartOptions): Promise<Postmaster> {
     clearStalePid(home.cluster)
     const output = path.join(home.logs, 'startup.log')
     writePrivateFile(output, '', home.account)
     const outputFd = fs.openSync(output, 'a')
-    const child = spawn(binaries.postgres, ['-D', home.cluster, '-p', String(port)], {
+    const given = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    const child = spawn(binaries.postgres, ['-D', home.cluster, '-p', String(port), ...given], {
       ...home.account,
       cwd: home.directory,
       env: serverEnvironment,

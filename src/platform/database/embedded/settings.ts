@@ -50,5 +50,9 @@ export const operatorSettings = [
   '',
 ].join('\n')
 
-/** Only the application's role may come in, over the loopback address and with its password. */
-export const hostRules = 'host all backlot 127.0.0.1/32 scram-sha-256\n'
+/**
+ * Only the application's role may come in, and that of backups for a copy of the whole server, both over the loopback address
+ * and with the password.
+ */
+export const backupRules = 'host replication backlot_backup 127.0.0.1/32 scram-sha-256\n'
+export const hostRules = `host all backlot 127.0.0.1/32 scram-sha-256\n${backupRules}`
