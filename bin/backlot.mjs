@@ -12,6 +12,7 @@ const help = `Usage: npx backlot [command]
   admin create            makes an admin; its password comes from standard input
   backup                  copies the embedded database and all files while Backlot runs, and proves the copy
   restore <backup>        makes a data directory out of a backup
+  doctor                  checks this installation and says what to fix
   with-database <script>  runs a Node script with DATABASE_URL set to the database
 
   --help, --version

@@ -53,6 +53,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   admin: async (args) => {
     await onDatabase(async (config) => (await import('./app/first-admin.ts')).runAdminCommand(config, args))
   },
+  doctor: async (args) => (await import('./app/commands/doctor-command.ts')).runDoctorCommand(args),
   backup: async (args) =>
     (await import('./app/commands/backup-command.ts')).runBackupCommand(await configured(), args),
   restore: async (args) =>

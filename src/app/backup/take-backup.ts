@@ -6,6 +6,7 @@ import { copyOne, filesBelow, linkOrCopy, removeTree, syncTree } from '../../pla
 import { demandFreeSpace, sizeText } from '../../platform/backup/free-space.ts'
 import { type Manifest, writeManifest } from '../../platform/backup/manifest.ts'
 import { readMigrations, type Survey, withSurveyor } from '../../platform/backup/survey.ts'
+import { findSecretInDataDir } from '../../platform/config/secret-files.ts'
 import { findHome } from '../../platform/database/embedded/home.ts'
 import { StartFault } from '../../platform/process/start-fault.ts'
 import { syncDirectory } from '../../platform/storage/new-file.ts'
@@ -134,6 +135,7 @@ const describe = (found: {
   proof: Proof | undefined
 }): Manifest => {
   const { base, checksums, live, proof, startedAt } = found
+  const { dataDir, secretKey } = found.config
   return {
     format: 1,
     backlotVersion: version,
@@ -145,7 +147,7 @@ const describe = (found: {
     ...checksums,
     objects: found.config.s3 === undefined ? 'here' : 's3',
     erasedMeanwhile: proof?.erasedMeanwhile ?? [],
-    secretKeyIsElsewhere: found.config.secretKeyIsGiven,
+    secretKeyIsElsewhere: secretKey !== '' && secretKey !== findSecretInDataDir(dataDir, 'secret-key'),
     verified:
       proof === undefined
         ? null

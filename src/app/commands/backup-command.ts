@@ -75,7 +75,7 @@ const backUp = async (given: {
     const { verified } = manifest
     if (verified !== null)
       say(`proved: ${verified.tables} tables with ${verified.rows} rows, ${verified.objects} objects`)
-    if (manifest.secretKeyIsElsewhere) say('SECRET_KEY is set, so it is not in the backup: keep it too')
+    if (manifest.secretKeyIsElsewhere) say('SECRET_KEY is set, and it is not in the backup: keep it too')
     if (manifest.objects === 's3')
       say('files are in S3 and not in the backup: give the bucket versions, or copy it after this')
     say(`holds everything until ${manifest.until}; ${manifest.files} files, ${sizeText(manifest.bytes)}`)

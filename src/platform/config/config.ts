@@ -93,8 +93,6 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
   secretKey:
     given.SECRET_KEY ??
     (makesSecretKey ? secretInDataDir(resolve(given.BACKLOT_DATA_DIR), 'secret-key') : ''),
-  /** Whether the secret key is not the data directory's. */
-  secretKeyIsGiven: given.SECRET_KEY !== undefined,
   /** Beside the data directory by default: whoever removes that one still has the backups. */
   backup: { directory: resolve(given.BACKUP_DIR ?? `${given.BACKLOT_DATA_DIR}-backups`) },
   logLevel: given.LOG_LEVEL,
