@@ -3,9 +3,11 @@ import { Cache } from '../platform/cache/cache.ts'
 import { SharedValues } from '../platform/cache/shared-values.ts'
 import type { Config } from '../platform/config/config.ts'
 import { deriveKey } from '../platform/config/secret-files.ts'
+import { demandKnownSchema } from '../platform/database/breaking-migrations.ts'
 import { Database } from '../platform/database/database.ts'
 import type { ReplicaState } from '../platform/database/replicas/replica.ts'
 import { Notifications } from '../platform/events/notifications.ts'
+import { StartFault } from '../platform/process/start-fault.ts'
 import { openStorage } from '../platform/storage/open-storage.ts'
 import type { RoleConfig } from './role-process.ts'
 
@@ -40,6 +42,7 @@ export const openPlatform = async ({
     poolMax,
     replicas: replicas && { ...replicas, onReplicaChange },
   })
+  await demandKnownSchema(database.pool).catch(unlessAway)
   const notifications = new Notifications(connection)
   const shared = openSharedValues(config, log)
   const cache = new Cache(notifications, { shared, replicaLagMs: replicas?.maxLagMs })
@@ -66,6 +69,11 @@ export const openPlatform = async ({
 }
 
 export type Platform = Awaited<ReturnType<typeof openPlatform>>
+
+/** A database that is away for the moment tells when it is back, by readiness. */
+const unlessAway = (error: unknown) => {
+  if (error instanceof StartFault) throw error
+}
 
 /** Installations that use the same Redis have different keys, and so different names for all that they keep there. */
 const openSharedValues = ({ redisUrl: url, secretKey }: Config, log: Logger) => {

@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Config } from '../../platform/config/config.ts'
 import { checkDatabase } from '../../platform/database/check-database.ts'
 import { runningEmbeddedUrl } from '../../platform/database/embedded/embedded-postgres.ts'
-import { newestMigration } from '../../platform/database/migrate.ts'
+import { newestMigration } from '../../platform/database/migration-files.ts'
 import { connectionOptions } from '../../platform/database/primary-pool.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 

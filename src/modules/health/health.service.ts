@@ -56,7 +56,7 @@ export class Health {
     return this.#checks
   }
 
-  /** Whether this version's migrations have run. Once they have, it is not asked again. */
+  /** Whether this version's migrations have run, and since then none that it cannot work with. */
   async started(): Promise<boolean> {
     if (!this.#migrated) await this.checks()
     return this.#migrated
@@ -69,7 +69,7 @@ export class Health {
     if (database.status !== 'ok')
       return { database, queue: { status: 'down' }, storage, live: { status: 'down' } }
     const [queue, live] = await Promise.all([inTime(this.#queue()), inTime(this.#live())])
-    if (!this.#migrated) this.#migrated = await isMigrated(db).catch(() => false)
+    this.#migrated = await isMigrated(db).catch(() => this.#migrated)
     return { database, queue, storage, live }
   }
 
