@@ -56,6 +56,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   doctor: async (args) => (await import('./app/commands/doctor-command.ts')).runDoctorCommand(args),
   backup: async (args) =>
     (await import('./app/commands/backup-command.ts')).runBackupCommand(await configured(), args),
+  upgrade: async (args) =>
+    (await import('./app/commands/upgrade-command.ts')).runUpgradeCommand(await configured(), args),
   restore: async (args) =>
     (await import('./app/commands/restore-command.ts')).runRestoreCommand(await configured(), args),
   'with-database': async (args) => {
