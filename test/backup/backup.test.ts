@@ -10,7 +10,7 @@ import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embe
 import { mainScript, runBacklot } from '../harness/backlot-command.ts'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
 import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
-import { onServer } from '../harness/test-database.ts'
+import { createTestDatabase, onServer } from '../harness/test-database.ts'
 
 let directory: string
 let env: NodeJS.ProcessEnv
@@ -221,6 +221,20 @@ test('a rehearsal migrates a clone and changes nothing', { timeout: 40_000 }, as
   })
   await postgres.stop()
   expect(fs.readdirSync(inside('data', 'postgres')).filter((name) => name.includes('scratch'))).toEqual([])
+})
+
+test('a rehearsal on an external server leaves no database behind', async () => {
+  const database = await createTestDatabase()
+  const names = () =>
+    withSurveyor(
+      { url: database.url, signal: new AbortController().signal },
+      async (client) =>
+        (await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'backlot_rehearsal%'")).rows,
+    )
+  const rehearsed = await runBacklot(['upgrade', '--rehearse'], { ...env, DATABASE_URL: database.url })
+  expect(rehearsed).toMatchObject({ code: 0, output: expect.stringContaining('the upgrade can be done') })
+  expect(await names()).toEqual([])
+  await database.drop()
 })
 
 test('rows, ids and references that would be lost are faults', () => {
