@@ -76,10 +76,12 @@ const unlessAway = (error: unknown) => {
 }
 
 /** Installations that use the same Redis have different keys, and so different names for all that they keep there. */
-const openSharedValues = ({ redisUrl: url, secretKey }: Config, log: Logger) => {
-  if (url === undefined) return undefined
-  const namespace = deriveKey(secretKey, 'cache/namespace').toString('hex').slice(0, 16)
-  return new SharedValues({ url, namespace, log })
-}
+export const redisNamespace = ({ secretKey }: Config) =>
+  deriveKey(secretKey, 'cache/namespace').toString('hex').slice(0, 16)
+
+const openSharedValues = (config: Config, log: Logger) =>
+  config.redisUrl === undefined
+    ? undefined
+    : new SharedValues({ url: config.redisUrl, namespace: redisNamespace(config), log })
 
 const storageKey = ({ secretKey }: Config) => deriveKey(secretKey, 'storage/signed-urls')

@@ -17,7 +17,6 @@ import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
 import { Dispatcher } from '../platform/jobs/dispatcher.ts'
 import { defaultWorkerOptions, JobWorker } from '../platform/jobs/job-worker.ts'
-import { QueueEngine } from '../platform/jobs/queue-engine.ts'
 import { Schedule } from '../platform/jobs/schedule.ts'
 import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
@@ -26,6 +25,7 @@ import { exportResources } from './export-resources.ts'
 import { housekeeping } from './housekeeping.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform } from './open-platform.ts'
+import { openQueueEngine } from './queue-engine.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { streamUpkeep } from './stream-upkeep.ts'
 import { webhookSettings } from './webhook-settings.ts'
@@ -46,11 +46,7 @@ export const startWorker = async ({
   const files = { db, readDb: platform.readDb, storage, quotaBytes: config.files.quotaBytes }
   const data = { db, bulk: database.bulk, quota: config.data.quota }
   const exporting = { ...data, files, resources: exportResources }
-  const engine = new QueueEngine({
-    url: config.database.url,
-    ssl: config.database.ssl,
-    onError: (error) => log.warn({ err: error }, 'queue engine'),
-  })
+  const engine = openQueueEngine({ config, db, log })
   const registry = createMetrics('backlot_worker_', database)
   const deps = { db, engine, notifications, log, onOutcome: measureJobs(registry) }
   const keys = deriveAuthKeys(config.secretKey)

@@ -5,27 +5,35 @@ import type { RunnableJob } from '../../src/platform/jobs/define-job.ts'
 import { Dispatcher } from '../../src/platform/jobs/dispatcher.ts'
 import { JobWorker, type JobWorkerOptions } from '../../src/platform/jobs/job-worker.ts'
 import { QueueEngine } from '../../src/platform/jobs/queue-engine.ts'
+import { queueOnPostgres } from '../../src/platform/jobs/queue-on-postgres.ts'
+import { queueOnRedis } from '../../src/platform/jobs/queue-on-redis.ts'
 
 const ignore = () => undefined
 
-/** The job engine on one database, without HTTP: everything that a worker process holds. */
+/** The job engine on one database, without HTTP: everything that a worker process holds. Its queues are on Redis if it is given one. */
 export const startJobSystem = async (
   url: string,
   kinds: RunnableJob[],
   options: JobWorkerOptions = { leaseMs: 2_000, drainMs: 2_000 },
   log: Logger = pino({ level: 'silent' }),
+  redisUrl?: string,
 ) => {
   const connection = { url, ssl: false, applicationName: 'job test', onConnectionError: ignore }
   const database = new Database({ ...connection, poolMax: 15 })
   const notifications = new Notifications(connection)
   await notifications.open()
-  const engine = new QueueEngine({ url, ssl: false, onError: ignore })
-  const deps = { db: database.db, engine, notifications, log }
+  const { db } = database
+  const store =
+    redisUrl === undefined
+      ? queueOnPostgres({ db, url, ssl: false, onError: ignore })
+      : queueOnRedis({ url: redisUrl, prefix: `test:${new URL(url).pathname}`, log, onError: ignore })
+  const engine = new QueueEngine(store)
+  const deps = { db, engine, notifications, log }
   const dispatcher = new Dispatcher({ ...deps, known: new Map(kinds.map((kind) => [kind.name, kind])) })
   const worker = new JobWorker(deps, kinds, options)
   await worker.ready()
   return {
-    db: database.db,
+    db,
     notifications,
     engine,
     dispatcher,

@@ -7,6 +7,7 @@ import { dispatchChannel } from './enqueue.ts'
 import { jobChanged } from './job-events.ts'
 import { jobs } from './jobs.table.ts'
 import type { Dispatched, QueueEngine } from './queue-engine.ts'
+import { incarnationSince, noteIncarnation } from './queue-incarnation.ts'
 import { type QueueName, queueNames } from './queues.ts'
 import { releaseExpiredLeases } from './transitions.ts'
 
@@ -28,7 +29,7 @@ type Due = Dispatched & { queue: QueueName }
 
 /**
  * Hands due rows of `jobs` to the queue engine, in bulk. Woken by NOTIFY, by the next row's `run_at`, and every two seconds,
- * when it also frees the jobs of dead workers. Rows are marked after the engine has them: a crash in between gives them
+ * when it also frees the jobs of dead workers and looks whether the engine is still the same. Rows are marked after the engine has them: a crash in between gives them
  * twice, which the engine's ids and the claim make harmless. Any number of dispatchers may run.
  */
 export class Dispatcher {
@@ -38,6 +39,7 @@ export class Dispatcher {
   #pass: Promise<void> | undefined
   #wokenDuringPass = false
   #nextSweepAt = 0
+  #isFailing = false
   #closed = false
 
   constructor(deps: DispatcherDeps) {
@@ -70,15 +72,18 @@ export class Dispatcher {
     try {
       if (Date.now() >= this.#nextSweepAt) await this.#sweep()
       while (!this.#closed && (await this.#dispatch(await this.#findDue())) === batchSize) {}
+      if (this.#isFailing) this.#deps.log.info('dispatcher works again')
+      this.#isFailing = false
       return Math.max(0, Math.min(await this.#msToNextDue(), this.#nextSweepAt - Date.now()))
     } catch (error) {
-      this.#deps.log.warn({ err: error }, 'dispatcher pass failed')
+      if (!this.#isFailing) this.#deps.log.warn({ err: error }, 'dispatcher pass failed')
+      this.#isFailing = true
       return retryAfterErrorMs
     }
   }
 
   async #sweep() {
-    const { db, known, notifications, log } = this.#deps
+    const { db, engine, known, notifications, log } = this.#deps
     this.#nextSweepAt = Date.now() + sweepEveryMs
     const freed = await db.transaction(async (tx: Tx) => {
       const changed = await releaseExpiredLeases(tx)
@@ -89,11 +94,18 @@ export class Dispatcher {
       jobChanged(notifications, job.id)
       log.warn({ jobId: job.id, queue: job.queue, status: job.status, crashes: job.crashes }, 'worker lost')
     }
+    await noteIncarnation(db, await engine.findIncarnation())
+    while (!this.#closed && (await this.#dispatch(await this.#findLost())) === batchSize) {}
     await this.#dispatch(await this.#findForgotten())
   }
 
   #findDue(): Promise<Due[]> {
     return this.#select(and(isNull(jobs.dispatchedAt), lte(jobs.runAt, sql`now()`)))
+  }
+
+  /** Rows that went to another engine, or to this one before it lost all that it had. */
+  #findLost(): Promise<Due[]> {
+    return this.#select(lt(jobs.dispatchedAt, incarnationSince))
   }
 
   /** Rows that the engine was given long ago and nobody claimed: it may have lost them. */

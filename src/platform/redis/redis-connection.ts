@@ -1,48 +1,24 @@
-import { type ChainableCommander, Redis } from 'ioredis'
+import type { ChainableCommander, Redis } from 'ioredis'
 import type { Logger } from 'pino'
+import { outageLog } from './outage-log.ts'
+import { openPromptClient, type PromptClientOptions } from './prompt-client.ts'
 
-export type RedisConnectionOptions = {
-  /** `redis://` or `rediss://`. */
-  url: string
-  /** Shown in `CLIENT LIST`. */
-  name: string
-  commandTimeoutMs: number
+export type RedisConnectionOptions = PromptClientOptions & {
   /** Whenever it has connected. */
   onReady?: () => void
   log: Pick<Logger, 'warn' | 'info'>
 }
 
-const connectTimeoutMs = 2_000
-const firstReconnectMs = 50
-const longestReconnectMs = 2_000
-/** A Redis that comes and goes is not told of each time. */
-const tellEveryMs = 60_000
-
-/**
- * One connection to Redis that never makes its user wait for long: while Redis is away commands fail at once instead of
- * queueing, and none waits longer than its timeout. It connects in the background, and again whenever it is lost.
- */
+/** One connection to Redis on which commands are answered or fail within their timeout, and outages are told once. */
 export class RedisConnection {
   readonly #client: Redis
-  readonly #log: RedisConnectionOptions['log']
-  #isAway = false
-  #wasTold = false
-  #toldAtMs = Number.NEGATIVE_INFINITY
+  readonly #outage: ReturnType<typeof outageLog>
 
-  constructor({ url, name, commandTimeoutMs, log, onReady }: RedisConnectionOptions) {
-    this.#log = log
-    this.#client = new Redis(url, {
-      connectionName: name,
-      connectTimeout: connectTimeoutMs,
-      commandTimeout: commandTimeoutMs,
-      enableOfflineQueue: false,
-      // What was on its way when the connection broke fails then, and is not sent again later.
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      retryStrategy: (attempt) => Math.min(firstReconnectMs * 2 ** Math.min(attempt, 10), longestReconnectMs),
-    })
+  constructor({ log, onReady, ...options }: RedisConnectionOptions) {
+    this.#outage = outageLog(log)
+    this.#client = openPromptClient(options)
     if (onReady !== undefined) this.#client.on('ready', onReady)
-    this.#client.on('error', (error: Error) => this.#noteAway(error))
+    this.#client.on('error', (error: Error) => this.#outage.noteAway(error))
   }
 
   /**
@@ -56,29 +32,14 @@ export class RedisConnection {
       const replies = (await pipeline.exec()) ?? []
       const failed = replies.find(([error]) => error !== null)?.[0]
       if (failed) throw failed
-      this.#noteBack()
+      this.#outage.noteBack()
       return replies.map(([, reply]) => reply)
     } catch (error) {
-      this.#noteAway(error)
+      this.#outage.noteAway(error)
       // A connection on which nothing comes back may be dead for long before anybody says so.
       if (isTimeout(error) && this.#client.status === 'ready') this.#client.disconnect(true)
       throw error
     }
-  }
-
-  #noteAway(error: unknown) {
-    this.#isAway = true
-    if (this.#wasTold || performance.now() - this.#toldAtMs < tellEveryMs) return
-    this.#wasTold = true
-    this.#toldAtMs = performance.now()
-    this.#log.warn({ err: error }, 'redis is away')
-  }
-
-  #noteBack() {
-    if (!this.#isAway) return
-    this.#isAway = false
-    if (this.#wasTold) this.#log.info('redis is back')
-    this.#wasTold = false
   }
 
   close() {

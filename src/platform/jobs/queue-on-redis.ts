@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import { createRedisBackend, withBackend } from 'bullmq'
+import { Redis, type RedisOptions } from 'ioredis'
+import type { Logger } from 'pino'
+import { outageLog } from '../redis/outage-log.ts'
+import { openPromptClient, reconnectDelayMs } from '../redis/prompt-client.ts'
+import type { Dispatched, QueueStore, QueueWorker } from './queue-engine.ts'
+
+const { Queue, Worker } = withBackend(createRedisBackend)
+
+export type QueueOnRedisOptions = {
+  url: string
+  /** Begins the names of all keys: it keeps installations apart that use the same Redis. */
+  prefix: string
+  log: Pick<Logger, 'warn' | 'info'>
+  onError: (error: Error) => void
+}
+
+/** A batch of a dispatcher takes a few milliseconds. */
+const addTimeoutMs = 5_000
+/** Longer than BullMQ's longest wait for an id, which is 10 s. */
+const silenceTimeoutMs = 15_000
+/** Who starts while Redis is away goes on without it, and works once it is there. */
+const readyTimeoutMs = 3_000
+const retryAfterErrorMs = 1_000
+
+/** BullMQ's own look at the server would make a queue unusable for good whose connection breaks meanwhile. */
+const uncheckedStart = { skipVersionCheck: true, skipWaitingForReady: true }
+
+/**
+ * BullMQ on Redis. Adding fails within seconds while Redis is away, and the dispatcher tries again; workers wait until it is
+ * back. Nothing that is kept there is needed.
+ */
+export const queueOnRedis = ({ url, prefix, log, onError }: QueueOnRedisOptions): QueueStore => {
+  const outage = outageLog(log)
+  const producer = openPromptClient({ url, name: 'backlot-queue', commandTimeoutMs: addTimeoutMs })
+  // Each connection of each worker meets an outage, and tells of it at each attempt to connect.
+  const tell = (error: Error) => (producer.status === 'ready' ? onError(error) : outage.noteAway(error))
+  producer.on('error', tell).on('ready', outage.noteBack)
+  return {
+    openQueue: (name) => {
+      const queue = new Queue<Dispatched>(name, { connection: producer, prefix, ...uncheckedStart })
+      queue.on('error', tell)
+      return queue
+    },
+    openWorker: (name, run, policy) => {
+      const connections = new WorkerConnections(url)
+      const connection = connections.template
+      const worker = new Worker<Dispatched>(name, run, {
+        ...policy,
+        ...uncheckedStart,
+        prefix,
+        connection,
+        runRetryDelay: retryAfterErrorMs,
+      })
+      worker.on('error', tell)
+      return boundedWorker(worker, connections)
+    },
+    findIncarnation: () => findIncarnation(producer, `${prefix}-incarnation`),
+    close: async () => producer.disconnect(),
+  }
+}
+
+/** A flush removes the marker; another run of the server, or another server, may not have the last writes. */
+const findIncarnation = async (client: Redis, marker: string): Promise<string> => {
+  await client.set(marker, randomUUID(), 'NX')
+  const [mark, server] = await Promise.all([client.get(marker), client.info('server')])
+  const [, run = 'unknown'] = /^run_id:(\w+)/m.exec(server) ?? []
+  return `redis ${mark} ${run}`
+}
+
+/**
+ * The connections of one worker, which BullMQ opens by duplicating the one that it is given. Their commands wait for Redis as
+ * long as it takes, as BullMQ demands. A connection on which nothing comes back is made anew.
+ */
+class WorkerConnections {
+  readonly template: Redis
+  readonly #open: Redis[] = []
+  #closing = false
+
+  constructor(url: string) {
+    const options: RedisOptions = {
+      connectionName: 'backlot-worker',
+      maxRetriesPerRequest: null,
+      socketTimeout: silenceTimeoutMs,
+      retryStrategy: (attempt) => (this.#closing ? null : reconnectDelayMs(attempt)),
+    }
+    this.template = new Redis(url, { ...options, lazyConnect: true })
+    this.template.duplicate = (override) => {
+      const client = new Redis(url, { ...options, ...override })
+      this.#open.push(client)
+      return client
+    }
+  }
+
+  /** From now on what is lost is not made again, so that nobody waits for a Redis that is away. */
+  lastUse() {
+    this.#closing = true
+    for (const client of this.#open) if (client.status !== 'ready') client.disconnect()
+  }
+}
+
+const boundedWorker = (worker: QueueWorker, connections: WorkerConnections): QueueWorker => ({
+  waitUntilReady: () => {
+    const { promise: overdue, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, readyTimeoutMs)
+    return Promise.race([worker.waitUntilReady(), overdue]).finally(() => clearTimeout(timer))
+  },
+  close: () => {
+    connections.lastUse()
+    return worker.close()
+  },
+})
