@@ -18,9 +18,9 @@ export const emptyJob = defineJob({
 
 /** Run as a process by `jobs.ts`: dispatches and works as the role `worker` does, and writes its log to a file. */
 if (process.argv[1] === import.meta.filename) {
-  const [, , url = '', logFile = '/dev/null'] = process.argv
+  const [, , url = '', logFile = '/dev/null', redisUrl] = process.argv
   const log = pino({ level: 'info' }, pino.destination({ dest: fs.openSync(logFile, 'a'), sync: false }))
-  const system = await startJobSystem(url, [runnableJob(emptyJob, {})], defaultWorkerOptions, log)
+  const system = await startJobSystem(url, [runnableJob(emptyJob, {})], { worker: defaultWorkerOptions, log, redisUrl })
   process.on('SIGTERM', () => void system.close().then(() => process.exit(0)))
   process.on('disconnect', () => process.exit(0))
   process.send?.({ type: 'ready' })

@@ -37,7 +37,7 @@ await startJobSystem(
     runnableJob(writeExport, exporting),
     runnableJob(writeSmallExport, exporting),
   ],
-  { leaseMs: 1_500, drainMs: 1_000 },
+  { worker: { leaseMs: 1_500, drainMs: 1_000 } },
 )
 process.send?.('ready')
 process.on('disconnect', () => process.exit(0))

@@ -30,10 +30,10 @@ const poison = defineJob({
   },
 })
 
-const [url = ''] = process.argv.slice(2)
+const [url = '', redisUrl] = process.argv.slice(2)
 await startJobSystem(url, [runnableJob(effect, {}), runnableJob(poison, {})], {
-  leaseMs: 1_500,
-  drainMs: 1_000,
+  worker: { leaseMs: 1_500, drainMs: 1_000 },
+  redisUrl,
 })
 process.send?.('ready')
 process.on('disconnect', () => process.exit(0))

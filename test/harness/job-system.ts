@@ -10,13 +10,21 @@ import { queueOnRedis } from '../../src/platform/jobs/queue-on-redis.ts'
 
 const ignore = () => undefined
 
+type Options = {
+  worker?: JobWorkerOptions
+  log?: Logger
+  redisUrl?: string | undefined
+}
+
 /** The job engine on one database, without HTTP: everything that a worker process holds. Its queues are on Redis if it is given one. */
 export const startJobSystem = async (
   url: string,
   kinds: RunnableJob[],
-  options: JobWorkerOptions = { leaseMs: 2_000, drainMs: 2_000 },
-  log: Logger = pino({ level: 'silent' }),
-  redisUrl?: string,
+  {
+    worker: options = { leaseMs: 2_000, drainMs: 2_000 },
+    log = pino({ level: 'silent' }),
+    redisUrl,
+  }: Options = {},
 ) => {
   const connection = { url, ssl: false, applicationName: 'job test', onConnectionError: ignore }
   const database = new Database({ ...connection, poolMax: 15 })

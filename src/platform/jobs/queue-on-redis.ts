@@ -3,7 +3,7 @@ import { createRedisBackend, withBackend } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
 import { outageLog } from '../redis/outage-log.ts'
-import { openPromptClient, reconnectDelayMs } from '../redis/prompt-client.ts'
+import { connectTimeoutMs, openPromptClient, reconnectDelayMs } from '../redis/prompt-client.ts'
 import type { Dispatched, QueueStore, QueueWorker } from './queue-engine.ts'
 
 const { Queue, Worker } = withBackend(createRedisBackend)
@@ -75,28 +75,23 @@ const findIncarnation = async (client: Redis, marker: string): Promise<string> =
  */
 class WorkerConnections {
   readonly template: Redis
-  readonly #open: Redis[] = []
-  #closing = false
+  #isLastUse = false
 
   constructor(url: string) {
     const options: RedisOptions = {
       connectionName: 'backlot-worker',
+      connectTimeout: connectTimeoutMs,
       maxRetriesPerRequest: null,
       socketTimeout: silenceTimeoutMs,
-      retryStrategy: (attempt) => (this.#closing ? null : reconnectDelayMs(attempt)),
+      retryStrategy: (attempt) => (this.#isLastUse ? null : reconnectDelayMs(attempt)),
     }
     this.template = new Redis(url, { ...options, lazyConnect: true })
-    this.template.duplicate = (override) => {
-      const client = new Redis(url, { ...options, ...override })
-      this.#open.push(client)
-      return client
-    }
+    this.template.duplicate = (override) => new Redis(url, { ...options, ...override })
   }
 
-  /** From now on what is lost is not made again, so that nobody waits for a Redis that is away. */
+  /** From now on a connection that is lost is given up after one more attempt, so that nobody waits for a Redis that is away. */
   lastUse() {
-    this.#closing = true
-    for (const client of this.#open) if (client.status !== 'ready') client.disconnect()
+    this.#isLastUse = true
   }
 }
 

@@ -8,7 +8,7 @@ export type PromptClientOptions = {
   commandTimeoutMs: number
 }
 
-const connectTimeoutMs = 2_000
+export const connectTimeoutMs = 2_000
 const firstReconnectMs = 50
 const longestReconnectMs = 2_000
 
