@@ -2,123 +2,149 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import pg from 'pg'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { provideRedisServer, RedisServer } from '../harness/redis-server.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
-/** KILLS=200 for as much as one likes to wait for. */
-const killCount = Number(process.env.KILLS ?? 80)
-const jobCount = 5 * killCount
-const workerCount = 4
+const canRun = { PostgreSQL: true, Redis: await provideRedisServer() }
+/** KILLS=200 for as much as one likes to wait for. Each worker process dispatches, too. */
+const plans = {
+  PostgreSQL: { killCount: Number(process.env.KILLS ?? 80), workerCount: 4 },
+  Redis: { killCount: Number(process.env.KILLS ?? 40), workerCount: 2 },
+}
 const endWithinMs = 120_000
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-let client: pg.Client
+for (const engine of ['PostgreSQL', 'Redis'] as const)
+  describe.skipIf(!canRun[engine])(`with queues on ${engine}`, () => {
+    const { killCount, workerCount } = plans[engine]
+    const jobCount = 5 * killCount
+    let redis: RedisServer | undefined
+    let database: Awaited<ReturnType<typeof createTestDatabase>>
+    let client: pg.Client
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  client = new pg.Client({ connectionString: database.url })
-  await client.connect()
-  await client.query('create table effects (n int not null, attempt int not null)')
-})
+    beforeAll(async () => {
+      redis = engine === 'Redis' ? await RedisServer.start() : undefined
+      database = await createTestDatabase()
+      client = new pg.Client({ connectionString: database.url })
+      await client.connect()
+      await client.query('create table effects (n int not null, attempt int not null)')
+    })
 
-afterAll(async () => {
-  await client.end()
-  await database.drop()
-})
+    afterAll(async () => {
+      await client.end()
+      await database.drop()
+      await redis?.close()
+    })
 
-const forkWorker = (): ChildProcess =>
-  fork(path.join(import.meta.dirname, 'job-worker-process.ts'), [database.url], {
-    stdio: 'inherit',
-    execArgv: [],
-  })
+    const forkWorker = (): ChildProcess =>
+      fork(
+        path.join(import.meta.dirname, 'job-worker-process.ts'),
+        [database.url, redis?.url ?? ''].filter(Boolean),
+        {
+          stdio: 'inherit',
+          execArgv: [],
+        },
+      )
 
-const startWorker = async (): Promise<ChildProcess> => {
-  const worker = forkWorker()
-  await once(worker, 'message')
-  return worker
-}
+    const startWorker = async (): Promise<ChildProcess> => {
+      const worker = forkWorker()
+      await once(worker, 'message')
+      return worker
+    }
 
-const kill = async (worker: ChildProcess) => {
-  const exit = once(worker, 'exit')
-  worker.kill('SIGKILL')
-  await exit
-}
+    const kill = async (worker: ChildProcess) => {
+      const exit = once(worker, 'exit')
+      worker.kill('SIGKILL')
+      await exit
+    }
 
-const addJobs = (type: string, queue: string, params: string, count: number) =>
-  client.query(
-    `with job as (
+    const addJobs = (type: string, queue: string, params: string, count: number) =>
+      client.query(
+        `with job as (
        insert into jobs (type, queue, params)
        select $1, $2, ($3::jsonb || jsonb_build_object('n', n)) from generate_series(1, $4::int) as n returning id)
      insert into job_events (job_id, seq, type, data) select id, 1, 'status', '{"status": "pending"}' from job`,
-    [type, queue, params, count],
-  )
+        [type, queue, params, count],
+      )
 
-const unended = async () => {
-  const { rows } = await client.query(
-    `select count(*)::int as n from jobs where status in ('pending', 'in-progress')`,
-  )
-  return rows[0].n as number
-}
-
-test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect once`, {
-  timeout: endWithinMs + 300_000,
-}, async () => {
-  await addJobs('test.effect', 'uploads', '{"ms": 60}', jobCount)
-  const workers = await Promise.all(Array.from({ length: workerCount }, startWorker))
-  let kills = 0
-  const killer = async (slot: number) => {
-    while (kills < killCount) {
-      kills += 1
-      const waitMs = 20 + Math.random() * 150
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
-      await kill(workers[slot] as ChildProcess)
-      workers[slot] = await startWorker()
+    const unended = async () => {
+      const { rows } = await client.query(
+        `select count(*)::int as n from jobs where status in ('pending', 'in-progress')`,
+      )
+      return rows[0].n as number
     }
-  }
-  await Promise.all(workers.map((_, slot) => killer(slot)))
-  await expect.poll(unended, { timeout: endWithinMs, interval: 200 }).toBe(0)
-  for (const worker of workers) await kill(worker)
 
-  const { rows } = await client.query(`
+    /** Once all that it holds goes, and once it dies. */
+    const harmRedis = async (kills: number) => {
+      if (kills === Math.floor(killCount / 3)) await redis?.with((connection) => connection.flushall())
+      if (kills !== Math.floor((2 * killCount) / 3)) return
+      await redis?.kill()
+      await redis?.restart()
+    }
+
+    test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect once`, {
+      timeout: endWithinMs + 300_000,
+    }, async () => {
+      await addJobs('test.effect', 'uploads', '{"ms": 60}', jobCount)
+      const workers = await Promise.all(Array.from({ length: workerCount }, startWorker))
+      let kills = 0
+      const killer = async (slot: number) => {
+        while (kills < killCount) {
+          kills += 1
+          await harmRedis(kills)
+          const waitMs = 20 + Math.random() * 150
+          await new Promise((resolve) => setTimeout(resolve, waitMs))
+          await kill(workers[slot] as ChildProcess)
+          workers[slot] = await startWorker()
+        }
+      }
+      await Promise.all(workers.map((_, slot) => killer(slot)))
+      await expect.poll(unended, { timeout: endWithinMs, interval: 200 }).toBe(0)
+      for (const worker of workers) await kill(worker)
+
+      const { rows } = await client.query(`
     select job.status, job.crashes, job.error_code, count(effects.n)::int as effects
     from jobs as job left join effects on effects.n = (job.params ->> 'n')::int
     where job.type = 'test.effect' group by job.id`)
-  expect(rows).toHaveLength(jobCount)
-  const completed = rows.filter(({ status }) => status === 'completed')
-  const failed = rows.filter(({ status }) => status === 'failed')
-  expect(completed.every(({ effects }) => effects === 1)).toBe(true)
-  // Who lost three workers is given up, with a reason and without an effect.
-  expect(
-    failed.every((job) => job.crashes === 3 && job.error_code === 'WORKER_LOST' && job.effects === 0),
-  ).toBe(true)
-  expect(completed.length + failed.length).toBe(jobCount)
-  expect(completed.length).toBeGreaterThan(jobCount * 0.9)
-  expect(kills).toBe(killCount)
+      expect(rows).toHaveLength(jobCount)
+      const completed = rows.filter(({ status }) => status === 'completed')
+      const failed = rows.filter(({ status }) => status === 'failed')
+      expect(completed.every(({ effects }) => effects === 1)).toBe(true)
+      // Who lost three workers is given up, with a reason and without an effect.
+      expect(
+        failed.every((job) => job.crashes === 3 && job.error_code === 'WORKER_LOST' && job.effects === 0),
+      ).toBe(true)
+      expect(completed.length + failed.length).toBe(jobCount)
+      expect(completed.length).toBeGreaterThan(jobCount * 0.9)
+      expect(kills).toBe(killCount)
 
-  const events = await client.query(`
+      const events = await client.query(`
     select job_id from job_events group by job_id having count(*) <> max(seq)`)
-  expect(events.rows).toHaveLength(0)
-})
+      expect(events.rows).toHaveLength(0)
+    })
 
-test('a job that kills its worker three times ends failed, with a reason', { timeout: 120_000 }, async () => {
-  await addJobs('test.poison', 'images', '{}', 1)
-  for (let crash = 1; crash <= 3; crash += 1) {
-    const worker = forkWorker()
-    const [, signal] = await once(worker, 'exit')
-    expect(signal).toBe('SIGKILL')
-  }
-  const sweeper = await startWorker()
-  await expect.poll(unended, { timeout: 20_000, interval: 100 }).toBe(0)
-  await kill(sweeper)
-  const { rows } = await client.query(
-    `select status, crashes, error_code, error_message from jobs where type = 'test.poison'`,
-  )
-  expect(rows).toEqual([
-    {
-      status: 'failed',
-      crashes: 3,
-      error_code: 'WORKER_LOST',
-      error_message: 'The worker died 3 times while it ran this job.',
-    },
-  ])
-})
+    test('a job that kills its worker three times ends failed, with a reason', {
+      timeout: 120_000,
+    }, async () => {
+      await addJobs('test.poison', 'images', '{}', 1)
+      for (let crash = 1; crash <= 3; crash += 1) {
+        const worker = forkWorker()
+        const [, signal] = await once(worker, 'exit')
+        expect(signal).toBe('SIGKILL')
+      }
+      const sweeper = await startWorker()
+      await expect.poll(unended, { timeout: 20_000, interval: 100 }).toBe(0)
+      await kill(sweeper)
+      const { rows } = await client.query(
+        `select status, crashes, error_code, error_message from jobs where type = 'test.poison'`,
+      )
+      expect(rows).toEqual([
+        {
+          status: 'failed',
+          crashes: 3,
+          error_code: 'WORKER_LOST',
+          error_message: 'The worker died 3 times while it ran this job.',
+        },
+      ])
+    })
+  })
