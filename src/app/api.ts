@@ -10,11 +10,12 @@ import { findLiveProject } from '../modules/projects/live-project.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
+import { SharedLimits } from '../platform/redis/shared-limits.ts'
 import { exportResources } from './export-resources.ts'
 import { createHttpApp } from './http.ts'
 import { knownJobs } from './jobs.ts'
 import { liveApi } from './live-api.ts'
-import { openPlatform, type Platform } from './open-platform.ts'
+import { openPlatform, type Platform, redisNamespace } from './open-platform.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { version } from './version.ts'
 import { webhookSettings } from './webhook-settings.ts'
@@ -43,7 +44,10 @@ export const startApi = async ({
 
 type ApiContext = { config: RoleConfig; log: Logger; platform: Platform; draining: AbortSignal }
 
-const openAuth = ({ config, log, platform }: Omit<ApiContext, 'draining'>) => {
+const openAuth = (
+  { config, log, platform }: Omit<ApiContext, 'draining'>,
+  sharedLimits: SharedLimits | undefined,
+) => {
   const { origin, corsOrigins, rateLimit } = config.http
   return createAuthDeps({
     db: platform.db,
@@ -54,8 +58,14 @@ const openAuth = ({ config, log, platform }: Omit<ApiContext, 'draining'>) => {
     corsOrigins,
     identityPerMinute: rateLimit.identityPerMinute,
     addressPerMinute: rateLimit.addressPerMinute,
+    sharedLimits,
   })
 }
+
+const openSharedLimits = (config: RoleConfig, log: Logger) =>
+  config.redisUrl === undefined
+    ? undefined
+    : new SharedLimits({ url: config.redisUrl, prefix: `backlot:${redisNamespace(config)}:limits`, log })
 
 /** The HTTP application with everything behind it, not listening yet. */
 export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
@@ -63,7 +73,8 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const registry = createMetrics('backlot_', database)
   watchQueues(registry, () => readQueueDepths(db))
-  const auth = openAuth({ config, log, platform })
+  const sharedLimits = openSharedLimits(config, log)
+  const auth = openAuth({ config, log, platform }, sharedLimits)
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
   const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = { db, notifications, known: knownJobs }
@@ -80,6 +91,7 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     trustProxy,
     corsOrigins,
     requestsPerAddressPerMinute: rateLimit.addressPerMinute,
+    sharedLimits,
     registry,
     raiseFence: database.router && ((userId) => raiseFence(db, userId)),
     health: new Health({ database, storage, dataDir: config.dataDir, version }),
@@ -110,5 +122,6 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },
   })
   app.addHook('onClose', () => markdown.close())
+  app.addHook('onClose', async () => sharedLimits?.close())
   return app
 }

@@ -32,6 +32,7 @@ import { registerPipeline } from '../platform/http/pipeline.ts'
 import { readYourWrites } from '../platform/http/read-your-writes.ts'
 import { measureRequests } from '../platform/observability/metrics.ts'
 import { registerRequestLog } from '../platform/observability/request-log.ts'
+import type { SharedLimits } from '../platform/redis/shared-limits.ts'
 import { type StorageRoutesDeps, storageRoutes } from '../platform/storage/storage.routes.ts'
 
 export type HttpAppOptions = {
@@ -42,6 +43,7 @@ export type HttpAppOptions = {
   trustProxy: string[] | number | false
   corsOrigins: string[]
   requestsPerAddressPerMinute: number
+  sharedLimits: SharedLimits | undefined
   registry: Registry
   /** Given where reads may come from replicas: notes that a user has written. */
   raiseFence: ((userId: string) => Promise<void>) | undefined

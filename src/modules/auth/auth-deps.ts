@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
+import type { SharedLimits } from '../../platform/redis/shared-limits.ts'
 import { createAccessTokens } from './access-token.ts'
 import { deriveAuthKeys } from './auth-keys.ts'
 import { createAuthLimits } from './auth-limits.ts'
@@ -19,6 +20,8 @@ type AuthOptions = {
   identityPerMinute: number
   /** Requests of one network address. */
   addressPerMinute: number
+  /** Where processes count attempts together. */
+  sharedLimits?: SharedLimits | undefined
   /** bcrypt's cost; tests lower it. */
   passwordCost?: number
 }

@@ -75,7 +75,7 @@ export const confirmPassword = async (
   field: string,
   signal: AbortSignal,
 ): Promise<{ email: string; passwordHash: string }> => {
-  const giveBack = takeAttempt([limits.passwordBySession, actor.sessionId])
+  const giveBack = await takeAttempt([limits.passwordBySession, actor.sessionId])
   const known = await findPassword(db, actor.userId)
   if (known === undefined) throw invalidField(field, 'no_password', 'This account has no password yet.')
   const given = await passwords.hash(password, saltOfHash(known.passwordHash), signal)

@@ -27,9 +27,9 @@ export const resendVerification = async (
   actor: Actor,
   address: string,
 ): Promise<void> => {
-  takeAttempt([limits.mailByAddress, addressKey(address)])
+  await takeAttempt([limits.mailByAddress, addressKey(address)])
   const user = await findActiveUser(db, actor.userId)
   if (user === undefined || user.emailVerifiedAt !== null) return
-  if (limits.confirmationByMailbox.take(user.email) > 0) return
+  if ((await limits.confirmationByMailbox.take(user.email)) > 0) return
   await db.transaction((tx) => mailAccount(tx, { template: 'confirm-address', userId: user.id }))
 }

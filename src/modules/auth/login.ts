@@ -19,7 +19,7 @@ export const login = async (
 ): Promise<OpenedSession> => {
   const from = addressKey(client.address)
   const found = await deps.limits.passwordsInHand.during(from, async () => {
-    const giveBack = takeAttempt(...guessLimits(deps.limits, client.address, email), [
+    const giveBack = await takeAttempt(...guessLimits(deps.limits, client.address, email), [
       deps.limits.passwordByAddress,
       from,
     ])

@@ -21,8 +21,8 @@ export const forgotPassword = async (
   email: string,
   address: string,
 ): Promise<void> => {
-  takeAttempt([limits.mailByAddress, addressKey(address)])
-  if (limits.resetByMailbox.take(email) > 0) return
+  await takeAttempt([limits.mailByAddress, addressKey(address)])
+  if ((await limits.resetByMailbox.take(email)) > 0) return
   await db.transaction((tx) => mailAccount(tx, { template: 'reset-password', email }))
 }
 

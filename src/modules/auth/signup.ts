@@ -23,10 +23,10 @@ export const signup = async (
   const from = addressKey(client.address)
   const passwordHash = await limits.passwordsInHand.during(from, async () => {
     // Counted with wrong passwords: else whoever guesses could sign up with each guess and then sign in with it.
-    takeAttempt(...guessLimits(limits, client.address, email), [limits.signupByAddress, from])
+    await takeAttempt(...guessLimits(limits, client.address, email), [limits.signupByAddress, from])
     return hashNewPassword(deps, owner, password, 'password', signal)
   })
-  const mayMail = limits.confirmationByMailbox.take(email) === 0
+  const mayMail = (await limits.confirmationByMailbox.take(email)) === 0
   return deps.db.transaction(async (tx) => {
     const user = await addUser(tx, { ...owner, role: 'user', emailVerifiedAt: null })
     await storePassword(tx, user, passwordHash)

@@ -76,7 +76,7 @@ const guessing = () => {
   const byServer = attemptLimit({ burst: 1_000, refillMs: 100 })
   return async <T>(request: FastifyRequest, { addr }: PublishHook, work: () => Promise<T>): Promise<T> => {
     const server = addressKey(request.ip)
-    const giveBack = takeAttempt([byPublisher, `${server} ${addr ?? ''}`], [byServer, server])
+    const giveBack = await takeAttempt([byPublisher, `${server} ${addr ?? ''}`], [byServer, server])
     try {
       const answer = await work()
       giveBack()

@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie'
 import cors from '@fastify/cors'
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import { badRequest, tooManyRequests } from '../errors.ts'
+import type { SharedLimits } from '../redis/shared-limits.ts'
 import { boundBodies } from './body-deadline.ts'
 import { boundConnections } from './connection-bounds.ts'
 import { defaultDeadlines } from './deadlines.ts'
@@ -10,11 +11,14 @@ import type { App } from './http-server.ts'
 import { parseJsonBody } from './json-body.ts'
 import { refuseBadUrl } from './request-url.ts'
 import { securityHeaders } from './security-headers.ts'
+import { sharedRequestCounts } from './shared-request-counts.ts'
 
 export type PipelineOptions = {
   /** Origins of browser apps that may read our answers and send our cookies. */
   corsOrigins: string[]
   requestsPerAddressPerMinute: number
+  /** Where processes count requests together. */
+  sharedLimits?: SharedLimits | undefined
   /** Given by tests. */
   bodyDeadlineMs?: number
 }
@@ -70,6 +74,7 @@ export const registerPipeline = async (app: App, options: PipelineOptions): Prom
     max: options.requestsPerAddressPerMinute,
     timeWindow: 60_000,
     cache: 50_000,
+    ...(options.sharedLimits && { store: sharedRequestCounts(options.sharedLimits) }),
     keyGenerator: (request) => addressKey(request.ip),
     enableDraftSpec: true,
     errorResponseBuilder: (_request, { ttl }) => tooManyRequests(Math.ceil(ttl / 1_000)),
