@@ -20,7 +20,11 @@ export const emptyJob = defineJob({
 if (process.argv[1] === import.meta.filename) {
   const [, , url = '', logFile = '/dev/null', redisUrl] = process.argv
   const log = pino({ level: 'info' }, pino.destination({ dest: fs.openSync(logFile, 'a'), sync: false }))
-  const system = await startJobSystem(url, [runnableJob(emptyJob, {})], { worker: defaultWorkerOptions, log, redisUrl })
+  const system = await startJobSystem(url, [runnableJob(emptyJob, {})], {
+    worker: defaultWorkerOptions,
+    log,
+    redisUrl: redisUrl || undefined,
+  })
   process.on('SIGTERM', () => void system.close().then(() => process.exit(0)))
   process.on('disconnect', () => process.exit(0))
   process.send?.({ type: 'ready' })

@@ -83,7 +83,7 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
     }
 
     test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect once`, {
-      timeout: endWithinMs + 300_000,
+      timeout: endWithinMs + 300_000 + killCount * 4_000,
     }, async () => {
       await addJobs('test.effect', 'uploads', '{"ms": 60}', jobCount)
       const workers = await Promise.all(Array.from({ length: workerCount }, startWorker))
