@@ -9,19 +9,21 @@ export const provideRedisServer = (): Promise<boolean> => provideProgram('redis-
 
 const startTimeoutMs = 10_000
 
-/** A real Redis on the loopback that keeps on disk whatever it was told, and fails as servers do. */
+/** A real Redis on the loopback that fails as servers do. If it is durable it keeps on disk whatever it was told. */
 export class RedisServer {
   readonly port: number
   readonly #directory: string
+  readonly #durable: boolean
   #program: Program | undefined
 
-  private constructor(port: number) {
+  private constructor(port: number, durable: boolean) {
     this.port = port
+    this.#durable = durable
     this.#directory = makeTemporaryDirectory()
   }
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort())
+  static async start({ durable = true } = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), durable)
     await server.restart()
     return server
   }
@@ -52,7 +54,7 @@ export class RedisServer {
       bind: '127.0.0.1',
       dir: this.#directory,
       save: '',
-      appendonly: 'yes',
+      appendonly: this.#durable ? 'yes' : 'no',
       appendfsync: 'always',
     }
     const given = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
