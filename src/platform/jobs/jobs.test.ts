@@ -42,6 +42,7 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
     let redis: RedisServer | undefined
 
     beforeAll(async () => {
+      transitions.length = 0
       database = await createTestDatabase()
       redis = engine === 'Redis' ? await RedisServer.start() : undefined
       system = await startJobSystem(database.url, [runnableJob(scripted, {})], { redisUrl: redis?.url })
