@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: 'test/harness/global-setup.ts',
     reporters: process.env.CI ? ['default', new NoSkips()] : ['default'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Much of the time is waiting: for timers, disks and processes that were killed.
+    maxWorkers: 3,
     testTimeout: 20_000,
     expect: { poll: { timeout: 5_000 } },
     hookTimeout: 60_000,

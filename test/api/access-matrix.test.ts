@@ -35,6 +35,15 @@ const newWorld = async (): Promise<World> => {
   }
 }
 
+/** What is stored since the last request, as long as nothing was made anew. */
+let state: Record<string, string> | undefined
+
+const theWorld = async (): Promise<World> => {
+  if (world === undefined) state = undefined
+  world ??= await newWorld()
+  return world
+}
+
 let requests = 0
 /** Each request comes from a network of its own, so that no limit by address is met. */
 const newAddress = () => {
@@ -100,14 +109,14 @@ describe.each(table)('%s: %s', (...row) => {
     '%s gets %s',
     async (name, outcome) => {
       const caller = callers.find((known) => known === name) ?? 'anonymous'
-      world ??= await newWorld()
-      const { people, owners, readers } = world
+      const { people, owners, readers } = await theWorld()
       const person = caller === 'anonymous' ? undefined : people[caller]
       const things = caller === 'reader' ? readers : owners
-      const before = await storedState(backlot)
+      const before = state ?? (await storedState(backlot))
       const wish = wishOf(row, things)
       const answer = await ask(route, wish, person)
       const after = await storedState(backlot)
+      state = after
       expect(answer.status, answer.text.slice(0, 300)).toBe(Number.parseInt(outcome, 10))
 
       const isAllowed = answer.status < 400
@@ -130,8 +139,7 @@ describe.each(table)('%s: %s', (...row) => {
 
   if (!isRead(row) || route.endsWith('/events')) return
   test('HEAD is as open as GET', async () => {
-    world ??= await newWorld()
-    const { people, owners, readers } = world
+    const { people, owners, readers } = await theWorld()
     for (const [index, caller] of callers.entries()) {
       const things = caller === 'reader' ? readers : owners
       const { status, text } = await ask(
@@ -149,8 +157,7 @@ describe.each(table)('%s: %s', (...row) => {
 })
 
 test('no header that says who somebody is lets him in', async () => {
-  world ??= await newWorld()
-  const { people, owners } = world
+  const { people, owners } = await theWorld()
   const claims = {
     'x-user-id': people.admin.id,
     'x-user': people.admin.email,

@@ -201,7 +201,7 @@ test('a backup that is killed or interrupted leaves none, and the next puts thin
 
 test('a rehearsal migrates a clone and changes nothing', { timeout: 40_000 }, async () => {
   const postgres = await startEmbeddedPostgres({ dataDir: inside('data'), log: () => undefined })
-  await onServer(postgres.url, 'DROP TABLE read_fences')
+  await onServer(postgres.url, 'DROP TABLE read_fences, queue_incarnation')
   await onServer(
     postgres.url,
     `DELETE FROM drizzle.__drizzle_migrations WHERE created_at >= ${readFencesMadeAt}`,

@@ -115,7 +115,10 @@ test.for(Object.entries(hostilities))(
     await show.add('bad', { ...(await startFarEnd(worst)), streamKey: `secret-of-the-bad-${key}` })
     await show.until('destination.connecting', { of: 'bad' })
     await delay(hostileForMs)
-    expect(residentMegabytesOf(live.child.pid ?? 0) - before).toBeLessThan(mostGrowthMegabytes)
+    // What is garbage by then goes within a moment; what is kept does not.
+    await expect
+      .poll(() => residentMegabytesOf(live.child.pid ?? 0) - before)
+      .toBeLessThan(mostGrowthMegabytes)
     const stream = await sink.stream(key)
     expect(stream).toMatchObject({ publishes: 1, isPublishing: true, stepsBack: 0 })
     expect(stream?.largestGapMs).toBeLessThan(800)

@@ -1,3 +1,6 @@
+/** By how much more than is allowed a replica may be behind, and its lag still be told. */
+const toldLagMs = 60_000
+
 type Sample = { lsn: bigint; atMs: number }
 
 /** How far a server had replayed the WAL between two moments of `performance.now()`: when it was asked, and when it answered. */
@@ -40,9 +43,9 @@ export class PrimaryPositions {
     this.#forget(atMs)
   }
 
-  /** Keeps the newest sample of those that are older than what may be shown: it is what has to be replayed. */
+  /** Keeps the newest sample of those that are older, too: who is before it is further behind than that. */
   #forget(nowMs: number) {
-    const firstKept = this.#samples.findIndex(({ atMs }) => atMs > nowMs - this.#maxLagMs)
+    const firstKept = this.#samples.findIndex(({ atMs }) => atMs > nowMs - this.#maxLagMs - toldLagMs)
     if (firstKept > 1) this.#samples.splice(0, firstKept - 1)
   }
 
