@@ -9,8 +9,8 @@ import { createTestDatabase } from '../harness/test-database.ts'
 const canRun = { PostgreSQL: true, Redis: await provideRedisServer() }
 /** KILLS=200 for as much as one likes to wait for. Each worker process dispatches, too. */
 const plans = {
-  PostgreSQL: { killCount: Number(process.env.KILLS ?? 24), workerCount: 4 },
-  Redis: { killCount: Number(process.env.KILLS ?? 24), workerCount: 2 },
+  PostgreSQL: { killCount: Number(process.env.KILLS ?? 16), workerCount: 4 },
+  Redis: { killCount: Number(process.env.KILLS ?? 16), workerCount: 2 },
 }
 const endWithinMs = 120_000
 

@@ -24,7 +24,7 @@ afterAll(async () => {
 })
 
 const own = () => postsClient(backlot, ada)
-const soon = () => new Date(Date.now() + 400).toISOString()
+const soon = () => new Date(Date.now() + 1_500).toISOString()
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString()
 const runWorker = async () => {
   worker ??= await startWorker({ config: backlot.config, log: pino({ level: 'silent' }) })
