@@ -1,10 +1,7 @@
+import { oncePerTurn } from './once-per-turn.ts'
 import { currentReadScope, type ReadScope, runInScopes } from './replicas/read-scope.ts'
 
-type Batch<Row> = {
-  ids: Set<string>
-  scopes: Set<ReadScope | undefined>
-  rows: Promise<Map<string, Row>>
-}
+type Wanted = { id: string; scope: ReadScope | undefined }
 
 /**
  * Makes the read of one row by its UUID out of the read of many: all that is asked for in one turn of the event loop goes
@@ -14,32 +11,23 @@ type Batch<Row> = {
 export const readTogether = <E extends object, Row extends { id: string }>(
   readMany: (executor: E, ids: string[]) => Promise<Row[]>,
 ) => {
-  const gathering = {
-    primary: new WeakMap<E, Batch<Row>>(),
-    anonymous: new WeakMap<E, Batch<Row>>(),
-    signedIn: new WeakMap<E, Batch<Row>>(),
+  const readAll = async (executor: E, wanted: Set<Wanted>) => {
+    const all = [...wanted]
+    const ids = [...new Set(all.map(({ id }) => id))]
+    const scopes = new Set(all.map(({ scope }) => scope))
+    const rows = await runInScopes(scopes, () => readMany(executor, ids))
+    return new Map(rows.map((row) => [row.id, row]))
   }
-  const gather = (executor: E, gathered: WeakMap<E, Batch<Row>>): Batch<Row> => {
-    const ids = new Set<string>()
-    const scopes = new Set<ReadScope | undefined>()
-    const rows = endOfTurn().then(async () => {
-      gathered.delete(executor)
-      const found = await runInScopes(scopes, () => readMany(executor, [...ids]))
-      return new Map(found.map((row) => [row.id, row]))
-    })
-    const batch = { ids, scopes, rows }
-    gathered.set(executor, batch)
-    return batch
+  const reads = {
+    primary: oncePerTurn(readAll),
+    anonymous: oncePerTurn(readAll),
+    signedIn: oncePerTurn(readAll),
   }
-  return async (executor: E, id: string): Promise<Row | undefined> => {
+  return async (executor: E, givenId: string): Promise<Row | undefined> => {
     const scope = currentReadScope()
-    const gathered = gathering[kindOf(scope)]
-    const batch = gathered.get(executor) ?? gather(executor, gathered)
     // As the database writes it, whatever letters the client used.
-    const key = id.toLowerCase()
-    batch.ids.add(key)
-    batch.scopes.add(scope)
-    return (await batch.rows).get(key)
+    const id = givenId.toLowerCase()
+    return (await reads[kindOf(scope)](executor, { id, scope })).get(id)
   }
 }
 
@@ -47,5 +35,3 @@ const kindOf = (scope: ReadScope | undefined) => {
   if (scope === undefined) return 'primary'
   return scope.readers().length === 0 ? 'anonymous' : 'signedIn'
 }
-
-const endOfTurn = () => new Promise<void>((resolve) => setImmediate(resolve))

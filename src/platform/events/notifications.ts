@@ -60,6 +60,8 @@ export class Notifications {
     const client = new pg.Client({
       ...connectionOptions(this.#options),
       query_timeout: answerTimeoutMs,
+      // What is to be said does not wait for the heartbeat, nor the other way round.
+      pipeline: true,
       stream: () => socket,
     })
     client.on('error', (error) => this.#lose(client, error))

@@ -1,5 +1,6 @@
 import { and, inArray, lt, ne, sql } from 'drizzle-orm'
 import type { Db, ReadDb } from '../database.ts'
+import { oncePerTurn } from '../once-per-turn.ts'
 import { preparedOn, preparedSql } from '../prepared.ts'
 import { readTogether } from '../read-together.ts'
 import { readFences } from './read-fences.table.ts'
@@ -52,28 +53,9 @@ const raise = preparedSql(
  * Lets users find what they have written, on whatever replica they read next. Call it after the commit, and answer after
  * it. All that is asked for in one turn of the event loop is one statement.
  */
-export const raiseFence = (() => {
-  const gathering = new WeakMap<Db, { ids: Set<string>; done: Promise<void> }>()
-  return (db: Db, userId: string): Promise<void> => {
-    const batch = gathering.get(db) ?? gather(gathering, db)
-    batch.ids.add(userId)
-    return batch.done
-  }
-})()
-
-type Batches = WeakMap<Db, { ids: Set<string>; done: Promise<void> }>
-
-const gather = (gathering: Batches, db: Db) => {
-  const ids = new Set<string>()
-  const endOfTurn = new Promise<void>((resolve) => setImmediate(resolve))
-  const done = endOfTurn.then(async () => {
-    gathering.delete(db)
-    await raise(db, { ids: [...ids] })
-  })
-  const batch = { ids, done }
-  gathering.set(db, batch)
-  return batch
-}
+export const raiseFence = oncePerTurn(async (db: Db, userIds: Set<string>): Promise<void> => {
+  await raise(db, { ids: [...userIds] })
+})
 
 /** @returns how many fences every replica that is read from has passed, and are gone now */
 export const deletePassedFences = async (db: Db, limit: number): Promise<number> => {

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { Repeat } from '../../process/repeat.ts'
 import { codeOf } from '../infrastructure-error.ts'
 import type { PrimaryReads } from '../primary-reads.ts'
 import { parseLsn } from './lsn.ts'
@@ -27,7 +28,7 @@ const primaryPosition = {
 const statementTimedOut = '57014'
 
 /**
- * Chooses for each statement of `readDb` who answers it. A replica does when the request only reads, and the replica shows
+ * Chooses for each statement of `contentDb` who answers it. A replica does when the request only reads, and the replica shows
  * what its reader has written himself and nothing older than allowed; else the primary. Who reads never hears of a replica
  * that is away, behind, or fails in the middle.
  */
@@ -37,9 +38,7 @@ export class ReadRouter {
   readonly #positions: PrimaryPositions
   #next = 0
   #hasFences = false
-  #timer: NodeJS.Timeout | undefined
-  #polling: Promise<void> | undefined
-  #closed = false
+  readonly #polls: Repeat
 
   constructor(options: ReadRouterOptions) {
     this.#options = options
@@ -48,7 +47,7 @@ export class ReadRouter {
     this.replicas = options.urls.map(
       (url, at) => new Replica({ ...options, name: `replica-${at + 1}`, url, positions }),
     )
-    this.#poll()
+    this.#polls = new Repeat(() => this.#poll())
   }
 
   /** The part of `pg`'s client that Drizzle calls. */
@@ -83,31 +82,25 @@ export class ReadRouter {
     return scope.fence
   }
 
-  #poll() {
-    if (this.#closed) return
-    const askedAtMs = performance.now()
-    this.#polling = this.#options.primary
-      .query(primaryPosition)
-      .then(async ({ rows }) => {
-        this.#positions.add(parseLsn(rows[0].lsn), askedAtMs)
-        this.#positions.cluster = rows[0].cluster
-        // So that fences begin with the process, and not with its first reader.
-        if (!this.#hasFences) await this.#options.fenceOf([])
-        this.#hasFences = true
-      })
-      .catch(() => {
-        // Replicas that have replayed all that is known of go on answering.
-        this.#hasFences = false
-      })
-    void this.#polling.then(() => {
-      if (!this.#closed) this.#timer = setTimeout(() => this.#poll(), pollEveryMs)
-    })
+  async #poll(): Promise<number> {
+    const { primary, fenceOf } = this.#options
+    try {
+      const askedAtMs = performance.now()
+      const { rows } = await primary.query(primaryPosition)
+      this.#positions.add(parseLsn(rows[0].lsn), askedAtMs)
+      this.#positions.cluster = rows[0].cluster
+      // So that fences begin with the process, and not with its first reader.
+      if (!this.#hasFences) await fenceOf([])
+      this.#hasFences = true
+    } catch {
+      // Replicas that have replayed all that is known of go on answering.
+      this.#hasFences = false
+    }
+    return pollEveryMs
   }
 
   async close() {
-    this.#closed = true
-    clearTimeout(this.#timer)
-    await this.#polling
+    await this.#polls.close()
     await Promise.all(this.replicas.map((replica) => replica.close()))
   }
 }

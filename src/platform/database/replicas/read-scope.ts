@@ -12,10 +12,10 @@ export type ReadScope = {
 
 const scopes = new AsyncLocalStorage<ReadScope | undefined>()
 
-/** What `work` reads on `readDb` may come from a replica. Outside of every scope it comes from the primary. */
+/** What `work` reads on `contentDb` may come from a replica. Outside of every scope it comes from the primary. */
 export const runInReadScope = <T>(readers: () => string[], work: () => T): T => scopes.run({ readers }, work)
 
-/** What `work` reads on `readDb` comes from the primary: for what is to be remembered, or guards something. */
+/** What `work` reads on `contentDb` comes from the primary: for what is to be remembered, or guards something. */
 export const fromPrimary = <T>(work: () => T): T => scopes.run(undefined, work)
 
 export const currentReadScope = (): ReadScope | undefined => scopes.getStore()

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { Repeat } from '../../process/repeat.ts'
 import { PoolBreaker } from '../breaker.ts'
 import { codeOf, isInfrastructureError } from '../infrastructure-error.ts'
 import { PipelinedConnections } from '../pipelined-connections.ts'
@@ -67,9 +68,7 @@ export class Replica {
   readonly #onChange: ReplicaOptions['onReplicaChange']
   #toldStatus: ReplicaState['status'] | undefined
   #fault: string | undefined
-  #timer: NodeJS.Timeout | undefined
-  #polling: Promise<void> | undefined
-  #closed = false
+  readonly #polls: Repeat
 
   constructor(options: ReplicaOptions) {
     this.name = options.name
@@ -92,7 +91,7 @@ export class Replica {
     this.breaker = new PoolBreaker(this.name, async () => {
       await this.#shared.query(replayed)
     })
-    this.#pollLater(0)
+    this.#polls = new Repeat(() => this.#poll())
   }
 
   /**
@@ -171,19 +170,14 @@ export class Replica {
     return 'standby'
   }
 
-  #pollLater(afterMs: number) {
-    if (this.#closed) return
-    this.#timer = setTimeout(() => {
-      this.#polling = this.#poll().then((fault) => {
-        this.#fault = fault
-        this.#tellChange()
-        this.#pollLater(fault === undefined ? pollEveryMs : pollAgainAfterMs)
-      })
-    }, afterMs)
+  async #poll(): Promise<number> {
+    this.#fault = await this.#findFault()
+    this.#tellChange()
+    return this.#fault === undefined ? pollEveryMs : pollAgainAfterMs
   }
 
-  /** @returns what is wrong when none of the connections leads to a replica that answers */
-  async #poll(): Promise<string | undefined> {
+  /** Asks all shared connections. @returns what is wrong when none of them leads to a replica that answers */
+  async #findFault(): Promise<string | undefined> {
     const unreachable = await this.#shared.openAll().then(
       () => undefined,
       (error: unknown) => codeOf(error) ?? 'unreachable',
@@ -230,9 +224,7 @@ export class Replica {
   }
 
   async close() {
-    this.#closed = true
-    clearTimeout(this.#timer)
-    await this.#polling
+    await this.#polls.close()
     await Promise.all([this.pool.end(), this.#shared.close()])
     this.breaker.close()
   }
