@@ -33,6 +33,8 @@ export const jobs = pgTable(
     errorMessage: text('error_message'),
     /** The number of the newest row in `job_events`. */
     eventSeq: integer('event_seq').notNull().default(1),
+    /** Of the request that asked for it, while traces are taken (W3C Trace Context, 3.2). */
+    traceparent: text('traceparent'),
     createdAt: createdAtColumn(),
     updatedAt: updatedAtColumn(),
     startedAt: instant('started_at'),
