@@ -8,6 +8,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../platform/database/embedded/embedded-postgres.ts'
+import { BackupSchedule } from './backup/backup-schedule.ts'
 import { nodeFlags } from './node-flags.ts'
 import { projectDir } from './project-dir.ts'
 import type { RoleConfig } from './role-process.ts'
@@ -50,6 +51,7 @@ export class Supervisor {
   #database: EmbeddedPostgres | undefined
   #children: SupervisedChild[] = []
   #watcher: fs.FSWatcher | undefined
+  #backups: BackupSchedule | undefined
 
   constructor(options: SupervisorOptions) {
     this.#options = options
@@ -65,6 +67,7 @@ export class Supervisor {
     this.#children = this.#options.roles.map((role) => this.#spawn(role, config))
     const ready = await orAbort(Promise.all(this.#children.map((child) => child.ready)), signal)
     if (this.#options.watch) this.#watchSource()
+    if (this.#database !== undefined) this.#backups = await BackupSchedule.open(this.#options)
     const addresses = ready.map(({ address }) => address).filter((address) => address !== undefined)
     return { addresses, adminLink, config }
   }
@@ -73,12 +76,13 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#watcher?.close()
     const timeoutMs = this.#options.config.shutdownTimeoutMs + drainGraceMs
-    await Promise.all(this.#children.map((child) => child.stop(timeoutMs)))
+    await Promise.all([this.#backups?.close(), ...this.#children.map((child) => child.stop(timeoutMs))])
     await this.#database?.stop()
   }
 
   /** Stops everything at once, as a crash would. */
   async kill(): Promise<void> {
+    this.#backups?.kill()
     for (const child of this.#children) child.kill()
     await this.#database?.stop({ immediate: true })
   }

@@ -95,6 +95,8 @@ export const variables = z.object({
     .optional(),
   BACKLOT_DATA_DIR: z.string().max(4_096).default('.backlot'),
   BACKUP_DIR: z.string().max(4_096).optional(),
+  BACKUP_EVERY_HOURS: wholeNumber(0, 8_784).default(0),
+  BACKUP_KEEP: wholeNumber(1, 100_000).default(7),
   SECRET_KEY: z
     .string()
     .min(32, { error: 'must have at least 32 characters' })
