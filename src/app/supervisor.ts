@@ -20,6 +20,8 @@ export type SupervisorOptions = {
   main: string
   roles: readonly string[]
   log: (line: string) => void
+  /** A role ended by itself. */
+  onCrash?: ((role: string, how: string) => void) | undefined
   /** A role cannot start. Why has been said; what remains is to end with this code. */
   onHopeless: (exitCode: number) => void
   /** Starts the roles again when a source file changes. */
@@ -119,13 +121,14 @@ export class Supervisor {
   }
 
   #spawn(role: string, config: RoleConfig): SupervisedChild {
-    const { main, log, onHopeless, watch } = this.#options
+    const { main, log, onCrash, onHopeless, watch } = this.#options
     const env = roleEnvironment(config)
     return new SupervisedChild({
       name: role,
       args: [...(nodeFlags[role] ?? []), main, role, '--supervised'],
       env,
       log,
+      onCrash,
       onHopeless,
       neverGivesUp: watch,
     })

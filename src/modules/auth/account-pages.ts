@@ -30,7 +30,13 @@ export const accountPages = (deps: AuthDeps) => async (app: App) => {
   readForms(app)
   app.setErrorHandler((error, request, reply) => {
     const fault = toAppError(error)
-    if (fault.status >= 500) request.log.error({ err: error, requestId: request.id }, fault.code)
+    if (fault.status >= 500) {
+      const { status } = fault
+      request.log.error(
+        { err: error, requestId: request.id, route: request.routeOptions.url, status },
+        fault.code,
+      )
+    }
     const reasons = fault.errors.length > 0 ? fault.errors.map(({ message }) => message) : [fault.message]
     if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(fault.retryAfterSeconds))
     reply.status(fault.status)

@@ -93,6 +93,7 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     SMTP_URL: 'smtps://user:word@mail',
     OPENAI_API_KEY: 'sk-1',
     METRICS_TOKEN: 'm'.repeat(20),
+    SENTRY_DSN: 'https://key@sentry.example.com/1',
   }
   const needed: { [Name in string]?: Record<string, string> } = {
     DB_PASSWORD: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },

@@ -111,6 +111,10 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
     keep: given.BACKUP_KEEP,
   },
   logLevel: given.LOG_LEVEL,
+  /** Undefined: standard output alone. */
+  logFile: logFileOf(given, resolve),
+  /** Undefined: errors are in the log alone. */
+  sentry: given.SENTRY_DSN === undefined ? undefined : sentryOf(given, given.SENTRY_DSN),
   metricsToken: given.METRICS_TOKEN,
   shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   http: {
@@ -173,6 +177,20 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
     historyDays: given.LIVE_HISTORY_DAYS,
   },
   webhooks: { allowPrivateAddresses: given.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES },
+})
+
+const logFileOf = (given: Variables, resolve: (given: string) => string) =>
+  given.LOG_FILE === undefined
+    ? undefined
+    : {
+        file: resolve(given.LOG_FILE),
+        maxBytes: given.LOG_FILE_MAX_MB * 1024 ** 2,
+        keep: given.LOG_FILE_KEEP,
+      }
+
+const sentryOf = ({ SENTRY_ENVIRONMENT, NODE_ENV }: Variables, dsn: string) => ({
+  dsn,
+  environment: SENTRY_ENVIRONMENT ?? NODE_ENV,
 })
 
 const s3Of = (given: Variables) => {

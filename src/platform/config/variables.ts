@@ -77,6 +77,13 @@ const trustProxy = z
     return /^\d$/.test(text) ? Number(text) : listOf(text)
   })
 
+/** https://develop.sentry.dev/sdk/foundations/transport/authentication/#parsing-the-dsn */
+const isSentryDsn = (text: string) => {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, pathname } = new URL(text)
+  return /^https?:$/.test(protocol) && username !== '' && /\/\w+$/.test(pathname)
+}
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const gibibyte = 1024 ** 3
 const longestSecret = 4_096
@@ -128,6 +135,18 @@ export const variables = z.object({
   CORS_ORIGINS: corsOrigins.default([]),
   TRUST_PROXY: trustProxy.default(false),
   LOG_LEVEL: oneOf(...logLevels).default('info'),
+  LOG_FILE: z.string().max(4_096).optional(),
+  LOG_FILE_MAX_MB: wholeNumber(1, 100_000).default(50),
+  LOG_FILE_KEEP: wholeNumber(1, 1_000).default(10),
+  SENTRY_DSN: z
+    .string()
+    .max(longestSecret)
+    .refine(isSentryDsn, { error: 'must be a DSN such as https://KEY@sentry.example.com/1' })
+    .optional(),
+  SENTRY_ENVIRONMENT: z
+    .string()
+    .regex(/^[^\s/]{1,64}$/, { error: 'must be a name of at most 64 characters without blanks and slashes' })
+    .optional(),
   METRICS_TOKEN: z
     .string()
     .min(16, { error: 'must have at least 16 characters' })
@@ -177,4 +196,5 @@ export const secretVariables = [
   'SMTP_URL',
   'OPENAI_API_KEY',
   'METRICS_TOKEN',
+  'SENTRY_DSN',
 ] as const

@@ -92,7 +92,8 @@ export class Dispatcher {
     })
     for (const job of freed) {
       jobChanged(notifications, job.id)
-      log.warn({ jobId: job.id, queue: job.queue, status: job.status, crashes: job.crashes }, 'worker lost')
+      const { id: jobId, queue, type, status, crashes } = job
+      log[status === 'failed' ? 'error' : 'warn']({ jobId, queue, type, status, crashes }, 'worker lost')
     }
     await noteIncarnation(db, await engine.findIncarnation())
     while (!this.#closed && (await this.#dispatch(await this.#findLost())) === batchSize) {}

@@ -3,7 +3,7 @@ import type { Db, Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
 import type { Completion, RunnableJob } from './define-job.ts'
 import { appendProgress, jobChanged } from './job-events.ts'
-import { isPermanent, reasonOf, TemporaryFailure } from './job-failure.ts'
+import { isPermanent, isUnexpected, reasonOf, TemporaryFailure } from './job-failure.ts'
 import { ProgressReporter } from './progress-reporter.ts'
 import { queues, retryDelayMs } from './queues.ts'
 import {
@@ -106,7 +106,9 @@ const settleFailure = async (
   if (signal.aborted) return cancelOrLose(db, kind, job)
   const reason = reasonOf(error)
   const lastTry = isPermanent(error) || job.failures >= queues[kind.queue].retries
-  log.warn({ err: error, jobId: job.id, queue: job.queue, attempt: job.attempt, lastTry }, 'job failed')
+  const { id: jobId, queue, type, attempt } = job
+  const level = lastTry && isUnexpected(error) ? 'error' : 'warn'
+  log[level]({ err: error, jobId, queue, type, attempt, lastTry }, 'job failed')
   if (lastTry) {
     return (await settle(db, kind, (tx) => failJob(tx, job, reason))) ? 'failed' : 'lost'
   }
