@@ -71,17 +71,24 @@ test('what is expected stays in the log; a trace and a job are told by their ids
   })
 })
 
-test('values of statements, words of PostgreSQL and pieces of bodies are left out', async () => {
-  const values = ['hunter2', 'ada@example.com', 'red-kite']
+test('values of statements, words of PostgreSQL, pieces of bodies and addresses are left out', async () => {
+  const values = ['hunter2', 'ada@example.com', 'red-kite', '192.0.2.7', '2001:db8::7', 'signature']
   const cause = coded(`invalid input syntax for type uuid: "${values[0]}"`, '22P02')
   const query = `Failed query: select * from t where name = '${values[1]}'\nparams: ${values[0]}`
   log().error({ err: new Error(query, { cause }) }, 'one')
   log().error({ err: new SyntaxError(`Unexpected token, "${values[2]}"... is not valid JSON`) }, 'two')
-  await expect.poll(messages).toEqual(['one', 'two'])
+  log().error({ err: new Error(`550 <${values[1]}> refused by ${values[3]}:25 and ${values[4]}`) }, 'three')
+  log().error(
+    { err: new Error(`GET https://u:${values[0]}@s3.example/a?${values[5]}=1 failed at src/a.ts:1:2`) },
+    'four',
+  )
+  await expect.poll(messages).toEqual(['one', 'two', 'three', 'four'])
   expect(sentry.events.flatMap(({ exception }) => exception?.values.map(({ value }) => value))).toEqual([
     "PostgreSQL's 22P02",
     'Failed query: select ...',
     'Unexpected token, "..."... is not valid JSON',
+    '550 <...@...> refused by ...:25 and ...',
+    'GET https://...@.../a?... failed at src/a.ts:1:2',
   ])
   for (const value of values) expect(sentry.texts.join()).not.toContain(value)
 })

@@ -13,21 +13,22 @@ const errorSchema = z.object({
 })
 type ErrorOfLine = z.infer<typeof errorSchema>
 
-/** What an event may say of a line of the log. Whatever else is in the line stays there. */
-const tagNames = [
-  'requestId',
-  'route',
-  'status',
-  'jobId',
-  'queue',
-  'type',
-  'attempt',
-  'crashes',
-  'origin',
-] as const
-const value = z.union([z.string(), z.number()]).optional()
+const tag = z.union([z.string(), z.number()]).optional()
 
-const lineSchema = z.object({
+/** What an event may say of a line of the log. Whatever else is in the line stays there. */
+const tagsSchema = z.object({
+  requestId: tag,
+  route: tag,
+  status: tag,
+  jobId: tag,
+  queue: tag,
+  type: tag,
+  attempt: tag,
+  crashes: tag,
+  origin: tag,
+})
+
+const lineSchema = tagsSchema.extend({
   level: z.number(),
   time: z.number(),
   /** The role. */
@@ -36,10 +37,6 @@ const lineSchema = z.object({
   err: errorSchema.optional(),
   trace_id: z.string().optional(),
   span_id: z.string().optional(),
-  ...(Object.fromEntries(tagNames.map((name) => [name, value])) as Record<
-    (typeof tagNames)[number],
-    typeof value
-  >),
 })
 export type ErrorLine = z.infer<typeof lineSchema>
 
@@ -70,12 +67,7 @@ export const toSentryEvent = (line: ErrorLine, { release, environment }: EventCo
   environment,
   server_name: os.hostname(),
   ...(line.route === undefined ? {} : { transaction: String(line.route) }),
-  tags: {
-    role: line.name,
-    ...Object.fromEntries(
-      tagNames.filter((name) => line[name] !== undefined).map((name) => [name, line[name]]),
-    ),
-  },
+  tags: { role: line.name, ...tagsSchema.parse(line) },
   contexts: {
     runtime: { name: 'node', version: process.versions.node },
     ...(line.trace_id && line.span_id ? { trace: { trace_id: line.trace_id, span_id: line.span_id } } : {}),
@@ -95,18 +87,25 @@ const toException = ({ type, message, code, stack }: ErrorOfLine) => ({
 })
 
 const longestMessage = 500
+/** Expressions below take their time with what goes on for long. */
+const mostSearched = 2_000
 /** A digit tells those of PostgreSQL from those of Node: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const isSqlState = (code: string): boolean => /^(?=.*\d)[0-9A-Z]{5}$/.test(code)
 
 /**
  * A message without what somebody has written or stored: the words of PostgreSQL, the text of a statement, which may hold values
- * of a filter, and what stands in double quotes, such as the piece of a body that is not JSON. The log has all of it.
+ * of a filter, what stands in double quotes, such as the piece of a body that is not JSON, mail and network addresses, and what a
+ * URL asks. The log has all of it.
  */
 const tellable = (message: string, code: string | undefined): string => {
   if (code !== undefined && isSqlState(code)) return `PostgreSQL's ${code}`
   return message
+    .slice(0, mostSearched)
     .replace(/^(Failed query: \w+)[\s\S]*$/, '$1 ...')
     .replaceAll(/"[^"]*"?/g, '"..."')
+    .replaceAll(/[^\s<>'"/]+@[^\s<>'"/]+/g, '...@...')
+    .replaceAll(/\b\d{1,3}(\.\d{1,3}){3}\b|(?<![\w:])[0-9a-f]*(:[0-9a-f]*){2,}/gi, '...')
+    .replaceAll(/\?\S+/g, '?...')
     .slice(0, longestMessage)
 }
 
