@@ -107,3 +107,39 @@ export const deleteForgottenTasks = async (db: Db): Promise<number> => {
     where next_run_at < ${forgottenAfter} and coalesce(lease_expires_at < ${forgottenAfter}, true)`)
   return rowCount ?? 0
 }
+
+/** What stands of a task, and the process that runs it now. */
+export type ScheduledTask = {
+  name: string
+  everySeconds: number
+  nextRunAt: Date
+  runningOn: string | null
+  lastStartedAt: Date | null
+  lastFinishedAt: Date | null
+  lastTotal: number | null
+  lastError: string | null
+  /** How long it has been due, in seconds, while it runs too; 0 when it is not. */
+  overdueSeconds: number
+}
+
+const mostTasks = 200
+
+/** All tasks by name. */
+export const listScheduledTasks = (db: Db): Promise<ScheduledTask[]> =>
+  db
+    .select({
+      name: scheduledTasks.name,
+      everySeconds: scheduledTasks.everySeconds,
+      nextRunAt: scheduledTasks.nextRunAt,
+      runningOn: sql<
+        string | null
+      >`case when ${scheduledTasks.leaseExpiresAt} > now() then ${scheduledTasks.processId} end`,
+      lastStartedAt: scheduledTasks.lastStartedAt,
+      lastFinishedAt: scheduledTasks.lastFinishedAt,
+      lastTotal: scheduledTasks.lastTotal,
+      lastError: scheduledTasks.lastError,
+      overdueSeconds: sql<number>`greatest(0, extract(epoch from now() - ${scheduledTasks.nextRunAt}))::float8`,
+    })
+    .from(scheduledTasks)
+    .orderBy(scheduledTasks.name)
+    .limit(mostTasks)
