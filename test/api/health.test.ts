@@ -139,7 +139,12 @@ describe('metrics', () => {
     const client = new pg.Client(backlot.databaseUrl)
     await client.connect()
     await client.query(
-      `insert into jobs (type, queue, params, run_at) values ('test', 'images', '{}', now() - interval '90 s')`,
+      `insert into jobs (type, queue, params, run_at)
+       select 'test', 'images', '{}', now() + ago * interval '1 s' from unnest(array[-90, 3600, 7200]) ago`,
+    )
+    await client.query(
+      `insert into scheduled_tasks (name, every_seconds, next_run_at, last_error)
+       values ('late', 60, now() - interval '90 s', 'broken')`,
     )
     await client.end()
     const samples = await scrape()
@@ -163,6 +168,9 @@ describe('metrics', () => {
       ['backlot_db_pool_connections', { pool: 'primary', state: 'waiting' }, (value) => value === 0],
       ['backlot_db_breaker_open', { pool: 'primary' }, (value) => value === 0],
       ['backlot_queue_jobs', { queue: 'images', status: 'pending' }, (value) => value === 1],
+      ['backlot_queue_jobs', { queue: 'images', status: 'delayed' }, (value) => value === 2],
+      ['backlot_schedule_overdue_seconds', { task: 'late' }, (value) => value >= 90 && value < 150],
+      ['backlot_schedule_failing', { task: 'late' }, (value) => value === 1],
       ['backlot_queue_oldest_seconds', { queue: 'images' }, (value) => value >= 90 && value < 150],
       ['backlot_nodejs_eventloop_lag_p99_seconds', {}, (value) => value >= 0],
       ['backlot_process_resident_memory_bytes', {}, (value) => value > 1e6],
