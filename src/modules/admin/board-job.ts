@@ -24,7 +24,7 @@ export const boardJob = (deps: JobsDeps, actor: Actor, job: JobRow): QueueJob =>
 
 const stateOf = ({ status, runAt }: JobRow): JobState => {
   if (status === 'in-progress') return 'active'
-  // Bull Board knows no cancelled jobs; they have a list of their own, where they are what has ended.
+  // Bull Board knows no cancelled jobs: they are among what has ended.
   if (status === 'cancelled') return 'completed'
   if (status !== 'pending') return status
   return runAt.getTime() > Date.now() ? 'delayed' : 'waiting'

@@ -85,7 +85,8 @@ describe('what the board shows', () => {
     expect(line).toMatch(/^\d{4}-\S+Z status status=pending attempt=0$/)
     expect(others).toEqual([])
     expect((await call(backlot, admin, 'GET', `/admin/queues/api/queues/images/${id}`)).status).toBe(404)
-    expect((await call(backlot, admin, 'GET', '/admin/queues/api/queues/images/no-id')).status).toBe(404)
+    for (const path of ['images/no-id', 'images/no-id/logs', 'schedules/no-id', `no-queue/${id}`])
+      expect((await call(backlot, admin, 'GET', `/admin/queues/api/queues/${path}`)).status, path).toBe(404)
   })
 
   test('scheduled tasks, to be looked at', async () => {
