@@ -1,13 +1,14 @@
 import type { JobState, QueueJob, QueueJobJson } from '@bull-board/api/dist/types.js'
 import type { JobRow } from '../../platform/jobs/jobs.table.ts'
-import { type QueueName, queues } from '../../platform/jobs/queues.ts'
+import { type QueuePolicy, queues } from '../../platform/jobs/queues.ts'
 import type { Actor } from '../auth/permissions.ts'
 import { viewJob } from '../jobs/jobs.schema.ts'
 import { cancelJob, type JobsDeps, retryJob } from '../jobs/jobs.service.ts'
 import { refusedOnBoard } from './board-errors.ts'
 
 /** A job as Bull Board asks for it. To clean one that has not ended is to cancel it; none is removed. */
-export const boardJob = (deps: JobsDeps, actor: Actor, job: JobRow): QueueJob => ({
+export const boardJob = (deps: JobsDeps, actor: Actor, job: JobRow): QueueJob & { id: string } => ({
+  id: job.id,
   opts: { delay: waitOf(job) },
   toJSON: () => describeJob(job),
   getState: async () => stateOf(job),
@@ -47,16 +48,21 @@ const describeJob = (job: JobRow): QueueJobJson => {
     finishedOn: job.finishedAt?.getTime() ?? null,
     delay: waitOf(job),
     failedReason: failureOf(job),
-    stacktrace: errorCode === null ? [] : [`${errorCode}: ${errorMessage}`],
-    data: { ownerId, queue, status, progressMessage, cancelRequested, resultUri, statusUrl },
+    stacktrace: status === 'failed' ? [`${errorCode}: ${errorMessage}`] : [],
+    data: {
+      ...{ ownerId, queue, status, progressMessage, cancelRequested, resultUri, errorCode, errorMessage },
+      statusUrl,
+    },
     returnvalue: result,
-    opts: { attempts: attemptsOf(queue), delay: waitOf(job) },
+    opts: { attempts: policies[queue] && policies[queue].retries + 1, delay: waitOf(job) },
   }
 }
 
-const failureOf = ({ status, errorMessage }: JobRow): string =>
-  status === 'cancelled' ? 'Cancelled.' : (errorMessage ?? '')
+/** Bull Board takes a job with a reason for failed, also one that failed before and will be tried again. */
+const failureOf = ({ status, errorMessage }: JobRow): string => {
+  if (status === 'cancelled') return 'Cancelled.'
+  return status === 'failed' ? (errorMessage ?? '') : ''
+}
 
-/** How often a job of the queue is tried; undefined for a queue of another version. */
-const attemptsOf = (name: string): number | undefined =>
-  name in queues ? queues[name as QueueName].retries + 1 : undefined
+/** A job may be in a queue of another version. */
+const policies: Record<string, QueuePolicy | undefined> = queues

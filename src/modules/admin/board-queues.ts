@@ -36,7 +36,8 @@ const queueSource = (viewer: Viewer, name: QueueName): BoardQueueSource => ({
   description: `${queues[name].concurrency} at a time in each worker, ${queues[name].retries} retries.`,
   statuses: states,
   counts: async () => {
-    const ofQueue = (await viewer.counts()).filter(({ queue }) => queue === name)
+    const all = await viewer.counts()
+    const ofQueue = all.filter(({ queue, state }) => queue === name && state !== 'cancelled')
     return Object.fromEntries(ofQueue.map(({ state, count }) => [state, count]))
   },
   jobs: async (status, page) => {

@@ -1,3 +1,4 @@
+import { responseSchemas } from '@bull-board/api/dist/schemas/responses.js'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { call } from '../../../test/harness/client.ts'
@@ -87,6 +88,22 @@ describe('what the board shows', () => {
     expect((await call(backlot, admin, 'GET', `/admin/queues/api/queues/images/${id}`)).status).toBe(404)
     for (const path of ['images/no-id', 'images/no-id/logs', 'schedules/no-id', `no-queue/${id}`])
       expect((await call(backlot, admin, 'GET', `/admin/queues/api/queues/${path}`)).status, path).toBe(404)
+  })
+
+  test.each([
+    ['GetQueuesResponse', '/queues?activeQueue=images&status=failed'],
+    ['GetQueuesResponse', '/queues?activeQueue=cancelled'],
+    ['GetJobResponse', '/queues/images/:id'],
+    ['GetJobLogsResponse', '/queues/images/:id/logs'],
+    ['GetJobFlowResponse', '/queues/images/:id/flow'],
+    ['GetJobSchedulersResponse', '/job-schedulers'],
+    ['GetQueueDefaultJobOptionsResponse', '/queues/images/default-job-options'],
+    ['GetQueueJobDataSchemaResponse', '/queues/images/job-data-schema'],
+  ] as const)('what its pages expect: %s', async (schema, path) => {
+    await makeJob({ queue: 'images', status: 'cancelled' })
+    const id = await makeJob({ queue: 'images', status: 'failed' })
+    const answer = await board(path.replace(':id', id))
+    expect((await responseSchemas[schema]['~standard'].validate(answer)).issues).toBeUndefined()
   })
 
   test('scheduled tasks, to be looked at', async () => {
