@@ -44,8 +44,9 @@ const describeJob = (job: JobRow): QueueJobJson => {
     progress: Math.round(progress * 100),
     attemptsMade: attempts,
     timestamp: job.createdAt.getTime(),
-    processedOn: job.startedAt?.getTime() ?? null,
-    finishedOn: job.finishedAt?.getTime() ?? null,
+    // The pages take null for 1970.
+    ...(job.startedAt && { processedOn: job.startedAt.getTime() }),
+    ...(job.finishedAt && { finishedOn: job.finishedAt.getTime() }),
     delay: waitOf(job),
     failedReason: failureOf(job),
     stacktrace: status === 'failed' ? [`${errorCode}: ${errorMessage}`] : [],

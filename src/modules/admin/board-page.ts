@@ -23,7 +23,7 @@ export const boardPolicy =
   "base-uri 'self'; form-action 'none'; frame-ancestors 'none'"
 
 /** The menu of a queue: to pause it, empty it, remove it, or add jobs by hand, none of which is done here. */
-export const boardStyle = '.trigger-GNtOnV{display:none}\n'
+export const boardStyle = '#root .trigger-GNtOnV{display:none}\n'
 
 /**
  * The page that Bull Board runs in. Its own one asks another site for fonts and has a style in it, which our policy for
