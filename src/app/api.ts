@@ -8,6 +8,7 @@ import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
+import { type App, closeConnectionsWithAnswers } from '../platform/http/http-server.ts'
 import { listScheduledTasks } from '../platform/jobs/schedule-claims.ts'
 import { watchBackups } from '../platform/observability/backup-metrics.ts'
 import { createMetrics, watchQueues, watchSchedules } from '../platform/observability/metrics.ts'
@@ -22,6 +23,9 @@ import type { RoleConfig, RunningRole } from './role-process.ts'
 import { version } from './version.ts'
 import { webhookSettings } from './webhook-settings.ts'
 
+/** As many as the kernel allows by default (net.core.somaxconn): all clients of a process that stopped come to another at once. */
+const mostWaitingConnections = 4_096
+
 /** The role `api`: answers HTTP. */
 export const startApi = async ({
   config,
@@ -32,10 +36,12 @@ export const startApi = async ({
 }): Promise<RunningRole> => {
   const platform = await openPlatform({ config, log, role: 'api', usesReplicas: true })
   const draining = new AbortController()
-  const app = await createApi({ config, log, platform, draining: draining.signal })
-  await app.listen({ host: config.http.host, port: config.http.port })
+  const health = openHealth(config, platform)
+  const app = await createApi({ config, log, platform, health, draining: draining.signal })
+  await app.listen({ host: config.http.host, port: config.http.port, backlog: mostWaitingConnections })
   return {
     address: app.listeningOrigin,
+    leave: () => leaveBalancers(app, health),
     stop: async () => {
       draining.abort()
       await app.close()
@@ -44,10 +50,25 @@ export const startApi = async ({
   }
 }
 
-type ApiContext = { config: RoleConfig; log: Logger; platform: Platform; draining: AbortSignal }
+type ApiContext = {
+  config: RoleConfig
+  log: Logger
+  platform: Platform
+  health: Health
+  draining: AbortSignal
+}
+
+/** From now on whoever asks for readiness sends to others. What still comes is served. */
+export const leaveBalancers = (app: App, health: Health): void => {
+  health.leave()
+  closeConnectionsWithAnswers(app)
+}
+
+export const openHealth = ({ dataDir }: RoleConfig, { database, storage }: Platform) =>
+  new Health({ database, storage, dataDir, version })
 
 const openAuth = (
-  { config, log, platform }: Omit<ApiContext, 'draining'>,
+  { config, log, platform }: Omit<ApiContext, 'health' | 'draining'>,
   sharedLimits: SharedLimits | undefined,
 ) => {
   const { origin, corsOrigins, rateLimit } = config.http
@@ -70,7 +91,7 @@ const openSharedLimits = (config: RoleConfig, log: Logger) =>
     : new SharedLimits({ url: config.redisUrl, prefix: `backlot:${redisNamespace(config)}:limits`, log })
 
 /** The HTTP application with everything behind it, not listening yet. */
-export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
+export const createApi = async ({ config, log, platform, health, draining }: ApiContext) => {
   const { database, db, readDb, contentDb, notifications, storage, signingKey } = platform
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const registry = createMetrics('backlot_', database)
@@ -98,7 +119,7 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     sharedLimits,
     registry,
     raiseFence: database.router && ((userId) => raiseFence(db, userId)),
-    health: new Health({ database, storage, dataDir: config.dataDir, version }),
+    health,
     metrics: { registry, workerReports: () => readWorkerReports(db), token: config.metricsToken },
     auth,
     users: { ...auth, readDb: contentDb },

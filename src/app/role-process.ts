@@ -14,6 +14,8 @@ export type RoleConfig = Config & { database: { url: string } }
 export type RunningRole = {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   address?: string
+  /** Tells load balancers to send no more, and serves what they send meanwhile. */
+  leave?: () => void
   /** Takes nothing new, ends what runs or hands it back, closes everything. */
   stop: () => Promise<void>
 }
@@ -57,12 +59,20 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
     log.info({ address: role.address }, 'ready')
     await aborted(ending.signal)
     log.info({ reason: ending.signal.reason }, 'stopping')
+    // The roles of a supervisor end together: nobody could take over.
+    if (!isSupervised) await leaveInTime(role, config.shutdownDelayMs)
     const exitCode = (await stopInTime(role, config.shutdownTimeoutMs, log)) ? 0 : 1
     await closeLog()
     process.exit(exitCode)
   } catch (error) {
     exitWithStartError(error, config.http)
   }
+}
+
+const leaveInTime = async ({ leave }: RunningRole, delayMs: number): Promise<void> => {
+  if (leave === undefined || delayMs === 0) return
+  leave()
+  await delay(delayMs)
 }
 
 const stopInTime = async (role: RunningRole, timeoutMs: number, log: Logger): Promise<boolean> => {

@@ -220,3 +220,13 @@ describe('metrics', () => {
     await guarded.close()
   })
 })
+
+test('a process that leaves says so, and closes connections only with their answers', async () => {
+  const leaving = await startTestApp()
+  const kept = (path: string) => send(leaving.url, path, { headers: { connection: 'keep-alive' } })
+  expect((await kept('/health/ready')).headers).toMatchObject({ connection: 'keep-alive' })
+  leaving.leave()
+  expect(await kept('/health/ready')).toMatchObject({ status: 503, headers: { connection: 'close' } })
+  expect(await kept('/health/live')).toMatchObject({ status: 200, headers: { connection: 'close' } })
+  await leaving.close()
+})

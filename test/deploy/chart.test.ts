@@ -128,7 +128,11 @@ test('pods get longer to stop than Backlot takes', () => {
   for (const role of ['api', 'worker', 'live']) {
     const { spec } = objects[`Deployment backlot-${role}`].spec.template
     expect(spec.containers[0].env).toContainEqual({ name: 'SHUTDOWN_TIMEOUT_SECONDS', value: '310' })
-    expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(320)
+    const { value: delay = 0 } = spec.containers[0].env.find(
+      ({ name }: { name: string }) => name === 'SHUTDOWN_DELAY_SECONDS',
+    ) ?? { value: 0 }
+    expect(Number(delay) > 0).toBe(role === 'api')
+    expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(320 + Number(delay))
   }
 })
 

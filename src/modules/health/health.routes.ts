@@ -125,8 +125,8 @@ export const healthRoutes = (health: Health) => async (app: App) => {
     },
     async (_request, reply) => {
       const body = await answer()
-      const ready = body.checks.database.status !== 'down' && (await health.started())
-      return reply.status(ready ? 200 : 503).send(body)
+      const ready = !health.isLeaving && body.checks.database.status !== 'down' && (await health.started())
+      return reply.status(ready ? 200 : 503).send(ready ? body : { ...body, status: 'down' })
     },
   )
 

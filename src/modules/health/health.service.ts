@@ -42,6 +42,7 @@ export class Health {
   #checks: Promise<Checks> | undefined
   #checkedAt = 0
   #migrated = false
+  #isLeaving = false
 
   constructor(deps: HealthDeps) {
     this.#deps = deps
@@ -57,6 +58,15 @@ export class Health {
       this.#checks = this.#check()
     }
     return this.#checks
+  }
+
+  /** From now on it says that it is not ready, and load balancers send to others. */
+  leave() {
+    this.#isLeaving = true
+  }
+
+  get isLeaving(): boolean {
+    return this.#isLeaving
   }
 
   /** Whether this version's migrations have run, and since then none that it cannot work with. */

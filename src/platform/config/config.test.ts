@@ -37,6 +37,7 @@ test('an empty environment gives the defaults and a secret key that stays', () =
     environment: 'production',
     dataDir: path.join(directory, '.backlot'),
     shutdownTimeoutMs: 25_000,
+    shutdownDelayMs: 0,
     http: {
       host: '127.0.0.1',
       port: 4000,

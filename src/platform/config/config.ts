@@ -117,6 +117,8 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
   sentry: given.SENTRY_DSN === undefined ? undefined : sentryOf(given, given.SENTRY_DSN),
   metricsToken: given.METRICS_TOKEN,
   shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
+  /** How long `api` goes on when it has said that it leaves. */
+  shutdownDelayMs: given.SHUTDOWN_DELAY_SECONDS * 1_000,
   http: {
     host: given.HOST,
     port: given.PORT,

@@ -181,6 +181,7 @@ export const variables = z.object({
   LIVE_HISTORY_DAYS: wholeNumber(1, 3_650).default(90),
   WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: trueOrFalse.default(false),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(25),
+  SHUTDOWN_DELAY_SECONDS: wholeNumber(0, 60).default(0),
 })
 
 export type Variables = z.infer<typeof variables>

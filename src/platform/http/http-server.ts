@@ -87,6 +87,14 @@ const closeConnectionsAsTheyIdle = ({ server }: App) => {
   server.once('close', () => clearInterval(sweep))
 }
 
+/**
+ * From now on connections are closed with the answer that they are used for. One that is closed while it idles may be chosen for a
+ * request at that very moment, and a proxy cannot send a POST again (RFC 9112, 9.3.1).
+ */
+export const closeConnectionsWithAnswers = ({ server }: App): void => {
+  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
+}
+
 /** Fastify takes a function for the number of hops. */
 const trustedProxies = (given: HttpServerOptions['trustProxy']) =>
   typeof given === 'number' ? (_address: string, hop: number) => hop < given : given
