@@ -1,124 +1,42 @@
 import { once } from 'node:events'
-import fs from 'node:fs'
 import http from 'node:http'
 import http2 from 'node:http2'
 import net from 'node:net'
-import path from 'node:path'
 import tls from 'node:tls'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { projectDir } from '../../src/app/project-dir.ts'
-import { freePort, untilListening } from '../harness/free-port.ts'
-import { type Program, runProgram, startProgram } from '../harness/program.ts'
-import { provideProgram } from '../harness/provide-program.ts'
 import { startUpstream, type Upstream } from '../harness/proxied-upstream.ts'
+import {
+  provideHaproxy,
+  provideNginx,
+  type ShippedProxy,
+  startShippedHaproxy,
+  startShippedNginx,
+} from '../harness/shipped-proxy.ts'
 import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
-import { makeCertificates } from '../harness/tls-tunnel.ts'
 
-type Ports = { http: number; https: number; rtmp: number; rtmps: number }
-type Start = (given: { directory: string; ports: Ports; upstreams: Upstream[] }) => Promise<Program>
-
-const streamModule = '/usr/lib/nginx/modules/ngx_stream_module.so'
-const nginxIsHere = await provideProgram(
-  ['nginx', streamModule, 'openssl'],
-  ['nginx', 'libnginx-mod-stream', 'openssl'],
-)
-const haproxyIsHere = await provideProgram(['haproxy', 'openssl'], ['haproxy', 'openssl'])
-const shipped = (name: string) => fs.readFileSync(path.join(projectDir, 'deploy/proxy', name), 'utf8')
-
-/** The file as it is, with what its head says is to be changed: addresses and certificate. */
-const startNginx: Start = async ({ directory, ports, upstreams }) => {
-  const [api = '', live = ''] = [
-    upstreams.map(({ port }) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=2s;`).join('\n'),
-    upstreams.map(({ echoPort }) => `server 127.0.0.1:${echoPort};`).join('\n'),
-  ]
-  const config = shipped('nginx.conf')
-    .replace(/^ +listen \[::\].*\n/gm, '')
-    .replace('listen 80 ', `listen 127.0.0.1:${ports.http} `)
-    .replace('listen 443 ', `listen 127.0.0.1:${ports.https} `)
-    .replace('listen 1935;', `listen 127.0.0.1:${ports.rtmp};`)
-    .replace('listen 1936 ', `listen 127.0.0.1:${ports.rtmps} `)
-    .replace(/( +server 127\.0\.0\.1:400\d .*\n)+/, api)
-    .replace(/( +server 127\.0\.0\.1:194\d .*\n)+/, live)
-    .replaceAll('/etc/backlot/tls/', `${directory}/`)
-    .replace('/var/log/nginx/', `${directory}/`)
-    .replace('http {', `http { ${temporaryPaths(directory)}`)
-  const file = path.join(directory, 'nginx.conf')
-  fs.writeFileSync(file, config)
-  const args = ['-e', 'stderr', '-c', file, '-g', `daemon off; pid ${directory}/nginx.pid;`]
-  await runProgram('nginx', ['-t', ...args])
-  return startProgram('nginx', args)
-}
-
-const temporaryPaths = (directory: string) =>
-  ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((use) => `${use}_temp_path ${directory}/${use};`)
-    .join(' ')
-
-const startHaproxy: Start = async ({ directory, ports, upstreams }) => {
-  const lines = (backend: string, portOf: (upstream: Upstream) => number) =>
-    upstreams.map((upstream, index) => `  server ${backend}${index} 127.0.0.1:${portOf(upstream)}`).join('\n')
-  const fixed = shipped('haproxy.cfg')
-    .replaceAll(
-      /^ +server-template api .*$/gm,
-      lines('api', ({ port }) => port),
-    )
-    .replace(
-      /^ +server-template live .*$/m,
-      lines('live', ({ echoPort }) => echoPort),
-    )
-  fs.writeFileSync(path.join(directory, 'fixed.cfg'), fixed)
-  const variables = [
-    'API_ADDRESS=localhost:4000',
-    'LIVE_ADDRESS=localhost:1935',
-    `TLS_CERTIFICATE=${directory}/fullchain.pem`,
-    `HTTP_BIND=127.0.0.1:${ports.http}`,
-    `HTTPS_BIND=127.0.0.1:${ports.https}`,
-    `RTMP_BIND=127.0.0.1:${ports.rtmp}`,
-    `RTMPS_BIND=127.0.0.1:${ports.rtmps}`,
-    `STATS_BIND=127.0.0.1:${await freePort()}`,
-  ]
-  const asShipped = path.join(projectDir, 'deploy/proxy/haproxy.cfg')
-  await runProgram('env', [...variables, 'haproxy', '-c', '-f', asShipped])
-  return startProgram('env', [...variables, 'haproxy', '-db', '-f', path.join(directory, 'fixed.cfg')])
-}
+const nginxIsHere = await provideNginx()
+const haproxyIsHere = await provideHaproxy()
 
 describe.for([
-  { name: 'nginx', isHere: nginxIsHere, start: startNginx },
-  { name: 'haproxy', isHere: haproxyIsHere, start: startHaproxy },
+  { name: 'nginx', isHere: nginxIsHere, start: startShippedNginx },
+  { name: 'haproxy', isHere: haproxyIsHere, start: startShippedHaproxy },
 ])('$name', ({ isHere, start }) => {
   let directory: string
-  let ca: Buffer
   let upstreams: Upstream[]
-  let ports: Ports
-  let proxy: Program | undefined
+  let proxy: ShippedProxy
   beforeAll(async () => {
     if (!isHere) return
     directory = makeTemporaryDirectory()
-    const certificates = await makeCertificates()
-    fs.copyFileSync(certificates.certificate, path.join(directory, 'fullchain.pem'))
-    for (const key of ['privkey.pem', 'fullchain.pem.key'])
-      fs.copyFileSync(certificates.key, path.join(directory, key))
-    ca = fs.readFileSync(certificates.ca)
-    certificates.remove()
     upstreams = [await startUpstream('one'), await startUpstream('two')]
-    ports = {
-      http: await freePort(),
-      https: await freePort(),
-      rtmp: await freePort(),
-      rtmps: await freePort(),
-    }
-    proxy = await start({ directory, ports, upstreams })
-    await untilListening(ports.https, AbortSignal.timeout(10_000)).catch((error: unknown) => {
-      throw new Error(proxy?.output(), { cause: error })
-    })
+    proxy = await start({ directory, upstreams })
   })
   afterAll(async () => {
     if (!isHere) return
-    await proxy?.stop()
+    await proxy.program.stop()
     for (const upstream of upstreams) upstream.close()
     removeTemporaryDirectory(directory)
   })
-  const connect = () => http2.connect(`https://localhost:${ports.https}`, { ca })
+  const connect = () => http2.connect(`https://localhost:${proxy.ports.https}`, { ca: proxy.ca })
   const get = async (session: http2.ClientHttp2Session, url: string, headers = {}) => {
     const request = session.request({ ':path': url, ...headers })
     const [answer] = await once(request, 'response')
@@ -172,8 +90,8 @@ describe.for([
       'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
     }
     const socket = tls.connect({
-      port: ports.https,
-      ca,
+      port: proxy.ports.https,
+      ca: proxy.ca,
       servername: 'localhost',
       ALPNProtocols: ['http/1.1'],
     })
@@ -186,7 +104,10 @@ describe.for([
 
   test.runIf(isHere)('sends plain HTTP to HTTPS', async () => {
     const headers = { host: 'localhost' }
-    const [answer] = await once(http.get({ port: ports.http, path: '/v1/posts?q=a', headers }), 'response')
+    const [answer] = await once(
+      http.get({ port: proxy.ports.http, path: '/v1/posts?q=a', headers }),
+      'response',
+    )
     expect(answer.statusCode).toBe(308)
     expect(answer.headers.location).toBe('https://localhost/v1/posts?q=a')
     answer.resume()
@@ -194,8 +115,8 @@ describe.for([
 
   test.runIf(isHere)('passes the bytes of feeds on, with and without TLS, and adds none', async () => {
     const sockets = [
-      net.connect(ports.rtmp, '127.0.0.1'),
-      tls.connect({ port: ports.rtmps, ca, servername: 'localhost' }),
+      net.connect(proxy.ports.rtmp, '127.0.0.1'),
+      tls.connect({ port: proxy.ports.rtmps, ca: proxy.ca, servername: 'localhost' }),
     ]
     for (const socket of sockets) {
       socket.write('\x03hello')
