@@ -43,8 +43,9 @@ export const openPlatform = async ({
     replicas: replicas && { ...replicas, onReplicaChange },
   })
   await demandKnownSchema(database.pool).catch(unlessAway)
-  const notifications = new Notifications(connection)
-  const shared = openSharedValues(config, log)
+  const redis = redisOf(config, log)
+  const notifications = new Notifications({ ...connection, redis })
+  const shared = redis && new SharedValues(redis)
   const cache = new Cache(notifications, { shared, replicaLagMs: replicas?.maxLagMs })
   await notifications.open()
   const signingKey = storageKey(config)
@@ -79,9 +80,7 @@ const unlessAway = (error: unknown) => {
 export const redisNamespace = ({ secretKey }: Config) =>
   deriveKey(secretKey, 'cache/namespace').toString('hex').slice(0, 16)
 
-const openSharedValues = (config: Config, log: Logger) =>
-  config.redisUrl === undefined
-    ? undefined
-    : new SharedValues({ url: config.redisUrl, namespace: redisNamespace(config), log })
+const redisOf = (config: Config, log: Logger) =>
+  config.redisUrl === undefined ? undefined : { url: config.redisUrl, namespace: redisNamespace(config), log }
 
 const storageKey = ({ secretKey }: Config) => deriveKey(secretKey, 'storage/signed-urls')

@@ -10,6 +10,7 @@ import { queueOnRedis } from '../../src/platform/jobs/queue-on-redis.ts'
 import { Schedule } from '../../src/platform/jobs/schedule.ts'
 
 const ignore = () => undefined
+const quiet = pino({ level: 'silent' })
 
 type Options = {
   worker?: JobWorkerOptions
@@ -21,21 +22,19 @@ type Options = {
 export const startJobSystem = async (
   url: string,
   kinds: RunnableJob[],
-  {
-    worker: options = { leaseMs: 2_000, drainMs: 2_000 },
-    log = pino({ level: 'silent' }),
-    redisUrl,
-  }: Options = {},
+  { worker: options = { leaseMs: 2_000, drainMs: 2_000 }, log = quiet, redisUrl }: Options = {},
 ) => {
   const connection = { url, ssl: false, applicationName: 'job test', onConnectionError: ignore }
   const database = new Database({ ...connection, poolMax: 15 })
-  const notifications = new Notifications(connection)
+  const prefix = `test:${new URL(url).pathname}`
+  const redis = redisUrl === undefined ? undefined : { url: redisUrl, namespace: prefix, log: quiet }
+  const notifications = new Notifications({ ...connection, redis })
   await notifications.open()
   const { db } = database
   const store =
     redisUrl === undefined
       ? queueOnPostgres({ db, url, ssl: false, onError: ignore })
-      : queueOnRedis({ url: redisUrl, prefix: `test:${new URL(url).pathname}`, log, onError: ignore })
+      : queueOnRedis({ url: redisUrl, prefix, log, onError: ignore })
   const engine = new QueueEngine(store)
   const deps = { db, engine, notifications, log }
   const dispatcher = new Dispatcher({ ...deps, known: new Map(kinds.map((kind) => [kind.name, kind])) })

@@ -56,7 +56,7 @@ export class LiveServer {
     this.#unsubscribe = [
       notifications.subscribe(projectChannel, (projectId) => void this.#reread(projectId)),
       notifications.subscribe(cacheChannel, (tag) => this.#rereadOf(tag)),
-      notifications.onGap('restored', () => void this.#rereadAll()),
+      notifications.onGap('missed', () => void this.#rereadAll()),
     ]
   }
 

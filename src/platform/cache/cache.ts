@@ -164,7 +164,7 @@ export class Cache {
    */
   invalidate(tag: string): void {
     this.#drop(tag)
-    this.#notifications.notify(cacheChannel, tag)
+    this.#notifications.notifyByPrimary(cacheChannel, tag)
   }
 
   /**
@@ -178,7 +178,7 @@ export class Cache {
     // Again: between the two, old values can have come from Redis into the memory of any process.
     for (const tag of tags) {
       this.#drop(tag)
-      this.#notifications.notify(isTold ? cacheChannel : sharedChannel, tag)
+      this.#notifications.notifyByPrimary(isTold ? cacheChannel : sharedChannel, tag)
     }
   }
 

@@ -17,7 +17,7 @@ export class Hints {
     signal.addEventListener('abort', this.#hint)
     this.#stop = [
       notifications.subscribe(channel, this.#hint, key),
-      notifications.onGap('restored', this.#hint),
+      notifications.onGap('missed', this.#hint),
     ]
   }
 

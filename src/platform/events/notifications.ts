@@ -1,103 +1,61 @@
 import { EventEmitter } from 'node:events'
-import net from 'node:net'
-import pg from 'pg'
-import { isInfrastructureError } from '../database/infrastructure-error.ts'
-import { connectionOptions } from '../database/primary-pool.ts'
+import { PostgresCarrier, type PostgresCarrierOptions } from './postgres-carrier.ts'
+import { RedisCarrier, type RedisCarrierOptions } from './redis-carrier.ts'
 
-export type NotificationsOptions = {
-  url: string
-  ssl: boolean
-  applicationName: string
-  onConnectionError: (error: Error) => void
+export type NotificationsOptions = Omit<PostgresCarrierOptions, 'hear' | 'onGap'> & {
+  /** Where hints go that may be missed, to spare the primary. */
+  redis?: Pick<RedisCarrierOptions, 'url' | 'namespace' | 'log'> | undefined
 }
 
-/** PostgreSQL refuses a payload of 8000 bytes or more. */
-const maxPayloadBytes = 7_900
-/** Of one channel, while the connection is away. */
-const mostUnsent = 10_000
-const firstReconnectMs = 100
-const longestReconnectMs = 5_000
-/** A connection that has died without a word is noticed within the sum of the two. */
-const heartbeatEveryMs = 1_000
-const answerTimeoutMs = 1_500
-const closeTimeoutMs = 1_000
+/** `lost`, `restored`: as `connected` becomes false and true. `missed`: hints have been missed, and arrive again. */
+export type Gap = 'lost' | 'restored' | 'missed'
 
 /**
- * LISTEN and NOTIFY for one process. A notification is only a hint to look at a table: several may arrive as one, and those
- * sent while this process was disconnected are lost. So whoever subscribes also hears `lost` and `restored`, and reads
- * the table again after either.
+ * Tells other processes, and this one, what to look at again. A notification is only a hint to look at a table: several may
+ * arrive as one, and those sent while this process was disconnected are lost. Keys are ids or tags without commas.
  *
- * Payloads are keys (ids, tags) joined by commas. `notify` gathers all keys of one turn of the event loop into one
- * statement, outside any transaction, because a NOTIFY inside makes commits wait for each other.
+ * Hints go by Redis where there is one, else by the primary's NOTIFY; every process hears both. Of Redis nobody can know
+ * whether all hear what it took: so whoever subscribes reads its table again now and then, and after `missed`.
  */
 export class Notifications {
-  readonly #options: NotificationsOptions
   readonly #listeners = new EventEmitter().setMaxListeners(0)
-  readonly #channels = new Set<string>()
-  readonly #outbox = new Map<string, Set<string>>()
-  #client: pg.Client | undefined
-  /** Of the connection that is open or being opened. */
-  #socket: net.Socket | undefined
-  #flushing: Promise<void> | undefined
-  #reconnectMs = firstReconnectMs
-  #reconnectTimer: NodeJS.Timeout | undefined
-  #heartbeatTimer: NodeJS.Timeout | undefined
-  #closed = false
+  readonly #postgres: PostgresCarrier
+  readonly #redis: RedisCarrier | undefined
 
-  constructor(options: NotificationsOptions) {
-    this.#options = options
+  constructor({ redis, ...connection }: NotificationsOptions) {
+    const hear = (channel: string, keys: string) => this.#hear(channel, keys)
+    this.#postgres = new PostgresCarrier({
+      ...connection,
+      hear,
+      onGap: (event) => {
+        this.#listeners.emit(event)
+        if (event === 'restored') this.#listeners.emit('missed')
+      },
+    })
+    if (redis === undefined) return
+    this.#redis = new RedisCarrier({
+      ...redis,
+      hear,
+      onMissed: () => this.#listeners.emit('missed'),
+      onUndelivered: (channel, key) => this.#postgres.notify(channel, key),
+    })
   }
 
-  /** False while hints may be missed. What is cached only thanks to them must not be trusted then. */
+  /** False while what is told by `notifyByPrimary` may be missed. What is cached only thanks to it must not be trusted then. */
   get connected(): boolean {
-    return this.#client !== undefined
+    return this.#postgres.connected
   }
 
-  /** Connects, or starts to try: a database that is away now is reached later. */
-  async open(): Promise<void> {
-    const socket = new net.Socket()
-    this.#socket = socket
-    const client = new pg.Client({
-      ...connectionOptions(this.#options),
-      query_timeout: answerTimeoutMs,
-      // What is to be said does not wait for the heartbeat, nor the other way round.
-      pipeline: true,
-      stream: () => socket,
-    })
-    client.on('error', (error) => this.#lose(client, error))
-    client.on('end', () => this.#lose(client, new Error('The LISTEN connection ended')))
-    client.on('notification', ({ channel, payload }) => {
-      for (const key of (payload ?? '').split(',')) {
-        this.#listeners.emit(channel, key)
-        this.#listeners.emit(`${channel}:${key}`, key)
-      }
-    })
-    try {
-      await client.connect()
-      await client.query('SET synchronous_commit = off')
-      for (const channel of this.#channels) await client.query(`LISTEN ${channel}`)
-      if (this.#closed) throw new Error('Closed while connecting')
-      this.#client = client
-      this.#reconnectMs = firstReconnectMs
-      this.#heartbeatLater(client)
-      this.#listeners.emit('restored')
-      this.#flushSoon()
-    } catch (error) {
-      socket.destroy()
-      this.#retryLater(errorOf(error))
+  /** Connects, or starts to try: a server that is away now is reached later. */
+  open(): Promise<void> {
+    return this.#postgres.open()
+  }
+
+  #hear(channel: string, keys: string) {
+    for (const key of keys.split(',')) {
+      this.#listeners.emit(channel, key)
+      this.#listeners.emit(`${channel}:${key}`, key)
     }
-  }
-
-  /** A server that has died, or a network that swallows everything, would else count as connected until TCP gives up. */
-  #heartbeatLater(client: pg.Client) {
-    this.#heartbeatTimer = setTimeout(() => {
-      client.query('SELECT 1 AS listening').then(
-        () => {
-          if (this.#client === client && !this.#closed) this.#heartbeatLater(client)
-        },
-        (error: unknown) => this.#lose(client, errorOf(error)),
-      )
-    }, heartbeatEveryMs)
   }
 
   /** Calls `listener` with each key notified on `channel`, a plain identifier, or only with `key`. Returns how to stop. */
@@ -105,111 +63,33 @@ export class Notifications {
     if (!/^[a-z_]+$/.test(channel)) throw new Error(`Not a channel name: ${channel}`)
     const event = key === undefined ? channel : `${channel}:${key}`
     this.#listeners.on(event, listener)
-    if (!this.#channels.has(channel)) {
-      this.#channels.add(channel)
-      const client = this.#client
-      client?.query(`LISTEN ${channel}`).catch((error: unknown) => this.#lose(client, errorOf(error)))
-    }
+    this.#postgres.listen(channel)
+    this.#redis?.listen(channel)
     return () => this.#listeners.off(event, listener)
   }
 
-  /** Hears of gaps: `lost` when hints begin to be missed, `restored` when they arrive again. */
-  onGap(event: 'lost' | 'restored', listener: () => void): () => void {
-    this.#listeners.on(event, listener)
-    return () => this.#listeners.off(event, listener)
+  onGap(gap: Gap, listener: () => void): () => void {
+    this.#listeners.on(gap, listener)
+    return () => this.#listeners.off(gap, listener)
   }
 
-  /** Sends `key` on `channel` soon, or as soon as the connection is back: others may go on trusting what has changed. */
+  /** Sends `key` on `channel` soon. */
   notify(channel: string, key: string): void {
-    this.#keep(channel, key)
-    this.#flushSoon()
+    const carrier = this.#redis?.connected ? this.#redis : this.#postgres
+    carrier.notify(channel, key)
   }
 
-  #keep(channel: string, key: string) {
-    const keys = this.#outbox.get(channel) ?? new Set()
-    if (keys.size < mostUnsent) keys.add(key)
-    this.#outbox.set(channel, keys)
+  /**
+   * The same by the primary, for those who trust what they remember until they are told: who cannot hear the primary knows it,
+   * by `connected`. Sent as soon as the connection is back, when it is away.
+   */
+  notifyByPrimary(channel: string, key: string): void {
+    this.#postgres.notify(channel, key)
   }
 
-  #flushSoon() {
-    this.#flushing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#flush())
+  /** Sends what is still to be sent, if a server takes it within a second. */
+  async close(): Promise<void> {
+    await this.#redis?.close()
+    await this.#postgres.close()
   }
-
-  async #flush() {
-    const client = this.#client
-    if (client === undefined || this.#outbox.size === 0) {
-      this.#flushing = undefined
-      return
-    }
-    const unsent = [...this.#outbox]
-    try {
-      this.#outbox.clear()
-      await send(client, unsent)
-      if (this.#outbox.size > 0) setImmediate(() => this.#flushSoon())
-    } catch (error) {
-      // Sent again once the connection is back.
-      if (isInfrastructureError(error)) {
-        for (const [channel, keys] of unsent) for (const key of keys) this.#keep(channel, key)
-      }
-      this.#lose(client, errorOf(error))
-    } finally {
-      this.#flushing = undefined
-    }
-  }
-
-  #lose(client: pg.Client, error: Error) {
-    if (this.#client !== client) return
-    this.#client = undefined
-    clearTimeout(this.#heartbeatTimer)
-    this.#socket?.destroy()
-    this.#listeners.emit('lost')
-    this.#retryLater(error)
-  }
-
-  #retryLater(error: Error) {
-    if (this.#closed) return
-    this.#options.onConnectionError(error)
-    this.#reconnectTimer = setTimeout(() => void this.open(), this.#reconnectMs)
-    this.#reconnectMs = Math.min(this.#reconnectMs * 2, longestReconnectMs)
-  }
-
-  /** Sends what is still to be sent, if the server takes it within a second. */
-  async close() {
-    this.#closed = true
-    clearTimeout(this.#reconnectTimer)
-    clearTimeout(this.#heartbeatTimer)
-    const socket = this.#socket
-    const late = setTimeout(() => socket?.destroy(), closeTimeoutMs)
-    await this.#flushing
-    const client = this.#client
-    this.#client = undefined
-    if (client === undefined) socket?.destroy()
-    else await client.end()
-    clearTimeout(late)
-  }
-}
-
-const errorOf = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
-
-const send = (client: pg.Client, unsent: [channel: string, keys: Set<string>][]) => {
-  const payloads = unsent.flatMap(([channel, keys]) =>
-    joinWithin(keys, maxPayloadBytes).map((payload) => ({ channel, payload })),
-  )
-  return client.query(
-    'SELECT pg_notify(channel, payload) FROM unnest($1::text[], $2::text[]) AS hint(channel, payload)',
-    [payloads.map(({ channel }) => channel), payloads.map(({ payload }) => payload)],
-  )
-}
-
-const joinWithin = (keys: Iterable<string>, maxBytes: number): string[] => {
-  const payloads: string[] = []
-  let current = ''
-  for (const key of keys) {
-    if (current !== '' && current.length + key.length + 1 > maxBytes) {
-      payloads.push(current)
-      current = ''
-    }
-    current = current === '' ? key : `${current},${key}`
-  }
-  return current === '' ? payloads : [...payloads, current]
 }

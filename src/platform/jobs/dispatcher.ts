@@ -49,7 +49,7 @@ export class Dispatcher {
     this.#deps = deps
     this.#unsubscribe = [
       deps.notifications.subscribe(dispatchChannel, () => this.wake()),
-      deps.notifications.onGap('restored', () => this.wake()),
+      deps.notifications.onGap('missed', () => this.wake()),
     ]
     this.wake()
   }

@@ -28,6 +28,8 @@ export const openPromptClient = ({ url, name, commandTimeoutMs }: PromptClientOp
     enableOfflineQueue: false,
     // What was on its way when the connection broke fails then, and is not sent again later.
     autoResendUnfulfilledCommands: false,
+    // Whoever subscribes does so again itself: of a failure here nobody would hear.
+    autoResubscribe: false,
     maxRetriesPerRequest: 0,
     retryStrategy: reconnectDelayMs,
   })
