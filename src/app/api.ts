@@ -1,16 +1,24 @@
+import cluster from 'node:cluster'
+import { once } from 'node:events'
 import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
 import { createAuthDeps } from '../modules/auth/auth-deps.ts'
 import type { Actor } from '../modules/auth/permissions.ts'
 import { findSessionState } from '../modules/auth/session-state.ts'
 import { Health } from '../modules/health/health.service.ts'
+import type { MetricsDeps } from '../modules/health/metrics.routes.ts'
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
+import { letConnectionsGo } from '../platform/http/http-server.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
-import { SharedLimits } from '../platform/redis/shared-limits.ts'
+import { LimitsOnRedis } from '../platform/redis/limits-on-redis.ts'
+import type { SharedLimits } from '../platform/shared-limits.ts'
+import { LimitsOnParent } from '../platform/siblings/limits-on-parent.ts'
+import { SiblingMetrics } from '../platform/siblings/sibling-metrics.ts'
 import { exportResources } from './export-resources.ts'
 import { createHttpApp } from './http.ts'
 import { knownJobs } from './jobs.ts'
@@ -36,10 +44,22 @@ export const startApi = async ({
     address: app.listeningOrigin,
     stop: async () => {
       draining.abort()
+      await letConnectionsGo(app, Math.min(letGoMs, config.shutdownTimeoutMs / 5))
       await app.close()
+      await leaveParent()
       await platform.close()
     },
   }
+}
+
+const letGoMs = 1_000
+
+/** What the parent has sent until it knows that we no longer listen goes back to it, and to another process. */
+const leaveParent = async () => {
+  if (!cluster.worker?.isConnected()) return
+  const left = once(process, 'disconnect')
+  cluster.worker.disconnect()
+  await left
 }
 
 type ApiContext = { config: RoleConfig; log: Logger; platform: Platform; draining: AbortSignal }
@@ -62,17 +82,38 @@ const openAuth = (
   })
 }
 
-const openSharedLimits = (config: RoleConfig, log: Logger) =>
-  config.redisUrl === undefined
-    ? undefined
-    : new SharedLimits({ url: config.redisUrl, prefix: `backlot:${redisNamespace(config)}:limits`, log })
+const openSharedLimits = (config: RoleConfig, log: Logger): SharedLimits | undefined => {
+  if (config.redisUrl !== undefined) {
+    return new LimitsOnRedis({
+      url: config.redisUrl,
+      prefix: `backlot:${redisNamespace(config)}:limits`,
+      log,
+    })
+  }
+  return hasSiblings(config) ? new LimitsOnParent() : undefined
+}
+
+/** Whether other processes answer on the same port. */
+const hasSiblings = (config: RoleConfig) => cluster.isWorker && config.http.processes > 1
+
+const openMetrics = (config: RoleConfig, { database, db }: Platform): MetricsDeps => {
+  const registry = createMetrics('backlot_', database)
+  const systemRegistry = new Registry()
+  watchQueues(systemRegistry, () => readQueueDepths(db))
+  return {
+    registry,
+    systemRegistry,
+    siblings: hasSiblings(config) ? new SiblingMetrics(registry) : undefined,
+    workerReports: () => readWorkerReports(db),
+    token: config.metricsToken,
+  }
+}
 
 /** The HTTP application with everything behind it, not listening yet. */
 export const createApi = async ({ config, log, platform, draining }: ApiContext) => {
   const { database, db, readDb, contentDb, notifications, storage, signingKey } = platform
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
-  const registry = createMetrics('backlot_', database)
-  watchQueues(registry, () => readQueueDepths(db))
+  const metrics = openMetrics(config, platform)
   const sharedLimits = openSharedLimits(config, log)
   const auth = openAuth({ config, log, platform }, sharedLimits)
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
@@ -87,15 +128,16 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     log,
     version,
     development: config.environment === 'development',
+    draining,
     publicUrl,
     trustProxy,
     corsOrigins,
     requestsPerAddressPerMinute: rateLimit.addressPerMinute,
     sharedLimits,
-    registry,
+    registry: metrics.registry,
     raiseFence: database.router && ((userId) => raiseFence(db, userId)),
     health: new Health({ database, storage, dataDir: config.dataDir, version }),
-    metrics: { registry, workerReports: () => readWorkerReports(db), token: config.metricsToken },
+    metrics,
     auth,
     users: { ...auth, readDb: contentDb },
     jobs: { ...jobs, ...following },
@@ -122,6 +164,9 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
     posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },
   })
   app.addHook('onClose', () => markdown.close())
-  app.addHook('onClose', async () => sharedLimits?.close())
+  app.addHook('onClose', async () => {
+    sharedLimits?.close()
+    metrics.siblings?.close()
+  })
   return app
 }

@@ -101,6 +101,8 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
   http: {
     host: given.HOST,
     port: given.PORT,
+    /** How many processes answer on that port. */
+    processes: given.WEB_CONCURRENCY,
     /** Where clients reach this server, an origin without a final slash; undefined: wherever they ask. */
     publicUrl: given.PUBLIC_URL,
     /** The same for links in mails and for pages, where nobody has asked yet. */

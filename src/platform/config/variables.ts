@@ -86,6 +86,7 @@ export const variables = z.object({
   NODE_ENV: oneOf('development', 'test', 'staging', 'production').default('production'),
   PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z.string().refine(isHost, { error: 'must be an address or a host name' }).default('127.0.0.1'),
+  WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
   PUBLIC_URL: z
     .string()
     .refine((text) => isWebOrigin(text.replace(/\/$/, '')), {

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -27,6 +29,8 @@ export type HttpServerOptions = {
   trustProxy: string[] | number | false
   /** Whether 500s may show what went wrong. */
   development: boolean
+  /** Aborted some time before the server closes: connections then close with their next answer. */
+  draining?: AbortSignal
   /** Given by tests. */
   deadlines?: Deadlines
 }
@@ -72,6 +76,9 @@ export const createHttpServer = (options: HttpServerOptions): App => {
     clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>()
   app.server.maxConnections = maxConnections
+  app.addHook('onRequest', async (_request, reply) => {
+    if (options.draining?.aborted) reply.header('connection', 'close')
+  })
   app.addHook('preClose', async () => closeConnectionsAsTheyIdle(app))
   useOwnMessages()
   app.setValidatorCompiler(validatorCompiler)
@@ -86,6 +93,18 @@ const closeConnectionsAsTheyIdle = ({ server }: App) => {
   const sweep = setInterval(() => server.closeIdleConnections(), 100)
   server.once('close', () => clearInterval(sweep))
 }
+
+/**
+ * Waits until clients that ask on have been told to do so elsewhere, and have gone: a connection that is closed while it is idle
+ * may meet a request that is on its way (RFC 9112, 9.5). Idle ones are not waited for any longer than `timeoutMs`.
+ */
+export const letConnectionsGo = async ({ server }: App, timeoutMs: number): Promise<void> => {
+  const endsAt = performance.now() + timeoutMs
+  const count = promisify(server.getConnections.bind(server))
+  while ((await count()) > 0 && performance.now() < endsAt) await delay(lookAgainMs)
+}
+
+const lookAgainMs = 20
 
 /** Fastify takes a function for the number of hops. */
 const trustedProxies = (given: HttpServerOptions['trustProxy']) =>
