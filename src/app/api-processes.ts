@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process'
 import cluster from 'node:cluster'
 import { answerLimits } from '../platform/siblings/limit-keeper.ts'
 import { messageOfChild } from '../platform/siblings/sibling-messages.ts'
+import { forkApi } from './fork-api.ts'
 import type { ReadyMessage } from './role-process.ts'
 import { SupervisedChild, type SupervisedChildOptions } from './supervised-child.ts'
 
@@ -85,7 +85,7 @@ export class ApiProcesses {
     const child = new SupervisedChild({
       ...this.#options,
       name: count === 1 ? 'api' : `api ${number}`,
-      start: () => fork(env),
+      start: () => forkApi(env),
       onMessage: (message) => this.#onMessage(number, child, message),
       onHopeless,
     })
@@ -140,11 +140,4 @@ export class ApiProcesses {
       this.#current.get(message.by)?.send({ ...message, process: number })
     }
   }
-}
-
-const fork = (env: NodeJS.ProcessEnv): ChildProcess => {
-  const worker = cluster.fork(env)
-  // The process tells it too, and there it is heard.
-  worker.on('error', () => undefined)
-  return worker.process
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import http from 'node:http'
+import path from 'node:path'
 import pg from 'pg'
 import { type RoleConfig, runRole } from '../../src/app/role-process.ts'
 
@@ -23,6 +25,7 @@ const recordEnd = async (config: RoleConfig) => {
 }
 
 const startApi = async (config: RoleConfig) => {
+  if (existsSync(path.join(config.dataDir, 'broken'))) process.exit(78)
   if (fault === 'api-never-starts') throw new Error('this role is broken')
   const server = http.createServer((request, response) => {
     response.setHeader('connection', 'close')
