@@ -14,6 +14,7 @@ import { Schedule } from '../platform/jobs/schedule.ts'
 import { createMetrics } from '../platform/observability/metrics.ts'
 import { liveReporter, WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
+import { HealthPort, healthOf } from './health-port.ts'
 import { openPlatform } from './open-platform.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { listenFault } from './start-error.ts'
@@ -63,14 +64,20 @@ export const startLive = async ({
   measureLive(registry, server)
   const reporter = new WorkerReporter(db, `${liveReporter}${os.hostname()}:${process.pid}`, registry, log)
   const schedule = new Schedule(log, streamUpkeep(streams))
+  const health = await HealthPort.open({
+    ...healthOf({ config, platform, registry }),
+    isAlive: () => true,
+  })
   return {
     address: `rtmp://${isIPv6(live.host) ? `[${live.host}]` : live.host}:${plain.port}/live`,
     rtmpPort: plain.port,
     stop: async () => {
+      health?.leave()
       for (const listener of listeners) listener.stopListening()
       await server.close()
       for (const listener of listeners) listener.closeAll()
       await Promise.all([schedule.close(), reporter.close()])
+      await health?.close()
       await platform.close()
     },
   }

@@ -190,6 +190,8 @@ const roleEnvironment = (config: RoleConfig): NodeJS.ProcessEnv => ({
   ...process.env,
   NODE_ENV: config.environment,
   BACKLOT_DATA_DIR: config.dataDir,
+  // For one role by itself: here several would want it, and the supervisor looks after them.
+  HEALTH_PORT: '',
   DATABASE_URL: config.database.url,
   DATABASE_URL_FILE: '',
   DB_HOST: '',

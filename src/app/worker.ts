@@ -20,8 +20,10 @@ import { defaultWorkerOptions, JobWorker } from '../platform/jobs/job-worker.ts'
 import { Schedule } from '../platform/jobs/schedule.ts'
 import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
-import { WorkerReporter } from '../platform/observability/worker-reports.ts'
+import { tellServedQueues, WorkerReporter } from '../platform/observability/worker-reports.ts'
+import { DispatcherProgress } from './dispatcher-progress.ts'
 import { exportResources } from './export-resources.ts'
+import { HealthPort, healthOf } from './health-port.ts'
 import { housekeeping } from './housekeeping.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform } from './open-platform.ts'
@@ -46,8 +48,11 @@ export const startWorker = async ({
   const files = { db, readDb: platform.readDb, storage, quotaBytes: config.files.quotaBytes }
   const data = { db, bulk: database.bulk, quota: config.data.quota }
   const exporting = { ...data, files, resources: exportResources }
-  const engine = openQueueEngine({ config, db, log })
+  const progress = new DispatcherProgress()
+  const engine = openQueueEngine({ config, db, log, progress })
   const registry = createMetrics('backlot_worker_', database)
+  const { concurrency } = config.jobs
+  tellServedQueues(registry, concurrency)
   const deps = { db, engine, notifications, log, onOutcome: measureJobs(registry) }
   const keys = deriveAuthKeys(config.secretKey)
   const jobWorker = new JobWorker(
@@ -66,7 +71,7 @@ export const startWorker = async ({
       runnableJob(publishPost, {}),
       runnableJob(deliverEvent, { db, ...webhookSettings(config) }),
     ],
-    { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
+    { ...defaultWorkerOptions, concurrency, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
   )
   await jobWorker.ready()
   const dispatcher = new Dispatcher({ ...deps, known: knownJobs })
@@ -75,13 +80,20 @@ export const startWorker = async ({
     ...streamUpkeep({ db, notifications, onEnded: makeFileOfRecording }),
   ])
   const reporter = new WorkerReporter(db, `${os.hostname()}:${process.pid}`, registry, log)
+  const health = await HealthPort.open({
+    ...healthOf({ config, platform, registry }),
+    // While the database is away the dispatcher cannot get on, and starting the process anew would not help.
+    isAlive: () => !(progress.isStuck() && reporter.storedLast),
+  })
   return {
     stop: async () => {
+      health?.leave()
       await dispatcher.close()
       await Promise.all([jobWorker.close(), schedule.close(), reporter.close()])
       await provider.close()
       mailer.close()
       await engine.close()
+      await health?.close()
       await platform.close()
     },
   }

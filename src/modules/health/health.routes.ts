@@ -11,7 +11,11 @@ const check = z.object({
 })
 const checks = z.object({
   database: check,
-  queue: check.extend({ pendingJobs: z.int().optional(), workers: z.int().optional() }),
+  queue: check.extend({
+    pendingJobs: z.int().optional(),
+    workers: z.int().optional(),
+    queuesWithoutWorker: z.array(z.string()).optional().describe('Their jobs wait.'),
+  }),
   storage: check.extend({ freeBytes: z.number().optional() }),
   live: check.extend({ processes: z.int().optional(), streams: z.int().optional() }),
 })

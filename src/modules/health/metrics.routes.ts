@@ -1,10 +1,7 @@
-import { timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
-import { BlockList, isIPv6 } from 'node:net'
-import type { FastifyRequest } from 'fastify'
 import type { MetricObject, MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
 import { forbidden } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
+import { mayReadMetrics } from '../../platform/observability/metrics-access.ts'
 import type { WorkerReport } from '../../platform/observability/worker-reports.ts'
 import type { SiblingMetrics } from '../../platform/siblings/sibling-metrics.ts'
 
@@ -20,10 +17,6 @@ export type MetricsDeps = {
   token: string | undefined
 }
 
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8)
-loopback.addAddress('::1', 'ipv6')
-
 /**
  * `/metrics` in Prometheus' text format 0.0.4: this process, or by the label `process` each that answers on this port, then each
  * worker that is alive, by the label `worker`. They are not added up, since the sum would fall when a process is replaced, and be
@@ -31,7 +24,8 @@ loopback.addAddress('::1', 'ipv6')
  */
 export const metricsRoutes = (deps: MetricsDeps) => async (app: App) => {
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    if (!mayRead(deps.token, request)) {
+    const { headers, ip, socket } = request
+    if (!mayReadMetrics(deps.token, headers, [ip, socket.remoteAddress])) {
       throw forbidden('Metrics are for this machine, or for who has METRICS_TOKEN.')
     }
     const [own, system, workers] = await Promise.all([
@@ -43,25 +37,6 @@ export const metricsRoutes = (deps: MetricsDeps) => async (app: App) => {
     return reply.type(deps.registry.contentType).send([own, system, expose('worker', told)].join('\n'))
   })
 }
-
-const mayRead = (token: string | undefined, { headers, ip, socket }: FastifyRequest): boolean => {
-  if (token === undefined)
-    return isLoopback(ip) && isLoopback(socket.remoteAddress ?? '') && !isForwarded(headers)
-  const given = Buffer.from(headers.authorization ?? '')
-  const wanted = Buffer.from(`Bearer ${token}`)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
-}
-
-const isLoopback = (address: string): boolean => {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
-  return loopback.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')
-}
-
-/** A proxy on this machine speaks for others, whether it is trusted or not. */
-const isForwarded = (headers: IncomingHttpHeaders): boolean =>
-  headers['x-forwarded-for'] !== undefined ||
-  headers.forwarded !== undefined ||
-  headers['x-real-ip'] !== undefined
 
 type Reported = MetricObjectWithValues<MetricValue<string> & { metricName?: string }>
 

@@ -97,6 +97,8 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
   backup: { directory: resolve(given.BACKUP_DIR ?? `${given.BACKLOT_DATA_DIR}-backups`) },
   logLevel: given.LOG_LEVEL,
   metricsToken: given.METRICS_TOKEN,
+  /** Where roles without an HTTP API tell how they are; undefined: nowhere. */
+  healthPort: given.HEALTH_PORT,
   shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   http: {
     host: given.HOST,
@@ -143,7 +145,11 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
     datasetRetentionDays: given.DATASET_RETENTION_DAYS,
     exportRetentionDays: given.EXPORT_RETENTION_DAYS,
   },
-  jobs: { retentionDays: given.JOB_RETENTION_DAYS },
+  jobs: {
+    retentionDays: given.JOB_RETENTION_DAYS,
+    /** Jobs at a time of each queue that a worker serves. */
+    concurrency: given.WORKER_QUEUES,
+  },
   live: {
     host: given.HOST,
     rtmpPort: given.RTMP_PORT,
