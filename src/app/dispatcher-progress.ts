@@ -17,8 +17,7 @@ export class DispatcherProgress {
     }
   }
 
-  /** @param now in milliseconds, as of `performance.now()` */
-  isStuck(now = performance.now()): boolean {
-    return now - this.#answeredAt > stuckAfterMs
+  isStuck(): boolean {
+    return performance.now() - this.#answeredAt > stuckAfterMs
   }
 }
