@@ -8,6 +8,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../platform/database/embedded/embedded-postgres.ts'
+import { connectionsOfMoreApis } from './api-connections.ts'
 import { ApiProcesses } from './api-processes.ts'
 import { joinDatabase } from './join-database.ts'
 import { nodeFlags } from './node-flags.ts'
@@ -47,6 +48,8 @@ const preparedMessage: z.ZodType<PreparedMessage> = z.object({
 /** How much longer than a role's own time limit we wait for it, so that it can say what it cut off. */
 const drainGraceMs = 1_000
 const settleMs = 100
+/** Of the embedded PostgreSQL, for one process of each role and whoever looks on. */
+const embeddedConnections = 150
 
 /**
  * The processes of one Backlot: the embedded database, unless another is given, one process for each role, and of the role `api`
@@ -109,9 +112,10 @@ export class Supervisor {
   async #openDatabase(signal: AbortSignal): Promise<RoleConfig> {
     const { config, log } = this.#options
     const given = config.database.url
-    if (given === undefined)
-      this.#database = await startEmbeddedPostgres({ dataDir: config.dataDir, log, signal })
-    else await orAbort(checkDatabase({ url: given, ssl: config.database.ssl }), signal)
+    if (given === undefined) {
+      const settings = { max_connections: String(embeddedConnections + connectionsOfMoreApis(config)) }
+      this.#database = await startEmbeddedPostgres({ dataDir: config.dataDir, log, signal, settings })
+    } else await orAbort(checkDatabase({ url: given, ssl: config.database.ssl }), signal)
     const url = given ?? this.#database?.url ?? ''
     const ssl = given !== undefined && config.database.ssl
     return { ...config, database: { ...config.database, url, ssl } }
