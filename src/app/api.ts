@@ -1,5 +1,4 @@
 import cluster from 'node:cluster'
-import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { createAuthDeps } from '../modules/auth/auth-deps.ts'
@@ -12,7 +11,7 @@ import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
-import { letConnectionsGo } from '../platform/http/http-server.ts'
+import { drainConnections } from '../platform/http/http-server.ts'
 import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
 import { LimitsOnRedis } from '../platform/redis/limits-on-redis.ts'
@@ -44,23 +43,14 @@ export const startApi = async ({
     address: app.listeningOrigin,
     stop: async () => {
       draining.abort()
-      await letConnectionsGo(app, Math.min(letGoMs, config.shutdownTimeoutMs / 5))
+      await drainConnections(app, Math.min(letGoMs, config.shutdownTimeoutMs / 5))
       await app.close()
-      await leaveParent()
       await platform.close()
     },
   }
 }
 
 const letGoMs = 1_000
-
-/** What the parent has sent until it knows that we no longer listen goes back to it, and to another process. */
-const leaveParent = async () => {
-  if (!cluster.worker?.isConnected()) return
-  const left = once(process, 'disconnect')
-  cluster.worker.disconnect()
-  await left
-}
 
 type ApiContext = { config: RoleConfig; log: Logger; platform: Platform; draining: AbortSignal }
 

@@ -10,18 +10,24 @@ export const forkApi = (env: NodeJS.ProcessEnv): ChildProcess => {
   return worker.process
 }
 
+/** What a process has said before it died has been read by then. */
+const readWithinMs = 500
+
 /**
- * Node keeps a connection open until the process that it was handed to says that it has it. When that dies first, nobody ever
- * does, and the client would wait in vain. They are handed over one by one, and closing what is closed already does nothing.
+ * Node keeps a connection open until the process that it was handed to says whether it takes it. When that dies first, nobody
+ * ever does, and the client would wait in vain. They are handed over one by one, each after the word about the one before.
  */
 const closeWhatWasOnItsWay = (child: ChildProcess) => {
-  let last: Connection | undefined
+  let onItsWay: Connection | undefined
   const { send } = child
   child.send = (...args: unknown[]) => {
-    if (isConnection(args[1])) last = args[1]
+    if (isConnection(args[1])) onItsWay = args[1]
     return Reflect.apply(send, child, args)
   }
-  child.once('exit', () => last?.close())
+  child.on('internalMessage', (message: object) => {
+    if ('ack' in message) onItsWay = undefined
+  })
+  child.once('exit', () => setTimeout(() => onItsWay?.close(), readWithinMs).unref())
 }
 
 type Connection = { close: () => void }

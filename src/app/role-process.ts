@@ -1,4 +1,5 @@
 import cluster from 'node:cluster'
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Config, loadConfig } from '../platform/config/config.ts'
@@ -69,12 +70,21 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
 const stopInTime = async (role: RunningRole, timeoutMs: number, log: Logger): Promise<boolean> => {
   const timedOut = delay(timeoutMs, 'timed out' as const)
   try {
-    if ((await Promise.race([role.stop(), timedOut])) !== 'timed out') return true
+    const stopped = role.stop().then(leaveParent)
+    if ((await Promise.race([stopped, timedOut])) !== 'timed out') return true
     log.error({ timeoutMs }, 'stopping took too long: what still ran was cut off')
   } catch (error) {
     log.error({ err: error }, 'stopping failed')
   }
   return false
+}
+
+/** What the parent has sent until it knows that we no longer listen goes back to it, and to another process. */
+const leaveParent = async () => {
+  if (!cluster.worker?.isConnected()) return
+  const left = once(process, 'disconnect')
+  cluster.worker.disconnect()
+  await left
 }
 
 const aborted = (signal: AbortSignal): Promise<'aborted'> =>

@@ -34,15 +34,23 @@ export const startSteadyClients = (url: string, count: number) => {
   return { answers, stop }
 }
 
+const used = new WeakSet<object>()
+
 const askOnce = (url: string, agent: http.Agent | false) =>
   new Promise<string>((resolve) => {
+    let isKept = false
     const request = http.get(url, { agent, timeout: answerTimeoutMs }, (response) => {
       response.resume()
       response.once('end', () => resolve(response.statusCode === 200 ? 'fine' : `${response.statusCode}`))
       response.once('error', (error) => resolve(error.message))
     })
+    // `request.reusedSocket` says no of a connection that comes free just as it is asked for.
+    request.once('socket', (socket) => {
+      isKept = used.has(socket)
+      used.add(socket)
+    })
     request.once('timeout', () => request.destroy(new Error('no answer in time')))
     request.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(request.reusedSocket && error.code === 'ECONNRESET' ? 'kept connection ended' : error.message)
+      resolve(isKept && error.code === 'ECONNRESET' ? 'kept connection ended' : error.message)
     })
   })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
-import { setTimeout as delay } from 'node:timers/promises'
-import { promisify } from 'node:util'
+import net from 'node:net'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -44,6 +44,7 @@ const requestTimeoutMs = 60 * 60_000
 const maxRequestsPerSocket = 10_000
 /** How often Node looks for connections that are past a deadline. */
 const lookAfterConnectionsMs = 5_000
+const sweepEveryMs = 100
 
 /** A Fastify instance with every limit set, the envelope for errors, and zod for schemas. Knows no route yet. */
 export const createHttpServer = (options: HttpServerOptions): App => {
@@ -90,21 +91,27 @@ export const createHttpServer = (options: HttpServerOptions): App => {
 
 /** A connection that is busy when draining begins closes when it is done, not at the end of its keep-alive time. */
 const closeConnectionsAsTheyIdle = ({ server }: App) => {
-  const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  const sweep = setInterval(() => server.closeIdleConnections(), sweepEveryMs)
   server.once('close', () => clearInterval(sweep))
 }
 
 /**
- * Waits until clients that ask on have been told to do so elsewhere, and have gone: a connection that is closed while it is idle
- * may meet a request that is on its way (RFC 9112, 9.5). Idle ones are not waited for any longer than `timeoutMs`.
+ * Takes no new connection, and waits for those that there are: answers end them while `draining`. Only after `letGoMs` idle ones are
+ * closed, since one that has just been opened is idle for Node until its request is read, and any other may meet the next one on
+ * its way (RFC 9112, 9.5).
  */
-export const letConnectionsGo = async ({ server }: App, timeoutMs: number): Promise<void> => {
-  const endsAt = performance.now() + timeoutMs
-  const count = promisify(server.getConnections.bind(server))
-  while ((await count()) > 0 && performance.now() < endsAt) await delay(lookAgainMs)
+export const drainConnections = async ({ server }: App, letGoMs: number): Promise<void> => {
+  const closed = once(server, 'close')
+  // An HTTP server's own `close` closes idle connections at once.
+  net.Server.prototype.close.call(server)
+  let sweep: NodeJS.Timeout | undefined
+  const letGo = setTimeout(() => {
+    sweep = setInterval(() => server.closeIdleConnections(), sweepEveryMs)
+  }, letGoMs)
+  await closed
+  clearTimeout(letGo)
+  clearInterval(sweep)
 }
-
-const lookAgainMs = 20
 
 /** Fastify takes a function for the number of hops. */
 const trustedProxies = (given: HttpServerOptions['trustProxy']) =>
