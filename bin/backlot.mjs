@@ -18,7 +18,8 @@ const help = `Usage: npx backlot [command]
 
   --help, --version
 
-Configuration comes from the environment and from .env; .env.example explains each variable.
+Configuration comes from the environment and from .env; .env.example explains each variable. WEB_CONCURRENCY is how many api
+processes share the port; SIGHUP exchanges them one by one, without a failed request.
 Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 78 something to put right (one line says what), 130 or
 143 stopped by a second signal.
 `

@@ -18,21 +18,28 @@ const host = () => {
   return { '0.0.0.0': '127.0.0.1', '::': '::1', '': '127.0.0.1' }[HOST] ?? HOST
 }
 
-const api = async () => {
+const askAt = async (port) => {
   const authority = net.isIPv6(host()) ? `[${host()}]` : host()
-  const url = `http://${authority}:${process.env.PORT || 4000}/health/live`
+  const url = `http://${authority}:${port}/health/live`
   const { status } = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
   if (status !== 200) throw new Error(`${url} answered ${status}`)
 }
 
+const { PORT, RTMP_PORT, HEALTH_PORT } = process.env
+
+const api = () => askAt(PORT || 4000)
+
 const live = async () => {
-  const socket = net.connect({ host: host(), port: Number(process.env.RTMP_PORT || 1935) })
+  if (HEALTH_PORT) await askAt(HEALTH_PORT)
+  const socket = net.connect({ host: host(), port: Number(RTMP_PORT || 1935) })
   await once(socket, 'connect', { signal: AbortSignal.timeout(timeoutMs) })
   socket.destroy()
 }
 
-/** A worker listens nowhere, and its container ends with it. `checks.queue` of /health tells whether workers work. */
-const worker = async () => undefined
+/** Without HEALTH_PORT a worker listens nowhere; its container ends with it. */
+const worker = async () => {
+  if (HEALTH_PORT) await askAt(HEALTH_PORT)
+}
 
 const role = process.argv[2] ?? roleOfContainer()
 const checks = { api, live, worker }

@@ -18,10 +18,20 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     await runSupervisor({
       main: import.meta.filename,
       roles: ['api', 'worker', 'live'],
+      preparesDatabase: true,
       watch,
     })
   },
-  api: async () => {
+  api: async (args) => {
+    if (!args.includes('--supervised') && (await countApiProcesses()) > 1) {
+      const { runSupervisor } = await import('./app/supervisor-process.ts')
+      return runSupervisor({
+        main: import.meta.filename,
+        roles: ['api'],
+        preparesDatabase: false,
+        watch: false,
+      })
+    }
     const { runRole } = await import('./app/role-process.ts')
     await runRole('api', async (context) => (await import('./app/api.ts')).startApi(context))
   },
@@ -68,6 +78,14 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       process.exitCode = Number((await once(tool, 'close'))[0] ?? 1)
     })
   },
+}
+
+/** The role reads its configuration itself, and says what is wrong with it. */
+const countApiProcesses = async () => {
+  const { readEnvironment } = await import('./platform/config/read-environment.ts')
+  const { variables } = await import('./platform/config/variables.ts')
+  const { values } = readEnvironment(process.env, projectDir)
+  return variables.shape.WEB_CONCURRENCY.safeParse(values.WEB_CONCURRENCY).data ?? 1
 }
 
 /** Commands leave a data directory alone that is not there yet. */

@@ -1,19 +1,25 @@
+import cluster from 'node:cluster'
 import type { Logger } from 'pino'
+import { Registry } from 'prom-client'
 import { createAuthDeps } from '../modules/auth/auth-deps.ts'
 import type { Actor } from '../modules/auth/permissions.ts'
 import { findSessionState } from '../modules/auth/session-state.ts'
 import { Health } from '../modules/health/health.service.ts'
+import type { MetricsDeps } from '../modules/health/metrics.routes.ts'
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
-import { type App, closeConnectionsWithAnswers } from '../platform/http/http-server.ts'
+import { drainConnections } from '../platform/http/http-server.ts'
 import { listScheduledTasks } from '../platform/jobs/schedule-claims.ts'
 import { watchBackups } from '../platform/observability/backup-metrics.ts'
 import { createMetrics, watchQueues, watchSchedules } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
-import { SharedLimits } from '../platform/redis/shared-limits.ts'
+import { LimitsOnRedis } from '../platform/redis/limits-on-redis.ts'
+import type { SharedLimits } from '../platform/shared-limits.ts'
+import { LimitsOnParent } from '../platform/siblings/limits-on-parent.ts'
+import { SiblingMetrics } from '../platform/siblings/sibling-metrics.ts'
 import { exportResources } from './export-resources.ts'
 import { createHttpApp } from './http.ts'
 import { knownJobs } from './jobs.ts'
@@ -35,40 +41,38 @@ export const startApi = async ({
   log: Logger
 }): Promise<RunningRole> => {
   const platform = await openPlatform({ config, log, role: 'api', usesReplicas: true })
+  const leaving = new AbortController()
   const draining = new AbortController()
-  const health = openHealth(config, platform)
-  const app = await createApi({ config, log, platform, health, draining: draining.signal })
+  const signals = { leaving: leaving.signal, draining: draining.signal }
+  const app = await createApi({ config, log, platform, ...signals })
   await app.listen({ host: config.http.host, port: config.http.port, backlog: mostWaitingConnections })
   return {
     address: app.listeningOrigin,
-    leave: () => leaveBalancers(app, health),
+    leave: () => leaving.abort(),
     stop: async () => {
+      leaving.abort()
       draining.abort()
+      await drainConnections(app, Math.min(letGoMs, config.shutdownTimeoutMs / 5))
       await app.close()
       await platform.close()
     },
   }
 }
 
+const letGoMs = 1_000
+
 type ApiContext = {
   config: RoleConfig
   log: Logger
   platform: Platform
-  health: Health
+  /** Aborted when load balancers shall send to others. What still comes is served. */
+  leaving: AbortSignal
+  /** Aborted when the process stops: what would go on for long ends. */
   draining: AbortSignal
 }
 
-/** From now on whoever asks for readiness sends to others. What still comes is served. */
-export const leaveBalancers = (app: App, health: Health): void => {
-  health.leave()
-  closeConnectionsWithAnswers(app)
-}
-
-export const openHealth = ({ dataDir }: RoleConfig, { database, storage }: Platform) =>
-  new Health({ database, storage, dataDir, version })
-
 const openAuth = (
-  { config, log, platform }: Omit<ApiContext, 'health' | 'draining'>,
+  { config, log, platform }: Omit<ApiContext, 'leaving' | 'draining'>,
   sharedLimits: SharedLimits | undefined,
 ) => {
   const { origin, corsOrigins, rateLimit } = config.http
@@ -85,19 +89,40 @@ const openAuth = (
   })
 }
 
-const openSharedLimits = (config: RoleConfig, log: Logger) =>
-  config.redisUrl === undefined
-    ? undefined
-    : new SharedLimits({ url: config.redisUrl, prefix: `backlot:${redisNamespace(config)}:limits`, log })
+const openSharedLimits = (config: RoleConfig, log: Logger): SharedLimits | undefined => {
+  if (config.redisUrl !== undefined) {
+    return new LimitsOnRedis({
+      url: config.redisUrl,
+      prefix: `backlot:${redisNamespace(config)}:limits`,
+      log,
+    })
+  }
+  return hasSiblings(config) ? new LimitsOnParent() : undefined
+}
+
+/** Whether other processes answer on the same port. */
+const hasSiblings = (config: RoleConfig) => cluster.isWorker && config.http.processes > 1
+
+const openMetrics = (config: RoleConfig, { database, db }: Platform): MetricsDeps => {
+  const registry = createMetrics('backlot_', database)
+  const systemRegistry = new Registry()
+  watchQueues(systemRegistry, () => readQueueDepths(db))
+  watchBackups(systemRegistry, config.dataDir)
+  watchSchedules(systemRegistry, () => listScheduledTasks(db))
+  return {
+    registry,
+    systemRegistry,
+    siblings: hasSiblings(config) ? new SiblingMetrics(registry) : undefined,
+    workerReports: () => readWorkerReports(db),
+    token: config.metricsToken,
+  }
+}
 
 /** The HTTP application with everything behind it, not listening yet. */
-export const createApi = async ({ config, log, platform, health, draining }: ApiContext) => {
+export const createApi = async ({ config, log, platform, leaving, draining }: ApiContext) => {
   const { database, db, readDb, contentDb, notifications, storage, signingKey } = platform
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
-  const registry = createMetrics('backlot_', database)
-  watchQueues(registry, () => readQueueDepths(db))
-  watchBackups(registry, config.dataDir)
-  watchSchedules(registry, () => listScheduledTasks(db))
+  const metrics = openMetrics(config, platform)
   const sharedLimits = openSharedLimits(config, log)
   const auth = openAuth({ config, log, platform }, sharedLimits)
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
@@ -112,15 +137,16 @@ export const createApi = async ({ config, log, platform, health, draining }: Api
     log,
     version,
     development: config.environment === 'development',
+    leaving,
     publicUrl,
     trustProxy,
     corsOrigins,
     requestsPerAddressPerMinute: rateLimit.addressPerMinute,
     sharedLimits,
-    registry,
+    registry: metrics.registry,
     raiseFence: database.router && ((userId) => raiseFence(db, userId)),
-    health,
-    metrics: { registry, workerReports: () => readWorkerReports(db), token: config.metricsToken },
+    health: new Health({ database, storage, dataDir: config.dataDir, version, leaving }),
+    metrics,
     auth,
     users: { ...auth, readDb: contentDb },
     jobs: { ...jobs, ...following },
@@ -147,6 +173,9 @@ export const createApi = async ({ config, log, platform, health, draining }: Api
     posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },
   })
   app.addHook('onClose', () => markdown.close())
-  app.addHook('onClose', async () => sharedLimits?.close())
+  app.addHook('onClose', async () => {
+    sharedLimits?.close()
+    metrics.siblings?.close()
+  })
   return app
 }

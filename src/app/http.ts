@@ -34,13 +34,14 @@ import { registerPipeline } from '../platform/http/pipeline.ts'
 import { readYourWrites } from '../platform/http/read-your-writes.ts'
 import { measureRequests } from '../platform/observability/metrics.ts'
 import { registerRequestLog } from '../platform/observability/request-log.ts'
-import type { SharedLimits } from '../platform/redis/shared-limits.ts'
+import type { SharedLimits } from '../platform/shared-limits.ts'
 import { type StorageRoutesDeps, storageRoutes } from '../platform/storage/storage.routes.ts'
 
 export type HttpAppOptions = {
   log: FastifyBaseLogger
   version: string
   development: boolean
+  leaving: AbortSignal
   publicUrl: string | undefined
   trustProxy: string[] | number | false
   corsOrigins: string[]

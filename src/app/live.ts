@@ -15,6 +15,7 @@ import { Schedule } from '../platform/jobs/schedule.ts'
 import { createMetrics } from '../platform/observability/metrics.ts'
 import { liveReporter, WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
+import { HealthPort, healthOf } from './health-port.ts'
 import { openPlatform } from './open-platform.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { listenFault } from './start-error.ts'
@@ -65,14 +66,21 @@ export const startLive = async ({
   const reporter = new WorkerReporter(db, `${liveReporter}${os.hostname()}:${process.pid}`, registry, log)
   const schedule = new Schedule({ db, log }, streamUpkeep(streams))
   const local = new LocalSchedule(log, processWatch(streams))
+  const leaving = new AbortController()
+  const health = await HealthPort.open({
+    ...healthOf({ config, platform, registry, leaving: leaving.signal }),
+    isAlive: () => true,
+  })
   return {
     address: `rtmp://${isIPv6(live.host) ? `[${live.host}]` : live.host}:${plain.port}/live`,
     rtmpPort: plain.port,
     stop: async () => {
+      leaving.abort()
       for (const listener of listeners) listener.stopListening()
       await server.close()
       for (const listener of listeners) listener.closeAll()
       await Promise.all([schedule.close(), local.close(), reporter.close()])
+      await health?.close()
       await platform.close()
     },
   }

@@ -1,9 +1,9 @@
+import cluster from 'node:cluster'
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Config, loadConfig } from '../platform/config/config.ts'
-import { checkDatabase } from '../platform/database/check-database.ts'
-import { runningEmbeddedUrl } from '../platform/database/embedded/embedded-postgres.ts'
-import { StartFault } from '../platform/process/start-fault.ts'
+import { joinDatabase } from './join-database.ts'
 import { openLog } from './open-log.ts'
 import { projectDir } from './project-dir.ts'
 import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
@@ -38,7 +38,11 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
   onShutdownSignals({
     first: (signal) => ending.abort(signal),
     second: (signal) => process.exit(forcedExitCode(signal)),
+    // Ctrl-C and the end of a terminal reach children too; what they mean is for the supervisor to say.
+    ...(isSupervised ? { signals: ['SIGTERM'] } : {}),
   })
+  // Else a process of a cluster would end at once when its parent is gone, and with it the requests that run.
+  if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true
   process.on('disconnect', () => ending.abort('the supervisor is gone'))
   if (process.send !== undefined && !process.connected) ending.abort('the supervisor is gone')
   process.on('uncaughtException', (error, origin) => {
@@ -46,7 +50,7 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
     void closeLog().finally(() => process.exit(1))
   })
   try {
-    const starting = withDatabaseUrl(config, isSupervised).then((roleConfig) =>
+    const starting = joinDatabase(config, { isSupervised }).then((roleConfig) =>
       start({ config: roleConfig, log }),
     )
     const role = await Promise.race([starting, aborted(ending.signal)])
@@ -78,7 +82,8 @@ const leaveInTime = async ({ leave }: RunningRole, delayMs: number): Promise<voi
 const stopInTime = async (role: RunningRole, timeoutMs: number, log: Logger): Promise<boolean> => {
   const timedOut = delay(timeoutMs, 'timed out' as const)
   try {
-    if ((await Promise.race([role.stop(), timedOut])) !== 'timed out') return true
+    const stopped = role.stop().then(leaveParent)
+    if ((await Promise.race([stopped, timedOut])) !== 'timed out') return true
     log.error({ timeoutMs }, 'stopping took too long: what still ran was cut off')
   } catch (error) {
     log.error({ err: error }, 'stopping failed')
@@ -86,14 +91,12 @@ const stopInTime = async (role: RunningRole, timeoutMs: number, log: Logger): Pr
   return false
 }
 
-/** A role that is started by itself may join the embedded PostgreSQL of a Backlot that runs on the same data. */
-const withDatabaseUrl = async (config: Config, isSupervised: boolean): Promise<RoleConfig> => {
-  const url = config.database.url ?? runningEmbeddedUrl(config.dataDir)
-  if (url === undefined) {
-    throw new StartFault('DATABASE_URL: must be set for this role, or `backlot all` must run on this machine')
-  }
-  if (!isSupervised) await checkDatabase({ url, ssl: config.database.ssl })
-  return { ...config, database: { ...config.database, url } }
+/** What the parent has sent until it knows that we no longer listen goes back to it, and to another process. */
+const leaveParent = async () => {
+  if (!cluster.worker?.isConnected()) return
+  const left = once(process, 'disconnect')
+  cluster.worker.disconnect()
+  await left
 }
 
 const aborted = (signal: AbortSignal): Promise<'aborted'> =>

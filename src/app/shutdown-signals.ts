@@ -8,15 +8,21 @@ const samePressMs = 300
 export const forcedExitCode = (signal: ShutdownSignal): number =>
   ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })[signal]
 
-/** The first signal asks for an orderly end, the second for one at once. Also keeps a signal from ending the process. */
+/**
+ * The first signal asks for an orderly end, the second for one at once. Those of the three that are not among `signals` end
+ * nothing, and are for the caller to hear.
+ */
 export const onShutdownSignals = (handlers: {
   first: (signal: ShutdownSignal) => void
   second: (signal: ShutdownSignal) => void
+  signals?: readonly ShutdownSignal[]
 }) => {
+  const { signals = shutdownSignals } = handlers
   let presses = 0
   for (const signal of shutdownSignals) {
     let lastAt = Number.NEGATIVE_INFINITY
     process.on(signal, () => {
+      if (!signals.includes(signal)) return
       const now = performance.now()
       const isRepeat = now - lastAt < samePressMs
       lastAt = now

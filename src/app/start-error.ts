@@ -23,7 +23,8 @@ export const listenFault = (
   if (error.syscall === 'getaddrinfo' && 'hostname' in error && error.hostname === host) {
     return new StartFault(`HOST: ${host} is no address and no name that this machine knows.`)
   }
-  if (error.syscall !== 'listen') return undefined
+  // One of several processes behind a port is told so of what the parent met.
+  if (error.syscall !== 'listen' && error.syscall !== 'bind') return undefined
   if (error.code === 'EADDRINUSE') {
     return new StartFault(
       `${variable}: ${port} is taken by another program. Stop that one, or set ${variable} to a free port.`,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess, Serializable } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import { restartDelays } from '../platform/process/restart-delay.ts'
@@ -7,9 +7,10 @@ import type { ReadyMessage } from './role-process.ts'
 
 export type SupervisedChildOptions = {
   name: string
-  /** Arguments for Node. */
-  args: string[]
-  env: NodeJS.ProcessEnv
+  /** Starts the process, with a channel for messages. */
+  start: () => ChildProcess
+  /** What the process says besides that it is ready. */
+  onMessage?: (message: unknown) => void
   log: (line: string) => void
   /** The process ended by itself. */
   onCrash?: ((name: string, how: string) => void) | undefined
@@ -35,6 +36,7 @@ export class SupervisedChild {
   readonly #running: Promise<void>
   #child: ChildProcess | undefined
   #isRestarting = false
+  #isReady = false
   #hasBeenReady = false
 
   constructor(options: SupervisedChildOptions) {
@@ -44,8 +46,14 @@ export class SupervisedChild {
     this.#running = this.#keepRunning(resolve)
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid
+  /** Whether the process that runs now is ready. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** A message to a process that has just died is lost, as it would be a moment later. */
+  send(message: Serializable) {
+    if (this.#child?.connected) this.#child.send(message, () => undefined)
   }
 
   /** Asks the process to end and waits; kills it after `timeoutMs`. It is not started again. */
@@ -89,14 +97,9 @@ export class SupervisedChild {
     }
   }
 
-  /** In its own process group, so that Ctrl-C reaches only the supervisor, which ends everything in order. */
   #runOnce(resolveReady: (message: ReadyMessage) => void) {
-    const { args, env, name, log } = this.#options
-    const child = spawn(process.execPath, args, {
-      env,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      detached: true,
-    })
+    const { name, log, start, onMessage } = this.#options
+    const child = start()
     this.#child = child
     const readyTimer = setTimeout(() => {
       log(`${name} was not ready after ${readyTimeoutMs / 1_000} s and is started again`)
@@ -104,21 +107,25 @@ export class SupervisedChild {
     }, readyTimeoutMs)
     child.on('message', (message) => {
       const ready = readyMessage.safeParse(message)
-      if (!ready.success) return
+      if (!ready.success) return onMessage?.(message)
       clearTimeout(readyTimer)
+      this.#isReady = true
       this.#hasBeenReady = true
       resolveReady(ready.data)
     })
     return new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
-      child.once('error', (error) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null) => {
         clearTimeout(readyTimer)
-        log(`${name} could not be started: ${error.message}`)
-        resolve({ code: null, signal: null })
-      })
-      child.once('exit', (code, signal) => {
-        clearTimeout(readyTimer)
+        this.#isReady = false
         resolve({ code, signal })
+      }
+      child.on('error', (error) => {
+        // Of a process that runs: what was on its way to it as it died. It ends by itself then.
+        if (child.pid !== undefined) return
+        log(`${name} could not be started: ${error.message}`)
+        end(null, null)
       })
+      child.once('exit', end)
     })
   }
 }

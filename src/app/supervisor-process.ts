@@ -6,10 +6,14 @@ import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
 import { exitWithStartError } from './start-error.ts'
 import { Supervisor, type SupervisorOptions } from './supervisor.ts'
 
-export type SupervisorProcessOptions = Pick<SupervisorOptions, 'main' | 'roles' | 'watch'>
+export type SupervisorProcessOptions = Pick<
+  SupervisorOptions,
+  'main' | 'roles' | 'preparesDatabase' | 'watch'
+>
 
 /**
- * Runs everything of one machine under this process until a signal. It ends with 0 after an orderly stop, 78 when the
+ * Runs everything of one machine under this process until a signal. SIGHUP exchanges the processes of the role `api`, unless it
+ * comes from a terminal that is closed, which ends everything. It ends with 0 after an orderly stop, 78 when the
  * operator has to put something right, 130 or 143 after a second signal, else 1.
  */
 export const runSupervisor = async (options: SupervisorProcessOptions): Promise<void> => {
@@ -28,7 +32,9 @@ export const runSupervisor = async (options: SupervisorProcessOptions): Promise<
       const killed = supervisor?.kill() ?? Promise.resolve()
       void killed.finally(() => process.exit(forcedExitCode(signal)))
     },
+    ...(process.stdin.isTTY ? {} : { signals: ['SIGTERM', 'SIGINT'] }),
   })
+  if (!process.stdin.isTTY) process.on('SIGHUP', () => supervisor?.reload())
   process.on('disconnect', () => end('the launcher is gone'))
   if (process.send !== undefined && !process.connected) end('the launcher is gone')
   const onHopeless = (code: number) => {
@@ -41,7 +47,8 @@ export const runSupervisor = async (options: SupervisorProcessOptions): Promise<
     crashes = await openCrashReports(config)
     supervisor = new Supervisor({ ...options, config, log: say, onCrash: crashes?.report, onHopeless })
     const running = await supervisor.start(ending.signal)
-    process.stdout.write(readyText(running, process.uptime()))
+    if (options.preparesDatabase) process.stdout.write(readyText(running, process.uptime()))
+    else say(`ready at ${running.addresses.join(', ')}`)
     if (!ending.signal.aborted) await once(ending.signal, 'abort')
   } catch (error) {
     if (!ending.signal.aborted) {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type StdioOptions, spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
@@ -8,10 +8,13 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../platform/database/embedded/embedded-postgres.ts'
+import { connectionsOfMoreApis } from './api-connections.ts'
+import { ApiProcesses } from './api-processes.ts'
 import { BackupSchedule } from './backup/backup-schedule.ts'
+import { joinDatabase } from './join-database.ts'
 import { nodeFlags } from './node-flags.ts'
 import { projectDir } from './project-dir.ts'
-import type { RoleConfig } from './role-process.ts'
+import type { ReadyMessage, RoleConfig } from './role-process.ts'
 import { SupervisedChild } from './supervised-child.ts'
 
 export type SupervisorOptions = {
@@ -19,6 +22,8 @@ export type SupervisorOptions = {
   /** What Node runs, with a role's name as argument, or `prepare` to bring the database up to date first. */
   main: string
   roles: readonly string[]
+  /** Whether the database is prepared here, and the embedded one runs under this process; else it is joined as it is. */
+  preparesDatabase: boolean
   log: (line: string) => void
   /** A role ended by itself. */
   onCrash?: ((role: string, how: string) => void) | undefined
@@ -46,11 +51,17 @@ const preparedMessage: z.ZodType<PreparedMessage> = z.object({
 /** How much longer than a role's own time limit we wait for it, so that it can say what it cut off. */
 const drainGraceMs = 1_000
 const settleMs = 100
+/** Of the embedded PostgreSQL, for one process of each role and whoever looks on. */
+const embeddedConnections = 150
 
-/** The processes of one Backlot: the embedded database, unless another is given, and one process for each role. */
+/**
+ * The processes of one Backlot: the embedded database, unless another is given, one process for each role, and of the role `api`
+ * as many as are configured.
+ */
 export class Supervisor {
   readonly #options: SupervisorOptions
   #database: EmbeddedPostgres | undefined
+  #api: ApiProcesses | undefined
   #children: SupervisedChild[] = []
   #watcher: fs.FSWatcher | undefined
   #backups: BackupSchedule | undefined
@@ -64,10 +75,15 @@ export class Supervisor {
    * @throws the reason of `signal` when it is aborted, or a StartFault.
    */
   async start(signal: AbortSignal): Promise<Running> {
-    const config = await this.#openDatabase(signal)
-    const { adminLink } = await this.#prepare(config, signal)
-    this.#children = this.#options.roles.map((role) => this.#spawn(role, config))
-    const ready = await orAbort(Promise.all(this.#children.map((child) => child.ready)), signal)
+    const { preparesDatabase, roles } = this.#options
+    const config = preparesDatabase
+      ? await this.#openDatabase(signal)
+      : await orAbort(joinDatabase(this.#options.config), signal)
+    const adminLink = preparesDatabase ? (await this.#prepare(config, signal)).adminLink : undefined
+    const starting = roles.map((role) =>
+      role === 'api' ? this.#startApi(config) : this.#start(role, config),
+    )
+    const ready = await orAbort(Promise.all(starting), signal)
     if (this.#options.watch) this.#watchSource()
     if (this.#database !== undefined) this.#backups = await BackupSchedule.open(this.#options)
     const addresses = ready.map(({ address }) => address).filter((address) => address !== undefined)
@@ -77,24 +93,35 @@ export class Supervisor {
   /** Lets the roles end what they do, all at once, and stops the database last. */
   async stop(): Promise<void> {
     this.#watcher?.close()
-    const timeoutMs = this.#options.config.shutdownTimeoutMs + drainGraceMs
-    await Promise.all([this.#backups?.close(), ...this.#children.map((child) => child.stop(timeoutMs))])
+    const stopping = this.#children.map((child) => child.stop(this.#stopTimeoutMs))
+    await Promise.all([this.#backups?.close(), this.#api?.stop(), ...stopping])
     await this.#database?.stop()
   }
 
   /** Stops everything at once, as a crash would. */
   async kill(): Promise<void> {
     this.#backups?.kill()
+    this.#api?.kill()
     for (const child of this.#children) child.kill()
     await this.#database?.stop({ immediate: true })
+  }
+
+  /** Exchanges the processes of the role `api` one by one, without a failed request. */
+  reload() {
+    this.#api?.reload()
+  }
+
+  get #stopTimeoutMs(): number {
+    return this.#options.config.shutdownTimeoutMs + drainGraceMs
   }
 
   async #openDatabase(signal: AbortSignal): Promise<RoleConfig> {
     const { config, log } = this.#options
     const given = config.database.url
-    if (given === undefined)
-      this.#database = await startEmbeddedPostgres({ dataDir: config.dataDir, log, signal })
-    else await orAbort(checkDatabase({ url: given, ssl: config.database.ssl }), signal)
+    if (given === undefined) {
+      const settings = { max_connections: String(embeddedConnections + connectionsOfMoreApis(config)) }
+      this.#database = await startEmbeddedPostgres({ dataDir: config.dataDir, log, signal, settings })
+    } else await orAbort(checkDatabase({ url: given, ssl: config.database.ssl }), signal)
     const url = given ?? this.#database?.url ?? ''
     const ssl = given !== undefined && config.database.ssl
     return { ...config, database: { ...config.database, url, ssl } }
@@ -120,18 +147,37 @@ export class Supervisor {
     return preparedMessage.parse(await prepared)
   }
 
-  #spawn(role: string, config: RoleConfig): SupervisedChild {
+  #startApi(config: RoleConfig): Promise<ReadyMessage> {
     const { main, log, onCrash, onHopeless, watch } = this.#options
-    const env = roleEnvironment(config)
-    return new SupervisedChild({
-      name: role,
-      args: [...(nodeFlags[role] ?? []), main, role, '--supervised'],
-      env,
+    this.#api = new ApiProcesses({
+      main,
+      env: roleEnvironment(config),
+      count: config.http.processes,
+      stopTimeoutMs: this.#stopTimeoutMs,
       log,
       onCrash,
       onHopeless,
       neverGivesUp: watch,
     })
+    return this.#api.start()
+  }
+
+  #start(role: string, config: RoleConfig): Promise<ReadyMessage> {
+    const { main, log, onCrash, onHopeless, watch } = this.#options
+    const args = [...(nodeFlags[role] ?? []), main, role, '--supervised']
+    const env = roleEnvironment(config)
+    const stdio: StdioOptions = ['ignore', 'inherit', 'inherit', 'ipc']
+    const child = new SupervisedChild({
+      name: role,
+      // In its own process group, so that Ctrl-C reaches only the supervisor, which ends everything in order.
+      start: () => spawn(process.execPath, args, { env, stdio, detached: true }),
+      log,
+      onCrash,
+      onHopeless,
+      neverGivesUp: watch,
+    })
+    this.#children.push(child)
+    return child.ready
   }
 
   #watchSource() {
@@ -141,6 +187,7 @@ export class Supervisor {
       clearTimeout(timer)
       timer = setTimeout(() => {
         this.#options.log(`${file} changed`)
+        this.#api?.restart()
         for (const child of this.#children) child.restart()
       }, settleMs)
     })
@@ -155,6 +202,8 @@ const roleEnvironment = (config: RoleConfig): NodeJS.ProcessEnv => ({
   ...process.env,
   NODE_ENV: config.environment,
   BACKLOT_DATA_DIR: config.dataDir,
+  // For one role by itself: here several would want it, and the supervisor looks after them.
+  HEALTH_PORT: '',
   DATABASE_URL: config.database.url,
   DATABASE_URL_FILE: '',
   DB_HOST: '',

@@ -21,8 +21,9 @@ import { LocalSchedule } from '../platform/jobs/local-schedule.ts'
 import { Schedule } from '../platform/jobs/schedule.ts'
 import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
-import { WorkerReporter } from '../platform/observability/worker-reports.ts'
+import { tellServedQueues, WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { exportResources } from './export-resources.ts'
+import { HealthPort, healthOf } from './health-port.ts'
 import { housekeeping, localHousekeeping } from './housekeeping.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform } from './open-platform.ts'
@@ -49,6 +50,8 @@ export const startWorker = async ({
   const exporting = { ...data, files, resources: exportResources }
   const engine = openQueueEngine({ config, db, log })
   const registry = createMetrics('backlot_worker_', database)
+  const { concurrency } = config.jobs
+  tellServedQueues(registry, concurrency)
   const deps = { db, engine, notifications, log, onOutcome: measureJobs(registry) }
   const keys = deriveAuthKeys(config.secretKey)
   const jobWorker = new JobWorker(
@@ -67,7 +70,7 @@ export const startWorker = async ({
       runnableJob(publishPost, {}),
       runnableJob(deliverEvent, { db, ...webhookSettings(config) }),
     ],
-    { ...defaultWorkerOptions, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
+    { ...defaultWorkerOptions, concurrency, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
   )
   await jobWorker.ready()
   const dispatcher = new Dispatcher({ ...deps, known: knownJobs })
@@ -80,13 +83,21 @@ export const startWorker = async ({
   ])
   const local = new LocalSchedule(log, [...localHousekeeping(kept), ...processWatch(streams)])
   const reporter = new WorkerReporter(db, `${os.hostname()}:${process.pid}`, registry, log)
+  const leaving = new AbortController()
+  const health = await HealthPort.open({
+    ...healthOf({ config, platform, registry, leaving: leaving.signal }),
+    // While the database is away the dispatcher cannot get on, and starting the process anew would not help.
+    isAlive: () => !(dispatcher.isStuck() && reporter.storedLast),
+  })
   return {
     stop: async () => {
+      leaving.abort()
       await Promise.all([dispatcher.close(), schedule.close()])
       await Promise.all([jobWorker.close(), local.close(), reporter.close()])
       await provider.close()
       mailer.close()
       await engine.close()
+      await health?.close()
       await platform.close()
     },
   }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { tooManyRequests } from './errors.ts'
-import type { SharedLimits } from './redis/shared-limits.ts'
+import type { SharedLimits } from './shared-limits.ts'
 
 type Rate = { burst: number; refillMs: number }
 
@@ -56,7 +56,7 @@ export const sharedAttemptLimit = (
     },
     giveBack(key: string): void {
       here.giveBack(key)
-      void shared?.giveBackAttempt(`${name}:${key}`, refillMs)
+      void shared?.giveBackAttempt(`${name}:${key}`, burst, refillMs)
     },
   }
 }

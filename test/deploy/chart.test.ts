@@ -136,6 +136,16 @@ test('pods get longer to stop than Backlot takes', () => {
   }
 })
 
+test('probes of roles without HTTP ask at their HEALTH_PORT', () => {
+  const { objects } = renderChart(chart, ownSecret)
+  for (const role of ['worker', 'live']) {
+    const [container] = objects[`Deployment backlot-${role}`].spec.template.spec.containers
+    const port = container.ports.find(({ name }: Named) => name === 'health').containerPort
+    expect(container.env).toContainEqual({ name: 'HEALTH_PORT', value: String(port) })
+    expect(container.livenessProbe.httpGet).toEqual({ path: '/health/live', port: 'health' })
+  }
+})
+
 test('secrets are files, and new ones start pods anew', () => {
   const podOf = (values: object) =>
     renderChart(chart, { ...values }).objects['Deployment backlot-api'].spec.template

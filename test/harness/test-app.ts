@@ -2,7 +2,7 @@ import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
-import { createApi, leaveBalancers, openHealth } from '../../src/app/api.ts'
+import { createApi } from '../../src/app/api.ts'
 import { startLive } from '../../src/app/live.ts'
 import { openPlatform } from '../../src/app/open-platform.ts'
 import type { RoleConfig } from '../../src/app/role-process.ts'
@@ -53,9 +53,10 @@ export const startTestApp = async ({
   const roleConfig: RoleConfig = { ...config, database: { ...config.database, url } }
   const log = pino({ level: config.logLevel })
   const platform = await openPlatform({ config: roleConfig, log, role: 'test', usesReplicas: true })
+  const leaving = new AbortController()
   const draining = new AbortController()
-  const health = openHealth(roleConfig, platform)
-  const app = await createApi({ config: roleConfig, log, platform, health, draining: draining.signal })
+  const signals = { leaving: leaving.signal, draining: draining.signal }
+  const app = await createApi({ config: roleConfig, log, platform, ...signals })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const workerRole = worker ? await startWorker({ config: roleConfig, log }) : undefined
   const liveRole = live ? await startLive({ config: roleConfig, log }) : undefined
@@ -69,7 +70,7 @@ export const startTestApp = async ({
     config: roleConfig,
     platform,
     /** As a process does for SHUTDOWN_DELAY_SECONDS. */
-    leave: () => leaveBalancers(app, health),
+    leave: () => leaving.abort(),
     close: async () => {
       draining.abort()
       await app.close()

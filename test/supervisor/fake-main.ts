@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import http from 'node:http'
+import net from 'node:net'
+import path from 'node:path'
 import pg from 'pg'
 import { type RoleConfig, runRole } from '../../src/app/role-process.ts'
 
@@ -22,7 +25,15 @@ const recordEnd = async (config: RoleConfig) => {
   await client.end()
 }
 
+/** As roles do: one that has just connected may still ask. */
+const drain = async (server: http.Server) => {
+  const closed = once(server, 'close')
+  net.Server.prototype.close.call(server)
+  await closed
+}
+
 const startApi = async (config: RoleConfig) => {
+  if (existsSync(path.join(config.dataDir, 'broken'))) process.exit(78)
   if (fault === 'api-never-starts') throw new Error('this role is broken')
   const server = http.createServer((request, response) => {
     response.setHeader('connection', 'close')
@@ -44,7 +55,7 @@ if (role !== 'prepare')
       ...(api === undefined ? {} : { address: api.address }),
       stop: async () => {
         if (fault === `${role}-never-stops`) await new Promise(() => setInterval(() => undefined, 1_000))
-        if (api !== undefined) await new Promise((resolve) => api.server.close(resolve))
+        if (api !== undefined) await drain(api.server)
         await recordEnd(config)
       },
     }

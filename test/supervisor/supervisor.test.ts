@@ -175,11 +175,11 @@ test('a second Backlot on the same data directory is refused', async () => {
   expect(await pidOf(address)).toBeGreaterThan(0)
 })
 
-test('a taken port is one line', async () => {
+test('a taken port is one line, however many processes want it', async () => {
   const taken = net.createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as net.AddressInfo
-  const backlot = start({ PORT: String(port) })
+  const backlot = start({ PORT: String(port), WEB_CONCURRENCY: '3' })
   expect(await backlot.exit).toEqual({ code: 78, signal: null })
   const lines = backlot
     .output()

@@ -4,6 +4,7 @@ import { checkDatabase } from '../../platform/database/check-database.ts'
 import { runningEmbeddedUrl } from '../../platform/database/embedded/embedded-postgres.ts'
 import { newestMigration } from '../../platform/database/migration-files.ts'
 import { connectionOptions } from '../../platform/database/primary-pool.ts'
+import { connectionsOfMoreApis } from '../api-connections.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
 type Facts = {
@@ -39,11 +40,12 @@ const newestQuery = 'SELECT max(created_at)::float8 AS newest FROM drizzle.__dri
 const hasMigrations = `SELECT to_regclass('drizzle.__drizzle_migrations') IS NOT NULL AS has`
 
 /** Of `api`, `worker` and `live` together, with every one of them busy (docs/operations.md). */
-const connectionsNeeded = (poolMax: number): number => 3 * (poolMax + 5) + 65
+const connectionsNeeded = (config: Config): number =>
+  3 * (config.database.poolMax + 5) + 65 + connectionsOfMoreApis(config)
 const mostClockDifferenceMs = 5_000
 
 export const checkDatabaseServer = async (config: Config): Promise<Finding[]> => {
-  const { url: given, ssl, poolMax } = config.database
+  const { url: given, ssl } = config.database
   const url = given ?? runningEmbeddedUrl(config.dataDir)
   if (url === undefined) return [ok('database', 'embedded; it does not run now, so it was not asked')]
   await checkDatabase({ url, ssl: given !== undefined && ssl })
@@ -56,9 +58,9 @@ export const checkDatabaseServer = async (config: Config): Promise<Finding[]> =>
   if (facts.recovering)
     found.push(fail('database', 'DATABASE_URL leads to a replica', 'Let it lead to the primary.'))
   found.push(migrationFinding(newest?.newest ?? 0, facts.extension))
-  const needed = connectionsNeeded(poolMax)
+  const needed = connectionsNeeded(config)
   if (facts.maxConnections < needed) {
-    const fix = 'Raise max_connections, or lower DB_POOL_MAX.'
+    const fix = 'Raise max_connections, or lower DB_POOL_MAX or WEB_CONCURRENCY.'
     found.push(
       warn('connections', `${facts.maxConnections} are allowed, one of each role may take ${needed}`, fix),
     )

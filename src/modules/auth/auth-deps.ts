@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
-import type { SharedLimits } from '../../platform/redis/shared-limits.ts'
+import type { SharedLimits } from '../../platform/shared-limits.ts'
 import { createAccessTokens } from './access-token.ts'
 import { deriveAuthKeys } from './auth-keys.ts'
 import { createAuthLimits } from './auth-limits.ts'

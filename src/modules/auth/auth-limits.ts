@@ -1,6 +1,6 @@
 import { type AttemptLimit, sharedAttemptLimit } from '../../platform/attempt-limit.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
-import type { SharedLimits } from '../../platform/redis/shared-limits.ts'
+import type { SharedLimits } from '../../platform/shared-limits.ts'
 import { parallelLimit } from './parallel-limit.ts'
 import { networkOf } from './sessions.ts'
 

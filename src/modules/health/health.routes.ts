@@ -11,7 +11,11 @@ const check = z.object({
 })
 const checks = z.object({
   database: check,
-  queue: check.extend({ pendingJobs: z.int().optional(), workers: z.int().optional() }),
+  queue: check.extend({
+    pendingJobs: z.int().optional(),
+    workers: z.int().optional(),
+    queuesWithoutWorker: z.array(z.string()).optional().describe('Their jobs wait.'),
+  }),
   storage: check.extend({ freeBytes: z.number().optional() }),
   live: check.extend({ processes: z.int().optional(), streams: z.int().optional() }),
   backup: check
@@ -125,7 +129,7 @@ export const healthRoutes = (health: Health) => async (app: App) => {
     },
     async (_request, reply) => {
       const body = await answer()
-      const ready = !health.isLeaving && body.checks.database.status !== 'down' && (await health.started())
+      const ready = await health.ready()
       return reply.status(ready ? 200 : 503).send(ready ? body : { ...body, status: 'down' })
     },
   )

@@ -5,7 +5,8 @@ import { backupAgeMs, findBackupState, isBackupOverdue } from '../../platform/ba
 import type { Database } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { isMigrated } from '../../platform/database/migrate.ts'
-import { countWorkers } from '../../platform/observability/worker-reports.ts'
+import { queueNames } from '../../platform/jobs/queues.ts'
+import { findWorkers } from '../../platform/observability/worker-reports.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
 import { countLive } from '../streams/live-processes.ts'
 
@@ -14,12 +15,14 @@ export type HealthDeps = {
   storage: Pick<Storage, 'check'>
   dataDir: string
   version: string
+  /** Aborted when the process is about to stop: then it is not ready any more, though alive. */
+  leaving: AbortSignal
 }
 
 export type Check = { status: 'ok' | 'degraded' | 'down'; latency?: number; message?: string }
 export type Checks = {
   database: Check
-  queue: Check & { pendingJobs?: number; workers?: number }
+  queue: Check & { pendingJobs?: number; workers?: number; queuesWithoutWorker?: string[] }
   storage: Check & { freeBytes?: number }
   live: Check & { processes?: number; streams?: number }
   /** Where backups are scheduled. */
@@ -42,7 +45,6 @@ export class Health {
   #checks: Promise<Checks> | undefined
   #checkedAt = 0
   #migrated = false
-  #isLeaving = false
 
   constructor(deps: HealthDeps) {
     this.#deps = deps
@@ -60,13 +62,10 @@ export class Health {
     return this.#checks
   }
 
-  /** From now on it says that it is not ready, and load balancers send to others. */
-  leave() {
-    this.#isLeaving = true
-  }
-
-  get isLeaving(): boolean {
-    return this.#isLeaving
+  /** Whether load balancers shall send requests here. */
+  async ready(): Promise<boolean> {
+    const { database } = await this.checks()
+    return !this.#deps.leaving.aborted && database.status !== 'down' && (await this.started())
   }
 
   /** Whether this version's migrations have run, and since then none that it cannot work with. */
@@ -103,13 +102,17 @@ export class Health {
     return isRead ? { ...primary, status: 'degraded' } : primary
   }
 
-  /** Without a worker that is alive jobs are still taken, and wait. */
+  /** Without a worker that is alive jobs are still taken, and wait; those of one queue too when no worker serves it. */
   async #queue(): Promise<Checks['queue']> {
     const { db } = this.#deps.database
     const { rows } = await db.execute<{ pending: number }>(sql`
       select count(*)::int as pending from (select 1 from jobs where status = 'pending' limit ${mostCounted}) as waiting`)
-    const workers = await countWorkers(db)
-    return { status: workers > 0 ? 'ok' : 'degraded', pendingJobs: rows[0]?.pending ?? 0, workers }
+    const pendingJobs = rows[0]?.pending ?? 0
+    const { count: workers, queues: served } = await findWorkers(db)
+    if (workers === 0) return { status: 'degraded', pendingJobs, workers }
+    const queuesWithoutWorker = served === undefined ? [] : queueNames.filter((name) => !served.has(name))
+    if (queuesWithoutWorker.length === 0) return { status: 'ok', pendingJobs, workers }
+    return { status: 'degraded', pendingJobs, workers, queuesWithoutWorker }
   }
 
   /** Whether there should be live processes, only the operator knows. */

@@ -1,66 +1,64 @@
-import { timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
-import { BlockList, isIPv6 } from 'node:net'
-import type { FastifyRequest } from 'fastify'
-import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
+import type { MetricObject, MetricObjectWithValues, MetricValue, Registry } from 'prom-client'
 import { forbidden } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
+import { mayReadMetrics } from '../../platform/observability/metrics-access.ts'
 import type { WorkerReport } from '../../platform/observability/worker-reports.ts'
+import type { SiblingMetrics } from '../../platform/siblings/sibling-metrics.ts'
 
 export type MetricsDeps = {
+  /** Of this process. */
   registry: Registry
+  /** What every process would tell the same. */
+  systemRegistry: Registry
+  /** Where several processes answer on this port: what each of them tells. */
+  siblings: SiblingMetrics | undefined
   workerReports: () => Promise<WorkerReport[]>
   /** Without a token only this machine may read the metrics. */
   token: string | undefined
 }
 
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8)
-loopback.addAddress('::1', 'ipv6')
-
-/** `/metrics` in Prometheus' text format 0.0.4: this process, then each worker that is alive, by the label `worker`. */
+/**
+ * `/metrics` in Prometheus' text format 0.0.4: this process, or by the label `process` each that answers on this port, then each
+ * worker that is alive, by the label `worker`. They are not added up, since the sum would fall when a process is replaced, and be
+ * taken for a counter that began anew.
+ */
 export const metricsRoutes = (deps: MetricsDeps) => async (app: App) => {
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
-    if (!mayRead(deps.token, request)) {
+    const { headers, ip, socket } = request
+    if (!mayReadMetrics(deps.token, headers, [ip, socket.remoteAddress])) {
       throw forbidden('Metrics are for this machine, or for who has METRICS_TOKEN.')
     }
-    const own = await deps.registry.metrics()
-    const workers = await deps.workerReports().catch(() => [])
-    return reply.type(deps.registry.contentType).send(`${own}\n${exposeWorkers(workers)}`)
+    const [own, system, workers] = await Promise.all([
+      deps.siblings === undefined ? deps.registry.metrics() : exposeSiblings(deps.siblings),
+      deps.systemRegistry.metrics(),
+      deps.workerReports().catch(() => []),
+    ])
+    const told = workers.map(({ workerId, metrics }) => ({ name: workerId, metrics }))
+    return reply.type(deps.registry.contentType).send([own, system, expose('worker', told)].join('\n'))
   })
 }
 
-const mayRead = (token: string | undefined, { headers, ip, socket }: FastifyRequest): boolean => {
-  if (token === undefined)
-    return isLoopback(ip) && isLoopback(socket.remoteAddress ?? '') && !isForwarded(headers)
-  const given = Buffer.from(headers.authorization ?? '')
-  const wanted = Buffer.from(`Bearer ${token}`)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
-}
-
-const isLoopback = (address: string): boolean => {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/, '')
-  return loopback.check(plain, isIPv6(plain) ? 'ipv6' : 'ipv4')
-}
-
-/** A proxy on this machine speaks for others, whether it is trusted or not. */
-const isForwarded = (headers: IncomingHttpHeaders): boolean =>
-  headers['x-forwarded-for'] !== undefined ||
-  headers.forwarded !== undefined ||
-  headers['x-real-ip'] !== undefined
-
 type Reported = MetricObjectWithValues<MetricValue<string> & { metricName?: string }>
 
-const exposeWorkers = (reports: WorkerReport[]): string => {
+const exposeSiblings = async (siblings: SiblingMetrics): Promise<string> => {
+  const told = await siblings.read()
+  return expose(
+    'process',
+    told.map(({ process, metrics }) => ({ name: String(process), metrics })),
+  )
+}
+
+/** The same metrics of several processes, told apart by a label. */
+const expose = (label: string, reports: { name: string; metrics: MetricObject[] }[]): string => {
   const byName = new Map<string, string[]>()
-  for (const { workerId, metrics } of reports) {
+  for (const { name: reporter, metrics } of reports) {
     for (const metric of metrics as Reported[]) {
       const heading = [`# HELP ${metric.name} ${metric.help}`, `# TYPE ${metric.name} ${metric.type}`]
       const lines = byName.get(metric.name) ?? heading
       for (const { metricName, labels, value } of metric.values) {
         // Reports are JSON, which has no NaN: the means and percentiles of a process that has only just started.
         const told = value ?? 'NaN'
-        lines.push(`${metricName ?? metric.name}{${exposeLabels({ ...labels, worker: workerId })}} ${told}`)
+        lines.push(`${metricName ?? metric.name}{${exposeLabels({ ...labels, [label]: reporter })}} ${told}`)
       }
       byName.set(metric.name, lines)
     }

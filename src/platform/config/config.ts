@@ -116,23 +116,12 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
   /** Undefined: errors are in the log alone. */
   sentry: given.SENTRY_DSN === undefined ? undefined : sentryOf(given, given.SENTRY_DSN),
   metricsToken: given.METRICS_TOKEN,
+  /** Where roles without an HTTP API tell how they are; undefined: nowhere. */
+  healthPort: given.HEALTH_PORT,
   shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   /** How long `api` goes on when it has said that it leaves. */
   shutdownDelayMs: given.SHUTDOWN_DELAY_SECONDS * 1_000,
-  http: {
-    host: given.HOST,
-    port: given.PORT,
-    /** Where clients reach this server, an origin without a final slash; undefined: wherever they ask. */
-    publicUrl: given.PUBLIC_URL,
-    /** The same for links in mails and for pages, where nobody has asked yet. */
-    origin: given.PUBLIC_URL ?? `http://localhost:${given.PORT}`,
-    corsOrigins: given.CORS_ORIGINS,
-    trustProxy: given.TRUST_PROXY,
-    rateLimit: {
-      addressPerMinute: given.RATE_LIMIT_ADDRESS_PER_MINUTE,
-      identityPerMinute: given.RATE_LIMIT_IDENTITY_PER_MINUTE,
-    },
-  },
+  http: httpOf(given),
   database: {
     /** Undefined: the embedded PostgreSQL. */
     url: given.DATABASE_URL ?? databaseUrlOfParts(given),
@@ -162,23 +151,46 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
     datasetRetentionDays: given.DATASET_RETENTION_DAYS,
     exportRetentionDays: given.EXPORT_RETENTION_DAYS,
   },
-  jobs: { retentionDays: given.JOB_RETENTION_DAYS },
-  live: {
-    host: given.HOST,
-    rtmpPort: given.RTMP_PORT,
-    rtmps: rtmpsOf(given),
-    /** How encoders reach the ingest; undefined: by the name that the API was asked at. */
-    publicHost: given.RTMP_PUBLIC_HOST,
-    allowPrivateDestinations: given.LIVE_ALLOW_PRIVATE_DESTINATIONS,
-    limits: {
-      projectsPerUser: given.LIVE_PROJECTS_PER_USER,
-      destinationsPerProject: given.LIVE_DESTINATIONS_PER_PROJECT,
-      streamsPerUser: given.LIVE_STREAMS_PER_USER,
-    },
-    maxBitrate: given.LIVE_MAX_BITRATE_KBPS * 1_000,
-    historyDays: given.LIVE_HISTORY_DAYS,
+  jobs: {
+    retentionDays: given.JOB_RETENTION_DAYS,
+    /** Jobs at a time of each queue that a worker serves. */
+    concurrency: given.WORKER_QUEUES,
   },
+  live: liveOf(given),
   webhooks: { allowPrivateAddresses: given.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES },
+})
+
+const httpOf = (given: Variables) => ({
+  host: given.HOST,
+  port: given.PORT,
+  /** How many processes answer on that port. */
+  processes: given.WEB_CONCURRENCY,
+  /** Where clients reach this server, an origin without a final slash; undefined: wherever they ask. */
+  publicUrl: given.PUBLIC_URL,
+  /** The same for links in mails and for pages, where nobody has asked yet. */
+  origin: given.PUBLIC_URL ?? `http://localhost:${given.PORT}`,
+  corsOrigins: given.CORS_ORIGINS,
+  trustProxy: given.TRUST_PROXY,
+  rateLimit: {
+    addressPerMinute: given.RATE_LIMIT_ADDRESS_PER_MINUTE,
+    identityPerMinute: given.RATE_LIMIT_IDENTITY_PER_MINUTE,
+  },
+})
+
+const liveOf = (given: Variables) => ({
+  host: given.HOST,
+  rtmpPort: given.RTMP_PORT,
+  rtmps: rtmpsOf(given),
+  /** How encoders reach the ingest; undefined: by the name that the API was asked at. */
+  publicHost: given.RTMP_PUBLIC_HOST,
+  allowPrivateDestinations: given.LIVE_ALLOW_PRIVATE_DESTINATIONS,
+  limits: {
+    projectsPerUser: given.LIVE_PROJECTS_PER_USER,
+    destinationsPerProject: given.LIVE_DESTINATIONS_PER_PROJECT,
+    streamsPerUser: given.LIVE_STREAMS_PER_USER,
+  },
+  maxBitrate: given.LIVE_MAX_BITRATE_KBPS * 1_000,
+  historyDays: given.LIVE_HISTORY_DAYS,
 })
 
 const logFileOf = (given: Variables, resolve: (given: string) => string) =>

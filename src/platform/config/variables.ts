@@ -1,5 +1,6 @@
 import net from 'node:net'
 import { z } from 'zod'
+import { everyQueue, workerQueues } from './worker-queues.ts'
 
 const wholeNumber = (min: number, max: number) =>
   z
@@ -93,6 +94,8 @@ export const variables = z.object({
   NODE_ENV: oneOf('development', 'test', 'staging', 'production').default('production'),
   PORT: wholeNumber(0, 65_535).default(4000),
   HOST: z.string().refine(isHost, { error: 'must be an address or a host name' }).default('127.0.0.1'),
+  WEB_CONCURRENCY: wholeNumber(1, 64).default(1),
+  HEALTH_PORT: wholeNumber(0, 65_535).optional(),
   PUBLIC_URL: z
     .string()
     .refine((text) => isWebOrigin(text.replace(/\/$/, '')), {
@@ -167,6 +170,7 @@ export const variables = z.object({
   DATA_QUOTA_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(20 * gibibyte),
   DATASET_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   EXPORT_RETENTION_DAYS: wholeNumber(1, 3_650).default(7),
+  WORKER_QUEUES: workerQueues.default(everyQueue),
   JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   RTMP_PORT: wholeNumber(0, 65_535).default(1935),
   RTMPS_PORT: wholeNumber(0, 65_535).optional(),

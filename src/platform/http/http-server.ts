@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import net from 'node:net'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -27,6 +29,8 @@ export type HttpServerOptions = {
   trustProxy: string[] | number | false
   /** Whether 500s may show what went wrong. */
   development: boolean
+  /** Aborted some time before the server closes: connections then close with their next answer. */
+  leaving?: AbortSignal
   /** Given by tests. */
   deadlines?: Deadlines
 }
@@ -40,6 +44,7 @@ const requestTimeoutMs = 60 * 60_000
 const maxRequestsPerSocket = 10_000
 /** How often Node looks for connections that are past a deadline. */
 const lookAfterConnectionsMs = 5_000
+const sweepEveryMs = 100
 
 /** A Fastify instance with every limit set, the envelope for errors, and zod for schemas. Knows no route yet. */
 export const createHttpServer = (options: HttpServerOptions): App => {
@@ -72,6 +77,9 @@ export const createHttpServer = (options: HttpServerOptions): App => {
     clientErrorHandler: answerClientError,
   }).withTypeProvider<ZodTypeProvider>()
   app.server.maxConnections = maxConnections
+  app.addHook('onRequest', async (_request, reply) => {
+    if (options.leaving?.aborted) reply.header('connection', 'close')
+  })
   app.addHook('preClose', async () => closeConnectionsAsTheyIdle(app))
   useOwnMessages()
   app.setValidatorCompiler(validatorCompiler)
@@ -83,16 +91,26 @@ export const createHttpServer = (options: HttpServerOptions): App => {
 
 /** A connection that is busy when draining begins closes when it is done, not at the end of its keep-alive time. */
 const closeConnectionsAsTheyIdle = ({ server }: App) => {
-  const sweep = setInterval(() => server.closeIdleConnections(), 100)
+  const sweep = setInterval(() => server.closeIdleConnections(), sweepEveryMs)
   server.once('close', () => clearInterval(sweep))
 }
 
 /**
- * From now on connections are closed with the answer that they are used for. One that is closed while it idles may be chosen for a
- * request at that very moment, and a proxy cannot send a POST again (RFC 9112, 9.3.1).
+ * Takes no new connection, and waits for those that there are: their next answers end them. Only after `letGoMs` idle ones are
+ * closed, since one that has just been opened is idle for Node until its request is read, and any other may be chosen for a request at
+ * that very moment, and a proxy cannot send a POST again (RFC 9112, 9.3.1 and 9.5).
  */
-export const closeConnectionsWithAnswers = ({ server }: App): void => {
-  server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
+export const drainConnections = async ({ server }: App, letGoMs: number): Promise<void> => {
+  const closed = once(server, 'close')
+  // An HTTP server's own `close` closes idle connections at once.
+  net.Server.prototype.close.call(server)
+  let sweep: NodeJS.Timeout | undefined
+  const letGo = setTimeout(() => {
+    sweep = setInterval(() => server.closeIdleConnections(), sweepEveryMs)
+  }, letGoMs)
+  await closed
+  clearTimeout(letGo)
+  clearInterval(sweep)
 }
 
 /** Fastify takes a function for the number of hops. */

@@ -24,6 +24,8 @@ const batchSize = 500
 const lookEveryMs = 2_000
 const sweepEverySeconds = 2
 const retryAfterErrorMs = 500
+/** Of one pass. All that it waits for gives up within seconds. */
+const stuckAfterMs = 60_000
 /** After this long in the queue engine without a claim a job is given to it again; the engine drops what it still holds. */
 const redispatchAfterSeconds = 30
 
@@ -39,6 +41,7 @@ export class Dispatcher {
   readonly #unsubscribe: (() => void)[]
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> | undefined
+  #passBeganAt = 0
   #wokenDuringPass = false
   #isFailing = false
   #closed = false
@@ -62,12 +65,18 @@ export class Dispatcher {
       return
     }
     clearTimeout(this.#timer)
+    this.#passBeganAt = performance.now()
     this.#pass = this.#run().then((delayMs) => {
       this.#pass = undefined
       if (this.#closed) return
       this.#timer = setTimeout(() => this.wake(), this.#wokenDuringPass ? 0 : delayMs)
       this.#wokenDuringPass = false
     })
+  }
+
+  /** Whether it waits for something that never comes. */
+  isStuck(): boolean {
+    return this.#pass !== undefined && performance.now() - this.#passBeganAt > stuckAfterMs
   }
 
   /** One pass. Resolves with how long to sleep, in milliseconds. */

@@ -24,6 +24,8 @@ export type JobWorkerOptions = {
   leaseMs: number
   /** How long running jobs may go on after `close`, in milliseconds, before they are handed back. */
   drainMs: number
+  /** Jobs at a time by queue; those that are not in it are left to other workers. Without it all are served as usual. */
+  concurrency?: { readonly [name in QueueName]?: number }
 }
 
 export const defaultWorkerOptions: JobWorkerOptions = { leaseMs: 10_000, drainMs: 15_000 }
@@ -40,15 +42,22 @@ export class JobWorker {
   readonly #leases: Leases
   readonly #workers: QueueWorker[]
 
-  constructor(deps: JobWorkerDeps, kinds: readonly RunnableJob[], options = defaultWorkerOptions) {
+  constructor(
+    deps: JobWorkerDeps,
+    kinds: readonly RunnableJob[],
+    options: JobWorkerOptions = defaultWorkerOptions,
+  ) {
     this.#deps = deps
     this.#options = options
     this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]))
     this.#leases = new Leases(deps, options.leaseMs)
     const served = new Set<QueueName>(kinds.map(({ queue }) => queue))
-    this.#workers = [...served].map((queue) =>
-      deps.engine.work(queue, queues[queue].concurrency, (dispatched) => this.#take(dispatched)),
-    )
+    const { concurrency } = options
+    this.#workers = [...served].flatMap((queue) => {
+      const atATime = concurrency === undefined ? queues[queue].concurrency : concurrency[queue]
+      if (atATime === undefined) return []
+      return deps.engine.work(queue, atATime, (dispatched) => this.#take(dispatched))
+    })
   }
 
   async ready(): Promise<void> {

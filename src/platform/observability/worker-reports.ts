@@ -1,6 +1,6 @@
-import { and, gt, like, lt, not, sql } from 'drizzle-orm'
+import { gt, like, lt, not, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import type { MetricObject, Registry } from 'prom-client'
+import { Gauge, type MetricObject, type Registry } from 'prom-client'
 import type { Db } from '../database/database.ts'
 import { workerReports } from './worker-reports.table.ts'
 
@@ -19,6 +19,7 @@ export class WorkerReporter {
   readonly #log: Logger
   readonly #timer: NodeJS.Timeout
   #reporting: Promise<void>
+  #storedLast = false
 
   constructor(db: Db, workerId: string, registry: Registry, log: Logger) {
     this.#db = db
@@ -41,9 +42,16 @@ export class WorkerReporter {
       await this.#db
         .delete(workerReports)
         .where(lt(workerReports.seenAt, sql`now() - make_interval(secs => ${aliveForSeconds * 3})`))
+      this.#storedLast = true
     } catch (error) {
+      this.#storedLast = false
       this.#log.warn({ err: error }, 'worker report not stored')
     }
+  }
+
+  /** Whether the last report reached the database. */
+  get storedLast(): boolean {
+    return this.#storedLast
   }
 
   async close() {
@@ -56,6 +64,8 @@ export type WorkerReport = { workerId: string; metrics: MetricObject[] }
 
 const isAlive = gt(workerReports.seenAt, sql`now() - make_interval(secs => ${aliveForSeconds})`)
 
+const isWorker = not(like(workerReports.workerId, `${liveReporter}%`))
+
 /** The reports of the workers that are alive. */
 export const readWorkerReports = async (db: Db): Promise<WorkerReport[]> => {
   const rows = await db
@@ -66,5 +76,27 @@ export const readWorkerReports = async (db: Db): Promise<WorkerReport[]> => {
   return rows.map(({ workerId, metrics }) => ({ workerId, metrics: metrics as MetricObject[] }))
 }
 
-export const countWorkers = (db: Db): Promise<number> =>
-  db.$count(workerReports, and(isAlive, not(like(workerReports.workerId, `${liveReporter}%`))))
+/** Tells which queues a worker serves, and how many jobs at a time. */
+export const tellServedQueues = (registry: Registry, concurrency: Readonly<Record<string, number>>) => {
+  const served = new Gauge({
+    name: servedQueuesMetric,
+    help: 'Jobs of a queue that a worker runs at a time. Queues that it leaves to others are not there.',
+    labelNames: ['queue'],
+    registers: [registry],
+  })
+  for (const [queue, count] of Object.entries(concurrency)) served.set({ queue }, count)
+}
+
+const servedQueuesMetric = 'backlot_worker_queue_concurrency'
+
+/** The workers that are alive: how many, and which queues they serve, which is undefined when an earlier version does not tell. */
+export const findWorkers = async (db: Db): Promise<{ count: number; queues: Set<string> | undefined }> => {
+  const path = `$[*] ? (@.name == "${servedQueuesMetric}").values[*].labels.queue`
+  const { rows } = await db.execute<{ count: number; queues: (string | null)[] | null }>(sql`
+    select count(distinct ${workerReports.workerId})::int as count, array_agg(distinct queue #>> '{}') as queues
+    from ${workerReports} left join lateral jsonb_path_query(${workerReports.metrics}, ${path}::jsonpath) as queue on true
+    where ${isAlive} and ${isWorker}`)
+  const { count = 0, queues } = rows[0] ?? {}
+  const named = queues?.filter((name) => name !== null)
+  return { count, queues: named?.length === queues?.length ? new Set(named) : undefined }
+}

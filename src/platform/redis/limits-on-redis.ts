@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { SharedLimits } from '../shared-limits.ts'
 import { RedisConnection, type RedisConnectionOptions } from './redis-connection.ts'
 
-export type SharedLimitsOptions = Pick<RedisConnectionOptions, 'url' | 'log'> & {
+export type LimitsOnRedisOptions = Pick<RedisConnectionOptions, 'url' | 'log'> & {
   /** Begins the names of all keys: it keeps installations apart that use the same Redis. */
   prefix: string
 }
@@ -34,16 +35,13 @@ const giveBackScript = `
 const countReply = z.tuple([z.tuple([z.number(), z.number()])])
 const attemptReply = z.tuple([z.number()])
 
-/**
- * Counts that all processes share. Nothing here throws: while Redis is away or slow the answer is undefined, and the limits that
- * each process keeps for itself are what holds.
- */
-export class SharedLimits {
+/** Counts that all processes share which use the same Redis. While it is away or slow the answer is undefined. */
+export class LimitsOnRedis implements SharedLimits {
   readonly #redis: RedisConnection
   readonly #prefix: string
   #restsUntilMs = 0
 
-  constructor({ url, log, prefix }: SharedLimitsOptions) {
+  constructor({ url, log, prefix }: LimitsOnRedisOptions) {
     this.#prefix = prefix
     this.#redis = new RedisConnection({
       ...{ url, log, commandTimeoutMs },
@@ -54,7 +52,6 @@ export class SharedLimits {
     })
   }
 
-  /** Counts one more in the window of `key`, which begins with its first. */
   async count(key: string, windowMs: number): Promise<{ current: number; ttl: number } | undefined> {
     const reply = countReply.safeParse(await this.#run(countScript, `count:${key}`, windowMs))
     if (!reply.success) return undefined
@@ -62,13 +59,12 @@ export class SharedLimits {
     return { current, ttl: ttl >= 0 ? ttl : windowMs }
   }
 
-  /** @returns 0, or how many milliseconds to wait; then the attempt does not count */
   async takeAttempt(key: string, burst: number, refillMs: number): Promise<number | undefined> {
     const reply = attemptReply.safeParse(await this.#run(attemptScript, `attempt:${key}`, burst, refillMs))
     return reply.success ? reply.data[0] : undefined
   }
 
-  async giveBackAttempt(key: string, refillMs: number): Promise<void> {
+  async giveBackAttempt(key: string, _burst: number, refillMs: number): Promise<void> {
     await this.#run(giveBackScript, `attempt:${key}`, refillMs)
   }
 
