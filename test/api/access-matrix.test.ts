@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { password, type SignedIn, signInAs } from '../harness/people.ts'
 import { routesOf } from '../harness/routes.ts'
 import { send } from '../harness/send.ts'
-import { storedState } from '../harness/stored-state.ts'
+import { storedState, watchStoredState } from '../harness/stored-state.ts'
 import { startTestApp, type TestApp } from '../harness/test-app.ts'
 import { makeThings, type Things } from '../harness/things.ts'
 import { type Caller, callers, type Row, table, type Wish } from './access-table.ts'
@@ -15,24 +15,22 @@ let world: World | undefined
 beforeAll(async () => {
   backlot = await startTestApp({ env: { TRUST_PROXY: 'loopback' } })
   await signInAs(backlot, 'admin')
+  await watchStoredState(backlot)
 })
 afterAll(() => backlot.close())
 
 /** Real users of every role, and one of everything for the owner and for the reader. */
 const newWorld = async (): Promise<World> => {
-  const people = {
-    other: await signInAs(backlot, 'user'),
-    viewer: await signInAs(backlot, 'viewer'),
-    reader: await signInAs(backlot, 'viewer'),
-    owner: await signInAs(backlot, 'user'),
-    manager: await signInAs(backlot, 'manager'),
-    admin: await signInAs(backlot, 'admin'),
-  }
-  return {
-    people,
-    owners: await makeThings(backlot, people.owner.id),
-    readers: await makeThings(backlot, people.reader.id),
-  }
+  const [other, viewer, reader, owner, manager, admin] = await Promise.all([
+    signInAs(backlot, 'user'),
+    signInAs(backlot, 'viewer'),
+    signInAs(backlot, 'viewer'),
+    signInAs(backlot, 'user'),
+    signInAs(backlot, 'manager'),
+    signInAs(backlot, 'admin'),
+  ])
+  const [owners, readers] = await Promise.all([makeThings(backlot, owner.id), makeThings(backlot, reader.id)])
+  return { people: { other, viewer, reader, owner, manager, admin }, owners, readers }
 }
 
 /** What is stored since the last request, as long as nothing was made anew. */

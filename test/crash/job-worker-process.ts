@@ -1,19 +1,29 @@
 import { sql } from 'drizzle-orm'
+import { pino } from 'pino'
 import { z } from 'zod'
+import { loadConfig } from '../../src/platform/config/config.ts'
 import { defineJob, runnableJob } from '../../src/platform/jobs/define-job.ts'
+import { resultKey } from '../../src/platform/storage/object-key.ts'
+import { openStorage } from '../../src/platform/storage/open-storage.ts'
+import type { Storage } from '../../src/platform/storage/storage.ts'
 import { startJobSystem } from '../harness/job-system.ts'
 
-/** A worker process to be killed. Its jobs take a few milliseconds and leave one row in `effects`, with the completion. */
+/**
+ * A worker process to be killed, where its environment says. Its jobs take a few milliseconds, store one object, and leave one
+ * row in `effects` with the completion.
+ */
 const effect = defineJob({
   name: 'test.effect',
   queue: 'uploads',
   params: z.object({ n: z.int(), ms: z.number() }),
-  run: async (_deps: object, job) => {
+  run: async ({ storage }: { storage: Storage }, job) => {
     await new Promise((resolve) => setTimeout(resolve, job.params.ms))
+    const key = resultKey(job, 'effect')
+    await storage.put(key, [Buffer.from(String(job.params.n))], { maxBytes: 100 })
     return {
       result: { n: job.params.n },
       commit: async (tx) => {
-        await tx.execute(sql`insert into effects (n, attempt) values (${job.params.n}, ${job.attempt})`)
+        await tx.execute(sql`insert into effects (n, key) values (${job.params.n}, ${key})`)
       },
     }
   },
@@ -30,8 +40,12 @@ const poison = defineJob({
   },
 })
 
-const [url = '', redisUrl] = process.argv.slice(2)
-await startJobSystem(url, [runnableJob(effect, {}), runnableJob(poison, {})], {
+const { config } = loadConfig(process.env, process.cwd())
+const { s3, dataDir, redisUrl, database } = config
+const storage = await openStorage({
+  ...{ s3, dataDir, signingKey: Buffer.alloc(32), log: pino({ level: 'silent' }) },
+})
+await startJobSystem(database.url ?? '', [runnableJob(effect, { storage }), runnableJob(poison, {})], {
   worker: { leaseMs: 1_500, drainMs: 1_000 },
   redisUrl,
 })

@@ -1,50 +1,54 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { provideRedisServer, RedisServer } from '../harness/redis-server.ts'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openStorage } from '../../src/platform/storage/open-storage.ts'
+import { type Deployed, DeploymentServers, deployments } from '../harness/deployments.ts'
+import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
-const canRun = { PostgreSQL: true, Redis: await provideRedisServer() }
 /** KILLS=200 for as much as one likes to wait for. Each worker process dispatches, too. */
-const plans = {
-  PostgreSQL: { killCount: Number(process.env.KILLS ?? 16), workerCount: 4 },
-  Redis: { killCount: Number(process.env.KILLS ?? 16), workerCount: 2 },
-}
+const killCount = Number(process.env.KILLS ?? 8)
+const jobCount = 5 * killCount
+const workerCounts: Record<string, number> = { PostgreSQL: 4, Redis: 2 }
 const endWithinMs = 120_000
 
-for (const engine of ['PostgreSQL', 'Redis'] as const)
-  describe.skipIf(!canRun[engine])(`with queues on ${engine}`, () => {
-    const { killCount, workerCount } = plans[engine]
-    const jobCount = 5 * killCount
-    let redis: RedisServer | undefined
+const servers = new DeploymentServers()
+afterAll(() => servers.close())
+
+for (const deployment of await deployments())
+  describe.skipIf(!deployment.isHere)(deployment.name, () => {
+    let deployed: Deployed
+    let dataDir: string
     let database: Awaited<ReturnType<typeof createTestDatabase>>
     let client: pg.Client
+    let workers: (ChildProcess | undefined)[]
 
-    beforeAll(async () => {
-      redis = engine === 'Redis' ? await RedisServer.start() : undefined
+    beforeEach(async () => {
+      workers = []
+      dataDir = makeTemporaryDirectory()
+      deployed = await servers.deploy(deployment)
       database = await createTestDatabase()
       client = new pg.Client({ connectionString: database.url })
       await client.connect()
-      await client.query('create table effects (n int not null, attempt int not null)')
+      await client.query('create table effects (n int not null, key text not null)')
     })
-
-    afterAll(async () => {
+    afterEach(async () => {
+      for (const worker of workers) worker?.kill('SIGKILL')
       await client.end()
       await database.drop()
-      await redis?.close()
+      removeTemporaryDirectory(dataDir)
     })
 
     const forkWorker = (): ChildProcess =>
-      fork(
-        path.join(import.meta.dirname, 'job-worker-process.ts'),
-        [database.url, redis?.url ?? ''].filter(Boolean),
-        {
-          stdio: 'inherit',
-          execArgv: [],
-        },
-      )
+      fork(path.join(import.meta.dirname, 'job-worker-process.ts'), {
+        stdio: 'inherit',
+        execArgv: [],
+        env: { ...process.env, ...deployed.env, BACKLOT_DATA_DIR: dataDir, DATABASE_URL: database.url },
+      })
 
     const startWorker = async (): Promise<ChildProcess> => {
       const worker = forkWorker()
@@ -52,7 +56,8 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       return worker
     }
 
-    const kill = async (worker: ChildProcess) => {
+    const kill = async (worker: ChildProcess | undefined) => {
+      if (worker === undefined) throw new Error('There is no worker to kill')
       const exit = once(worker, 'exit')
       worker.kill('SIGKILL')
       await exit
@@ -68,25 +73,43 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       )
 
     const unended = async () => {
-      const { rows } = await client.query(
+      const { rows } = await client.query<{ n: number }>(
         `select count(*)::int as n from jobs where status in ('pending', 'in-progress')`,
       )
-      return rows[0].n as number
+      return rows[0]?.n
     }
 
     /** Once all that it holds goes, and once it dies. */
     const harmRedis = async (kills: number) => {
+      const { redis } = deployed
       if (kills === Math.floor(killCount / 3)) await redis?.with((connection) => connection.flushall())
       if (kills !== Math.floor((2 * killCount) / 3)) return
       await redis?.kill()
       await redis?.restart()
     }
 
+    /** What the jobs that completed have stored, by what they were to store. */
+    const storedObjects = async () => {
+      const storage = await openStorage({
+        ...{ s3: deployed.bucket?.options, dataDir },
+        ...{ signingKey: Buffer.alloc(32), log: pino({ level: 'silent' }) },
+      })
+      const { rows } = await client.query<{ n: number; key: string }>('select n, key from effects')
+      const contents = await Promise.all(
+        rows.map(async ({ n, key }) => {
+          const content = await storage.read(key)
+          return { n: String(n), content: content && (await text(content)) }
+        }),
+      )
+      storage.close()
+      return contents
+    }
+
     test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect once`, {
       timeout: endWithinMs + 300_000 + killCount * 4_000,
     }, async () => {
       await addJobs('test.effect', 'uploads', '{"ms": 60}', jobCount)
-      const workers = await Promise.all(Array.from({ length: workerCount }, startWorker))
+      workers = await Promise.all(Array.from({ length: workerCounts[deployment.engine] ?? 2 }, startWorker))
       let kills = 0
       const killer = async (slot: number) => {
         while (kills < killCount) {
@@ -94,13 +117,14 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
           await harmRedis(kills)
           const waitMs = 20 + Math.random() * 150
           await new Promise((resolve) => setTimeout(resolve, waitMs))
-          await kill(workers[slot] as ChildProcess)
+          await kill(workers[slot])
           workers[slot] = await startWorker()
         }
       }
       await Promise.all(workers.map((_, slot) => killer(slot)))
-      await expect.poll(unended, { timeout: endWithinMs, interval: 200 }).toBe(0)
+      await expect.poll(unended, { timeout: endWithinMs, interval: 50 }).toBe(0)
       for (const worker of workers) await kill(worker)
+      workers = []
 
       const { rows } = await client.query(`
     select job.status, job.crashes, job.error_code, count(effects.n)::int as effects
@@ -118,11 +142,16 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       expect(completed.length).toBeGreaterThan(jobCount * 0.9)
       expect(kills).toBe(killCount)
 
+      const objects = await storedObjects()
+      expect(objects).toHaveLength(completed.length)
+      expect(objects.filter(({ n, content }) => content !== n)).toEqual([])
       const events = await client.query(`
     select job_id from job_events group by job_id having count(*) <> max(seq)`)
       expect(events.rows).toHaveLength(0)
     })
 
+    // Where its files would be makes no difference to a job that stores none.
+    if (deployment.files === 'S3') return
     test('a job that kills its worker three times ends failed, with a reason', {
       timeout: 120_000,
     }, async () => {
@@ -133,8 +162,8 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
         expect(signal).toBe('SIGKILL')
       }
       const sweeper = await startWorker()
+      workers = [sweeper]
       await expect.poll(unended, { timeout: 20_000, interval: 100 }).toBe(0)
-      await kill(sweeper)
       const { rows } = await client.query(
         `select status, crashes, error_code, error_message from jobs where type = 'test.poison'`,
       )

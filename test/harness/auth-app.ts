@@ -195,3 +195,13 @@ export const setUser = async ({ db }: AuthApp, id: string, changes: Partial<User
 
 export const usersWith = ({ db }: AuthApp, email: string): Promise<UserRow[]> =>
   db.select().from(users).where(eq(users.email, email))
+
+export const statusOf = async (auth: AuthApp, token: string): Promise<number> =>
+  (await call(auth, 'GET', '/auth/me', { token })).status
+
+/** The cookie of a new user's session, as a browser sends it. */
+export const cookieOf = async (auth: AuthApp): Promise<string> => {
+  const body = { email: newEmail(), password: goodPassword }
+  const { headers } = await call(auth, 'POST', '/auth/signup', { body })
+  return String(headers['set-cookie']).split(';')[0] ?? ''
+}

@@ -18,13 +18,14 @@ let people = 0
 /** A new user of a role, signed in: as if through the door, but without waiting for the hash of a password. */
 export const signInAs = async ({ platform: { db }, config }: TestApp, role: Role) => {
   people += 1
+  const email = `${role}-${people}@example.com`
   const keys = deriveAuthKeys(config.secretKey)
   const passwordHash = await createPasswordHashing({ cost: 4, saltKey: keys.passwordSalt }).hash(
     password,
     cheapSalt,
     forever,
   )
-  const owner = { email: `${role}-${people}@example.com`, name: `The ${role}`, role, emailVerifiedAt: null }
+  const owner = { email, name: `The ${role}`, role, emailVerifiedAt: null }
   const { user, sessionId, sessionToken, refreshToken } = await db.transaction(async (tx) => {
     const added = await addUser(tx, owner)
     await storePassword(tx, added, passwordHash)

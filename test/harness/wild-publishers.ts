@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import net from 'node:net'
-import { type Attack, attacks, type WildMaterial } from './wild-attacks.ts'
+import { type Attack, attacks } from './wild-attacks.ts'
+import type { WildMaterial } from './wild-material.ts'
 import type { RecordedSession } from './wild-session.ts'
 
 /** What one connection does, in order. `answer`: wait until the server has said something more, or half a second. */

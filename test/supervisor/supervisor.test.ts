@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
 import net from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { findBackupState } from '../../src/platform/backup/backup-state.ts'
 import {
   runningEmbeddedUrl,
@@ -16,8 +17,20 @@ const script = path.join(import.meta.dirname, 'supervise-fake-roles.ts')
 let dataDir: string
 let started: SpawnedProcess[]
 
+/** A data directory whose database was made once: to make one takes longer than all that is looked at here. */
+let template: string
+
+beforeAll(async () => {
+  template = makeTemporaryDirectory()
+  const postgres = await startEmbeddedPostgres({ dataDir: template, log: () => undefined })
+  await postgres.stop()
+})
+afterAll(() => removeTemporaryDirectory(template))
+
 beforeEach(() => {
   dataDir = makeTemporaryDirectory()
+  const { status } = spawnSync('cp', ['-a', `${template}/.`, dataDir], { timeout: 20_000 })
+  expect(status).toBe(0)
   started = []
 })
 

@@ -6,7 +6,7 @@ import { type Feed, feedTypes, writeAtom, writeRss } from './feeds.ts'
 import { listPublished } from './list-posts.ts'
 import { feedQuery, ifNoneMatchHeaders } from './posts.schema.ts'
 import type { PostsDeps } from './posts.service.ts'
-import { answerEverybody, listTags } from './public-reads.ts'
+import { answerPublicly, listTags } from './public-reads.ts'
 import { namesOf } from './show-post.ts'
 
 const postsInFeed = 20
@@ -42,8 +42,8 @@ export const feedRoutes = (deps: FeedRoutesDeps, app: App) => {
           readyText(feedTypes[name], write(await readFeed(deps, { name, origin, query })))
         // What was made of a `Host` that somebody claims is for nobody else.
         if (deps.publicUrl === undefined) return sendReady(request, reply, await make())
-        const read = { name: `feed.${name}`, query: { origin, ...query }, tags: listTags }
-        return answerEverybody(deps, request, reply, read, make)
+        const about = { name: `feed.${name}`, query: { origin, ...query }, tags: listTags }
+        return answerPublicly(deps, request, reply, { ...about, isForEverybody: true }, make)
       },
     )
   }

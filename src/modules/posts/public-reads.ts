@@ -9,7 +9,13 @@ import { feedTypes } from './feeds.ts'
 import type { PostRow } from './posts.table.ts'
 
 /** What one anonymous answer is known by, and what it depends on. */
-export type PublicRead = { name: string; query: object; tags: readonly string[] }
+export type PublicRead = {
+  name: string
+  query: object
+  tags: readonly string[]
+  /** It does not depend on who asks: who is signed in gets it too. */
+  isForEverybody?: true
+}
 
 /**
  * Caches of others hear of no change. So these seconds, and once more those in which a cache may still give what it has while
@@ -17,7 +23,7 @@ export type PublicRead = { name: string; query: object; tags: readonly string[] 
  */
 const publicControl = 'public, max-age=5, stale-while-revalidate=30'
 /** Errors heed `Accept` too, and nobody keeps those. */
-const varies = 'authorization, cookie, accept-encoding'
+const variesByCaller = 'authorization, cookie, accept-encoding'
 const staleForMs = 30_000
 const overheadBytes = 512
 
@@ -58,7 +64,7 @@ const postTag = (idOrSlug: string) => `post:${encodeURIComponent(idOrSlug.toLowe
 
 /**
  * Answers a read that everybody may make. Who is nobody in particular gets what others got, for as long as it is true; who is
- * signed in, or was, always gets his own.
+ * signed in, or was, always gets his own, unless all get the same.
  */
 export const answerPublicly = async (
   { cache }: { cache: Cache },
@@ -67,21 +73,10 @@ export const answerPublicly = async (
   read: PublicRead,
   make: () => Promise<ReadyAnswer>,
 ): Promise<FastifyReply> => {
-  const answer = isAnonymous(request) ? await readPublicly(cache, reply, read, make) : await make()
-  addVary(reply, varies)
-  return sendReady(request, reply, answer)
-}
-
-/** The same for what does not depend on who asks. */
-export const answerEverybody = async (
-  { cache }: { cache: Cache },
-  request: FastifyRequest,
-  reply: FastifyReply,
-  read: PublicRead,
-  make: () => Promise<ReadyAnswer>,
-): Promise<FastifyReply> => {
-  const answer = await readPublicly(cache, reply, read, make)
-  addVary(reply, 'accept-encoding')
+  const { isForEverybody } = read
+  const isShared = isForEverybody || isAnonymous(request)
+  const answer = isShared ? await readPublicly(cache, reply, read, make) : await make()
+  addVary(reply, isForEverybody ? 'accept-encoding' : variesByCaller)
   return sendReady(request, reply, answer)
 }
 

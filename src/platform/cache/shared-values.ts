@@ -5,12 +5,14 @@ import { RedisConnection, type RedisConnectionOptions } from '../redis/redis-con
 export type SharedValuesOptions = Pick<RedisConnectionOptions, 'url' | 'log'> & {
   /** Keeps installations apart that use the same Redis. */
   namespace: string
+  /** Given by tests, to whom a slow moment of a loaded machine is no outage. */
+  commandTimeoutMs?: number
 }
 
 /** What is known of a value before it is loaded: how its tags stand and, where it is there and still right, the value. */
 export type Lookup = { versions: string; found: { text: string; remainingMs: number } | undefined }
 
-const commandTimeoutMs = 300
+const defaultCommandTimeoutMs = 300
 /** After a failure nobody asks for so long: else every request would wait for the timeout. */
 const restMs = 1_000
 /** Longer than any value lives. A tag that has expired is a change of its version, and costs a load. */
@@ -39,7 +41,7 @@ export class SharedValues {
   #makingUp: Promise<void> | undefined
   #minute = { startedAtMs: 0, bytes: 0 }
 
-  constructor({ url, log, namespace }: SharedValuesOptions) {
+  constructor({ url, log, namespace, commandTimeoutMs = defaultCommandTimeoutMs }: SharedValuesOptions) {
     this.#redis = new RedisConnection({
       ...{ url, log, commandTimeoutMs },
       name: 'backlot-cache',

@@ -41,6 +41,12 @@ const backends = async (): Promise<number> => {
 }
 
 const ask = () => connections.query({ text: 'select 1' })
+const isAnswered = () =>
+  ask().then(
+    () => true,
+    () => false,
+  )
+const untilAnswered = (expected: boolean) => expect.poll(isAnswered, soon).toBe(expected)
 
 test('however often they break under load, there are never more, and none is left at the end', async () => {
   let going = true
@@ -49,39 +55,12 @@ test('however often they break under load, there are never more, and none is lef
   }
   const callers = Promise.all(Array.from({ length: 8 }, caller))
   for (let round = 0; round < 5; round += 1) {
-    await expect
-      .poll(
-        () =>
-          ask().then(
-            () => true,
-            () => false,
-          ),
-        soon,
-      )
-      .toBe(true)
+    await untilAnswered(true)
     await proxy.cut()
-    await expect
-      .poll(
-        () =>
-          ask().then(
-            () => true,
-            () => false,
-          ),
-        soon,
-      )
-      .toBe(false)
+    await untilAnswered(false)
     await proxy.restore()
   }
-  await expect
-    .poll(
-      () =>
-        ask().then(
-          () => true,
-          () => false,
-        ),
-      soon,
-    )
-    .toBe(true)
+  await untilAnswered(true)
   going = false
   await callers
   await expect.poll(backends, soon).toBeLessThanOrEqual(max)

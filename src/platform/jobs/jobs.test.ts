@@ -2,8 +2,9 @@ import { eq, sql } from 'drizzle-orm'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { queueEngines } from '../../../test/harness/deployments.ts'
 import { type JobSystem, startJobSystem } from '../../../test/harness/job-system.ts'
-import { provideRedisServer, RedisServer } from '../../../test/harness/redis-server.ts'
+import type { RedisServer } from '../../../test/harness/redis-server.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
 import { type Completion, defineJob, type RunningJob, runnableJob } from './define-job.ts'
 import { enqueue } from './enqueue.ts'
@@ -39,10 +40,8 @@ const scripted = defineJob({
   run: async (_deps: object, job) => handlers.get(job.params.key)?.(job) ?? {},
 })
 
-const canRun = { PostgreSQL: true, Redis: await provideRedisServer() }
-
-for (const engine of ['PostgreSQL', 'Redis'] as const)
-  describe.skipIf(!canRun[engine])(`with queues on ${engine}`, () => {
+for (const { engine, isHere, startRedis } of await queueEngines())
+  describe.skipIf(!isHere)(`with queues on ${engine}`, () => {
     let database: Awaited<ReturnType<typeof createTestDatabase>>
     let system: JobSystem
     let redis: RedisServer | undefined
@@ -50,7 +49,7 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
     beforeAll(async () => {
       transitions.length = 0
       database = await createTestDatabase()
-      redis = engine === 'Redis' ? await RedisServer.start() : undefined
+      redis = await startRedis()
       system = await startJobSystem(database.url, [runnableJob(scripted, {})], { log, redisUrl: redis?.url })
     })
     afterAll(async () => {
