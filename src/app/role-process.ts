@@ -8,6 +8,7 @@ import { StartFault } from '../platform/process/start-fault.ts'
 import { projectDir } from './project-dir.ts'
 import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
 import { exitWithStartError } from './start-error.ts'
+import { version } from './version.ts'
 
 /** The configuration of a role: here the database's address is known, embedded or not. */
 export type RoleConfig = Config & { database: { url: string } }
@@ -31,6 +32,7 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
   const isSupervised = process.argv.includes('--supervised')
   const { config, warnings } = loadConfig(process.env, projectDir)
   const log = createLogger(config, name)
+  const traces = await openTraces(config, name, log)
   for (const warning of isSupervised ? [] : warnings) log.warn(warning)
   const ending = new AbortController()
   onShutdownSignals({
@@ -57,10 +59,19 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
     log.info({ address: role.address }, 'ready')
     await aborted(ending.signal)
     log.info({ reason: ending.signal.reason }, 'stopping')
-    process.exit((await stopInTime(role, config.shutdownTimeoutMs, log)) ? 0 : 1)
+    const isStopped = await stopInTime(role, config.shutdownTimeoutMs, log)
+    await traces?.close()
+    process.exit(isStopped ? 0 : 1)
   } catch (error) {
     exitWithStartError(error, config.http)
   }
+}
+
+/** Before anything else opens. Without a collector nothing of it is loaded. */
+const openTraces = async ({ tracing, environment }: Config, role: string, log: Logger) => {
+  if (tracing === undefined) return undefined
+  const { openOtlpTraces } = await import('../platform/observability/otlp-traces.ts')
+  return openOtlpTraces({ ...tracing, role, version, environment, log })
 }
 
 const stopInTime = async (role: RunningRole, timeoutMs: number, log: Logger): Promise<boolean> => {

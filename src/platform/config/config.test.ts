@@ -93,12 +93,14 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     SMTP_URL: 'smtps://user:word@mail',
     OPENAI_API_KEY: 'sk-1',
     METRICS_TOKEN: 'm'.repeat(20),
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YTpi',
   }
   const needed: { [Name in string]?: Record<string, string> } = {
     DB_PASSWORD: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },
     DATABASE_REPLICA_URLS: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },
     S3_SECRET_ACCESS_KEY: { S3_ENDPOINT: 'http://s3', S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'key' },
     SMTP_URL: { MAIL_FROM: 'a@b.example' },
+    OTEL_EXPORTER_OTLP_HEADERS: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
   }
   const others = needed[name] ?? {}
   const given = load({ ...others, [name]: values[name] }).config

@@ -97,6 +97,8 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
   backup: { directory: resolve(given.BACKUP_DIR ?? `${given.BACKLOT_DATA_DIR}-backups`) },
   logLevel: given.LOG_LEVEL,
   metricsToken: given.METRICS_TOKEN,
+  /** Undefined: no traces are taken. */
+  tracing: tracingOf(given),
   shutdownTimeoutMs: given.SHUTDOWN_TIMEOUT_SECONDS * 1_000,
   http: {
     host: given.HOST,
@@ -159,6 +161,21 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
   },
   webhooks: { allowPrivateAddresses: given.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES },
 })
+
+/** Where OTLP over HTTP takes traces: below the endpoint for all signals, or exactly at the one for traces. */
+const tracingOf = (given: Variables) => {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = given
+  const endpoint = own ?? (base && `${base.replace(/\/+$/, '')}/v1/traces`)
+  if (endpoint === undefined) return undefined
+  return {
+    endpoint,
+    headers: given.OTEL_EXPORTER_OTLP_HEADERS,
+    /** Undefined: each role has a name of its own. */
+    serviceName: given.OTEL_SERVICE_NAME,
+    sampler: given.OTEL_TRACES_SAMPLER,
+    samplerShare: given.OTEL_TRACES_SAMPLER_ARG,
+  }
+}
 
 const s3Of = (given: Variables) => {
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket } = given

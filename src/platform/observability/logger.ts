@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino'
+import { traceOfLogLine } from './tracing.ts'
 
 const secretKeys = [
   'password',
@@ -42,11 +43,15 @@ export const loggedError = (error: unknown, depth = 0): LoggedError => {
 }
 
 /** The log of one process: a JSON object a line on standard output, written without blocking the event loop. */
-export const createLogger = ({ logLevel }: { logLevel: string }, name: string): Logger =>
+export const createLogger = (
+  { logLevel, tracing }: { logLevel: string; tracing?: object | undefined },
+  name: string,
+): Logger =>
   pino(
     {
       name,
       level: logLevel,
+      ...(tracing && { mixin: traceOfLogLine }),
       redact: { paths: redactedPaths, censor: '[redacted]' },
       serializers: { err: (error: unknown) => loggedError(error) },
     },
