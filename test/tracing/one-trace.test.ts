@@ -1,19 +1,37 @@
 import fs from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type CollectedSpan, type OtlpCollector, startOtlpCollector } from '../fakes/otlp-collector.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '../fakes/webhook-receiver.ts'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
-import { createTestDatabase } from '../harness/test-database.ts'
+import { createTestDatabase, onServer } from '../harness/test-database.ts'
 
 const main = path.join(import.meta.dirname, '../../src/main.ts')
 const password = 'a password that no span holds'
 const collectorKey = 'a key for the collector'
-const prompt = 'a lighthouse that no span tells of'
+
+/** Has Node name what it loads of OpenTelemetry, but for the API without an SDK. */
+const spying = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module'
+    registerHooks({
+      load(url, context, next) {
+        const [, file = ''] = url.split('/node_modules/')
+        const isLoud = file.startsWith('@opentelemetry/') && !file.startsWith('@opentelemetry/api/')
+        if (isLoud) console.log('loaded', file)
+        return next(url, context)
+      },
+    })`)}`,
+]
 
 let dataDir: string
+let env: Record<string, string>
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let collector: OtlpCollector
+let receiver: WebhookReceiver
 let api: SpawnedProcess
 let worker: SpawnedProcess
 let url: string
@@ -23,15 +41,17 @@ beforeAll(async () => {
   dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'backlot-tracing-'))
   database = await createTestDatabase()
   collector = await startOtlpCollector()
-  const env = {
+  receiver = await startWebhookReceiver()
+  env = {
     BACKLOT_DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     SECRET_KEY: 'k'.repeat(40),
     PORT: '0',
+    WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: 'true',
     OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=${encodeURIComponent(collectorKey)}`,
   }
-  api = spawnNode([main, 'api'], env)
+  api = spawnNode([...spying, main, 'api'], env)
   worker = spawnNode([main, 'worker'], env)
   ;[, url = ''] = await api.until(/"address":"(http:[^"]+)"/)
   await worker.until(/"ready"/)
@@ -43,6 +63,7 @@ afterAll(async () => {
   for (const { child } of [api, worker]) child.kill('SIGTERM')
   await Promise.all([api.exit, worker.exit])
   await collector.close()
+  await receiver.close()
   await database.drop()
   await fs.rm(dataDir, { recursive: true, force: true })
 })
@@ -64,45 +85,48 @@ const post = (target: string, body: object, headers: Record<string, string> = {}
   })
 
 let traces = 0
-/** As a client begins a trace of its own. */
-const newTrace = () => {
+/** As a client begins a trace of its own, which it says is kept, or is not. */
+const newTrace = ({ isKept = true } = {}) => {
   traces += 1
   const traceId = String(traces).padStart(32, 'a')
-  const of = () => collector.spans.filter((span) => span.traceId === traceId)
+  const spans = () => collector.spans.filter((span) => span.traceId === traceId)
   return {
-    header: { traceparent: `00-${traceId}-00000000000000ff-01` },
     traceId,
-    spans: of,
-    /** The only span of this name, once it is there. */
-    only: async (name: string): Promise<CollectedSpan> => {
-      await expect.poll(() => of().filter((span) => span.name === name).length, { timeout: 10_000 }).toBe(1)
-      return of().find((span) => span.name === name) as CollectedSpan
-    },
+    header: { traceparent: `00-${traceId}-${clientSpanId}-${isKept ? '01' : '00'}` },
+    spans,
+    /** The first span of this name, once it is there. */
+    span: (name: string): Promise<CollectedSpan> =>
+      vi.waitFor(
+        () => spans().find((span) => span.name === name) ?? expect.fail(`No span ${name}`),
+        patience,
+      ),
     ancestorsOf: (span: CollectedSpan): string[] => {
       const names: string[] = []
-      for (let at = span.parentId; at !== ''; ) {
-        const parent = of().find(({ id }) => id === at)
-        names.push(parent?.name ?? 'the client')
-        at = parent?.parentId ?? ''
+      for (let at = span.parentId; at !== clientSpanId; ) {
+        const parent =
+          spans().find(({ id }) => id === at) ?? expect.fail(`No parent of ${span.name}: ${names}`)
+        names.push(parent.name)
+        at = parent.parentId
       }
       return names
     },
   }
 }
+const clientSpanId = '00000000000000ff'
+const patience = { timeout: 10_000, interval: 50 }
+
+const drawing = { prompt: 'a lighthouse that no span tells of', style: 'sketch', size: '64x64' }
+const waiting = { prefer: 'wait=20' }
 
 test('a request, its statements, its job and the picture are one trace over both processes', async () => {
   const trace = newTrace()
-  const body = { prompt, style: 'sketch', size: '64x64' }
-  const answer = await post('/v1/generations?utm=a-value-of-the-query', body, {
-    ...trace.header,
-    prefer: 'wait=20',
-  })
-  expect(answer).toMatchObject({ data: { status: 'completed' } })
+  const answer = await post('/v1/generations?utm=value-of-a-query', drawing, { ...trace.header, ...waiting })
+  expect(answer.data).toMatchObject({ status: 'completed' })
 
-  const request = await trace.only('POST /v1/generations')
-  expect(request).toMatchObject({
+  expect(await trace.span('POST /v1/generations')).toMatchObject({
     kind: 'server',
-    parentId: '00000000000000ff',
+    isError: false,
+    parentId: clientSpanId,
     service: 'backlot-api',
     attributes: {
       'http.request.method': 'POST',
@@ -112,9 +136,7 @@ test('a request, its statements, its job and the picture are one trace over both
       'backlot.request.id': answer.headers.get('x-request-id'),
     },
   })
-  const job = await trace.only('process generation.render')
-  const tree = (p: string, d: string): string => trace.spans().filter((s) => s.parentId === p).map((s) => `${d}${s.service} ${s.kind} ${s.name} ${s.isError ? 'ERR' : ''} ${JSON.stringify(s.attributes)}\n${tree(s.id, d + '  ')}`).join('')
-  console.log(tree('00000000000000ff', ''))
+  const job = await trace.span('process generation.render')
   expect(job).toMatchObject({
     kind: 'consumer',
     isError: false,
@@ -126,19 +148,127 @@ test('a request, its statements, its job and the picture are one trace over both
       'backlot.job.outcome': 'completed',
     },
   })
-  expect(trace.ancestorsOf(job)).toEqual([
-    'send generation.render',
-    'transaction',
-    'POST /v1/generations',
-    'the client',
-  ])
-  const statement = await trace.only('enqueue_job')
+  const requested = ['send generation.render', 'transaction', 'POST /v1/generations']
+  expect(trace.ancestorsOf(job)).toEqual(requested)
+  const statement = await trace.span('enqueue_job')
   expect(statement).toMatchObject({ kind: 'client', attributes: { 'db.system.name': 'postgresql' } })
-  expect(trace.ancestorsOf(statement)[0]).toBe('send generation.render')
-  expect(trace.ancestorsOf(await trace.only('generate image'))[0]).toBe('process generation.render')
-  expect(trace.ancestorsOf(await trace.only('storage put'))[0]).toBe('process generation.render')
-  expect(trace.ancestorsOf(await trace.only('complete_job')).slice(0, 2)).toEqual([
-    'transaction',
-    'process generation.render',
+  expect(trace.ancestorsOf(statement)).toEqual(requested)
+  const inJob = ['process generation.render', ...requested]
+  expect(trace.ancestorsOf(await trace.span('generate image'))).toEqual(inJob)
+  expect(trace.ancestorsOf(await trace.span('storage put'))).toEqual(inJob)
+  expect(trace.ancestorsOf(await trace.span('complete_job'))).toEqual(['transaction', ...inJob])
+
+  const { headers, path: sentTo } = collector
+  expect({ sentTo, key: headers.authorization }).toEqual({ sentTo: '/v1/traces', key: collectorKey })
+  const loggedAs = (message: string) => new RegExp(`"trace_id":"${trace.traceId}".*"msg":"${message}"`)
+  expect(api.output()).toMatch(loggedAs('request'))
+  expect(worker.output()).toMatch(loggedAs('job'))
+})
+
+test('a job that fails tells so, its retry is in the same trace, and its receiver hears of no trace', async () => {
+  const trace = newTrace()
+  receiver.answer = (response) => void response.writeHead(410).end()
+  const { data: webhook } = await post('/v1/webhooks', { url: `${receiver.url}/secret-path`, events: ['*'] })
+  const { data: sent } = await post(`/v1/webhooks/${webhook.id}/test`, {}, trace.header)
+  const attempts = () => trace.spans().filter(({ name }) => name === 'process webhook.deliver')
+  await expect.poll(attempts, patience).toMatchObject([
+    {
+      isError: true,
+      attributes: {
+        'backlot.job.outcome': 'failed',
+        'backlot.job.attempt': 1,
+        'error.type': 'ENDPOINT_GONE',
+      },
+    },
   ])
+  const call = await trace.span('POST')
+  expect(call).toMatchObject({
+    kind: 'client',
+    isError: false,
+    attributes: { 'server.address': '127.0.0.1' },
+  })
+  expect(trace.ancestorsOf(call)[0]).toBe('process webhook.deliver')
+  expect(receiver.received).toHaveLength(1)
+  expect(receiver.received[0]?.headers).not.toHaveProperty('traceparent')
+
+  await post(`/v1/jobs/${sent.jobId}/retry`, {})
+  await expect.poll(() => attempts().length, patience).toBe(2)
+  expect(attempts()[1]).toMatchObject({
+    isError: true,
+    parentId: attempts()[0]?.parentId,
+    attributes: { 'backlot.job.attempt': 2, 'error.type': 'WEBHOOK_DISABLED' },
+  })
+})
+
+test('a statement that fails tells its SQLSTATE, and the request its status', async () => {
+  const refused = newTrace()
+  const wrong = { email: 'ada@example.com', password: `${password}.` }
+  expect((await post('/v1/auth/login', wrong, refused.header)).status).toBe(401)
+  expect(await refused.span('POST /v1/auth/login')).toMatchObject({
+    isError: false,
+    attributes: { 'http.response.status_code': 401 },
+  })
+  await onServer(database.url, 'alter table posts rename to posts_away')
+  try {
+    const broken = newTrace()
+    expect((await ask('/v1/posts?limit=7', { headers: broken.header })).status).toBe(500)
+    expect(await broken.span('GET /v1/posts')).toMatchObject({
+      isError: true,
+      attributes: { 'error.type': '500' },
+    })
+    expect(broken.spans()).toContainEqual(
+      expect.objectContaining({
+        kind: 'client',
+        isError: true,
+        attributes: expect.objectContaining({ 'error.type': '42P01' }),
+      }),
+    )
+  } finally {
+    await onServer(database.url, 'alter table posts_away rename to posts')
+  }
+})
+
+test('a trace that its client does not keep is kept by none of the processes, and probes begin none', async () => {
+  const kept = newTrace()
+  const trace = newTrace({ isKept: false })
+  const { data } = await post('/v1/generations', drawing, { ...trace.header, ...waiting })
+  expect(data.status).toBe('completed')
+  await ask('/health/live')
+  await post('/v1/generations', drawing, { ...kept.header, ...waiting })
+  await kept.span('process generation.render')
+  await kept.span('POST /v1/generations')
+  expect(trace.spans()).toEqual([])
+  expect(collector.spans.filter(({ attributes }) => attributes['url.path'] === '/health/live')).toEqual([])
+})
+
+test('no span holds a password, a token, a value of a query or a statement, or what people wrote', async () => {
+  const unknown = newTrace()
+  await fetch(`${url}/v1/path-that-is-a-secret`, { headers: unknown.header })
+  expect((await unknown.span('GET')).attributes).not.toHaveProperty('url.path')
+  expect(collector.text).toContain('enqueue_job')
+  const secrets = [password, token, collectorKey, 'ada@example.com', drawing.prompt, 'value-of-a-query']
+  for (const secret of [...secrets, 'secret-path', 'path-that-is-a-secret', 'select ', 'insert into', '$1'])
+    expect(collector.text).not.toContain(secret)
+})
+
+test('without a collector nothing of the SDK is loaded, and jobs name no trace', async () => {
+  expect(api.output()).toContain('loaded @opentelemetry')
+  const other = await createTestDatabase()
+  const plain = spawnNode([...spying, main, 'api'], {
+    ...env,
+    DATABASE_URL: other.url,
+    OTEL_EXPORTER_OTLP_ENDPOINT: '',
+  })
+  const [, address = ''] = await plain.until(/"address":"(http:[^"]+)"/)
+  const headers = { 'content-type': 'application/json', ...newTrace().header }
+  const body = JSON.stringify({ email: 'ada@example.com', password })
+  expect((await fetch(`${address}/v1/auth/signup`, { method: 'POST', headers, body })).status).toBe(201)
+  const client = new pg.Client({ connectionString: other.url })
+  await client.connect()
+  expect((await client.query('select traceparent from jobs')).rows).toEqual([{ traceparent: null }])
+  await client.end()
+  plain.child.kill('SIGTERM')
+  expect(await plain.exit).toMatchObject({ code: 0 })
+  expect(plain.output()).not.toContain('loaded @opentelemetry')
+  await other.drop()
 })
