@@ -9,6 +9,7 @@ import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
 import { createTestDatabase, onServer } from '../harness/test-database.ts'
 
 const main = path.join(import.meta.dirname, '../../src/main.ts')
+const photo = path.join(import.meta.dirname, '../fixtures/flowers.jpg')
 const password = 'a password that no span holds'
 const collectorKey = 'a key for the collector'
 
@@ -100,17 +101,20 @@ const newTrace = ({ isKept = true } = {}) => {
         () => spans().find((span) => span.name === name) ?? expect.fail(`No span ${name}`),
         patience,
       ),
-    ancestorsOf: (span: CollectedSpan): string[] => {
-      const names: string[] = []
-      for (let at = span.parentId; at !== clientSpanId; ) {
-        const parent =
-          spans().find(({ id }) => id === at) ?? expect.fail(`No parent of ${span.name}: ${names}`)
-        names.push(parent.name)
-        at = parent.parentId
-      }
-      return names
-    },
+    /** Waits until there is a span of this name with these ancestors, the nearest one first. */
+    spanUnder: (name: string, ancestors: string[]): Promise<CollectedSpan> =>
+      vi.waitFor(() => {
+        const named = spans().filter((span) => span.name === name)
+        const lines = named.map((span) => ancestorsOf(spans(), span))
+        expect(lines).toContainEqual(ancestors)
+        return named.find((_, at) => lines[at]?.join() === ancestors.join()) ?? expect.fail()
+      }, patience),
   }
+}
+
+const ancestorsOf = (spans: CollectedSpan[], { parentId }: CollectedSpan): string[] => {
+  const parent = spans.find(({ id }) => id === parentId)
+  return parent === undefined ? [] : [parent.name, ...ancestorsOf(spans, parent)]
 }
 const clientSpanId = '00000000000000ff'
 const patience = { timeout: 10_000, interval: 50 }
@@ -118,9 +122,16 @@ const patience = { timeout: 10_000, interval: 50 }
 const drawing = { prompt: 'a lighthouse that no span tells of', style: 'sketch', size: '64x64' }
 const waiting = { prefer: 'wait=20' }
 
-test('a request, its statements, its job and the picture are one trace over both processes', async () => {
+test('a request with a photo, its statements, its job and the picture are one trace over both processes', async () => {
   const trace = newTrace()
-  const answer = await post('/v1/generations?utm=value-of-a-query', drawing, { ...trace.header, ...waiting })
+  const body = new FormData()
+  for (const [name, value] of Object.entries(drawing)) body.set(name, value)
+  body.set('image', new Blob([await fs.readFile(photo)], { type: 'image/jpeg' }), 'name-of-a-photo.jpg')
+  const answer = await ask('/v1/generations?utm=value-of-a-query', {
+    method: 'POST',
+    body,
+    headers: { ...trace.header, ...waiting },
+  })
   expect(answer.data).toMatchObject({ status: 'completed' })
 
   expect(await trace.span('POST /v1/generations')).toMatchObject({
@@ -136,7 +147,8 @@ test('a request, its statements, its job and the picture are one trace over both
       'backlot.request.id': answer.headers.get('x-request-id'),
     },
   })
-  const job = await trace.span('process generation.render')
+  const requested = ['send generation.render', 'transaction', 'POST /v1/generations']
+  const job = await trace.spanUnder('process generation.render', requested)
   expect(job).toMatchObject({
     kind: 'consumer',
     isError: false,
@@ -148,15 +160,12 @@ test('a request, its statements, its job and the picture are one trace over both
       'backlot.job.outcome': 'completed',
     },
   })
-  const requested = ['send generation.render', 'transaction', 'POST /v1/generations']
-  expect(trace.ancestorsOf(job)).toEqual(requested)
-  const statement = await trace.span('enqueue_job')
+  const statement = await trace.spanUnder('enqueue_job', requested)
   expect(statement).toMatchObject({ kind: 'client', attributes: { 'db.system.name': 'postgresql' } })
-  expect(trace.ancestorsOf(statement)).toEqual(requested)
+  await trace.spanUnder('storage put', ['POST /v1/generations'])
   const inJob = ['process generation.render', ...requested]
-  expect(trace.ancestorsOf(await trace.span('generate image'))).toEqual(inJob)
-  expect(trace.ancestorsOf(await trace.span('storage put'))).toEqual(inJob)
-  expect(trace.ancestorsOf(await trace.span('complete_job'))).toEqual(['transaction', ...inJob])
+  for (const name of ['storage read', 'generate image', 'storage put']) await trace.spanUnder(name, inJob)
+  await trace.spanUnder('complete_job', ['transaction', ...inJob])
 
   const { headers, path: sentTo } = collector
   expect({ sentTo, key: headers.authorization }).toEqual({ sentTo: '/v1/traces', key: collectorKey })
@@ -187,7 +196,7 @@ test('a job that fails tells so, its retry is in the same trace, and its receive
     isError: false,
     attributes: { 'server.address': '127.0.0.1' },
   })
-  expect(trace.ancestorsOf(call)[0]).toBe('process webhook.deliver')
+  expect(ancestorsOf(trace.spans(), call)[0]).toBe('process webhook.deliver')
   expect(receiver.received).toHaveLength(1)
   expect(receiver.received[0]?.headers).not.toHaveProperty('traceparent')
 
@@ -246,7 +255,15 @@ test('no span holds a password, a token, a value of a query or a statement, or w
   await fetch(`${url}/v1/path-that-is-a-secret`, { headers: unknown.header })
   expect((await unknown.span('GET')).attributes).not.toHaveProperty('url.path')
   expect(collector.text).toContain('enqueue_job')
-  const secrets = [password, token, collectorKey, 'ada@example.com', drawing.prompt, 'value-of-a-query']
+  const secrets = [
+    password,
+    token,
+    collectorKey,
+    'ada@example.com',
+    drawing.prompt,
+    'value-of-a-query',
+    'name-of-a-photo',
+  ]
   for (const secret of [...secrets, 'secret-path', 'path-that-is-a-secret', 'select ', 'insert into', '$1'])
     expect(collector.text).not.toContain(secret)
 })

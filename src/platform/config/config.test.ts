@@ -155,6 +155,8 @@ test.each([
   [{ RTMPS_PORT: '1936', RTMPS_KEY_FILE: 'key.pem' }, 'RTMPS_CERT_FILE: must be set with RTMPS_PORT'],
   [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY: must not be true: then any client'],
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY: must be false'],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: 'Basic YTpi' }, 'OTEL_EXPORTER_OTLP_HEADERS: must list headers'],
+  [{ OTEL_TRACES_SAMPLER_ARG: '10' }, 'OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1'],
   [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS: must list origins'],
   [{ CORS_ORIGINS: 'https://app.example.com/' }, 'CORS_ORIGINS: must list origins'],
 ])('%o is a fault', (env, line) => {
@@ -177,6 +179,25 @@ test.each([
   [
     { DB_HOST: '::1', DB_USER: 'me@home', DB_PASSWORD: 'p/w:', DB_NAME: 'my db', DB_SSL: 'true' },
     { database: { url: 'postgres://me%40home:p%2Fw%3A@[::1]:5432/my%20db', ssl: true } },
+  ],
+  [{ OTEL_SERVICE_NAME: 'shop' }, { tracing: undefined }],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+    { tracing: { endpoint: 'http://collector:4318/v1/traces', headers: {}, samplerShare: 0.25 } },
+  ],
+  [
+    {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example.com/otlp',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi==, x-scope=1',
+    },
+    {
+      tracing: {
+        endpoint: 'https://traces.example.com/otlp',
+        headers: { authorization: 'Basic YTpi==', 'x-scope': '1' },
+        sampler: 'parentbased_always_on',
+      },
+    },
   ],
   [
     { OPENAI_BASE_URL: 'http://localhost:8080/v1/', IMAGE_PROVIDER: 'openai' },

@@ -25,7 +25,9 @@ export const traceRequests = (app: App): void => {
     within(request, done)
   })
   // A body arrives by events of its connection, which know nothing of the request.
-  app.addHook('preValidation', (request, _reply, done) => within(request, done))
+  app.addHook('preValidation', (request, _reply, done) =>
+    request.body === undefined ? done() : within(request, done),
+  )
   app.addHook('onResponse', (request, reply, done) => {
     const { span } = request.traced ?? {}
     const status = answeredStatus(reply)
@@ -41,15 +43,17 @@ const within = ({ traced }: FastifyRequest, done: () => void): void =>
   traced === undefined ? done() : context.with(traced.context, done)
 
 const begin = (request: FastifyRequest) => {
-  const { method, protocol, headers, id } = request
+  const { method, protocol, headers, id, url } = request
   const route = request.routeOptions.url
-  const attributes = {
+  const name = route === undefined ? method : `${method} ${route}`
+  const begun = beginSpan(name, { kind: SpanKind.SERVER }, headers)
+  if (begun?.span.isRecording() !== true) return begun
+  begun.span.setAttributes({
     'http.request.method': method,
     'url.scheme': protocol,
     'backlot.request.id': id,
     // The query may hold signatures and tokens, and so may a path that we do not know.
-    ...(route !== undefined && { 'http.route': route, 'url.path': request.url.split('?', 1)[0] }),
-  }
-  const name = route === undefined ? method : `${method} ${route}`
-  return beginSpan(name, { kind: SpanKind.SERVER, attributes }, headers)
+    ...(route !== undefined && { 'http.route': route, 'url.path': url.split('?', 1)[0] }),
+  })
+  return begun
 }
