@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import fs from 'node:fs/promises'
+import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -209,14 +211,30 @@ test('a job that fails tells so, its retry is in the same trace, and its receive
   })
 })
 
-test('a statement that fails tells its SQLSTATE, and the request its status', async () => {
-  const refused = newTrace()
-  const wrong = { email: 'ada@example.com', password: `${password}.` }
-  expect((await post('/v1/auth/login', wrong, refused.header)).status).toBe(401)
-  expect(await refused.span('POST /v1/auth/login')).toMatchObject({
+test('what a request does once its body is there belongs to it, however late that comes', async () => {
+  const trace = newTrace()
+  const body = JSON.stringify({ email: 'ada@example.com', password: `${password}.` })
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    expect: '100-continue',
+    ...trace.header,
+  }
+  const request = http.request(`${url}/v1/auth/login`, { method: 'POST', headers, agent: false })
+  const answered = once(request, 'response')
+  request.flushHeaders()
+  await once(request, 'continue')
+  request.end(body)
+  const [answer] = await answered
+  expect(answer.resume().statusCode).toBe(401)
+  expect(await trace.span('POST /v1/auth/login')).toMatchObject({
     isError: false,
     attributes: { 'http.response.status_code': 401 },
   })
+  expect(trace.spans().filter(({ kind }) => kind === 'client')).not.toEqual([])
+})
+
+test('a statement that fails tells its SQLSTATE, and the request its status', async () => {
   await onServer(database.url, 'alter table posts rename to posts_away')
   try {
     const broken = newTrace()
@@ -264,7 +282,7 @@ test('no span holds a password, a token, a value of a query or a statement, or w
     'value-of-a-query',
     'name-of-a-photo',
   ]
-  for (const secret of [...secrets, 'secret-path', 'path-that-is-a-secret', 'select ', 'insert into', '$1'])
+  for (const secret of [...secrets, 'secret-path', 'path-that-is-a-secret', 'select ', 'insert into', '= $1'])
     expect(collector.text).not.toContain(secret)
 })
 

@@ -15,7 +15,8 @@ const isProbe = (url: string) => /^\/(health|metrics)([/?]|$)/.test(url)
 
 /**
  * Gives each request a span, in the trace of its `traceparent` header if it has one. The names are those of Semantic
- * Conventions, HTTP server spans. Registered before every other hook, so that all of them run within.
+ * Conventions, HTTP server spans. Registered before every other hook, so that all of them run within;
+ * Fastify itself stays within while a body arrives.
  */
 export const traceRequests = (app: App): void => {
   if (!isTracing()) return
@@ -24,10 +25,6 @@ export const traceRequests = (app: App): void => {
     if (!isProbe(request.url)) request.traced = begin(request)
     within(request, done)
   })
-  // A body arrives by events of its connection, which know nothing of the request.
-  app.addHook('preValidation', (request, _reply, done) =>
-    request.body === undefined ? done() : within(request, done),
-  )
   app.addHook('onResponse', (request, reply, done) => {
     const { span } = request.traced ?? {}
     const status = answeredStatus(reply)
