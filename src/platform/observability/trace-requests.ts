@@ -15,8 +15,8 @@ const isProbe = (url: string) => /^\/(health|metrics)([/?]|$)/.test(url)
 
 /**
  * Gives each request a span, in the trace of its `traceparent` header if it has one. The names are those of Semantic
- * Conventions, HTTP server spans. Registered before every other hook, so that all of them run within;
- * Fastify itself stays within while a body arrives.
+ * Conventions, HTTP server spans. Registered before every other hook, so that all of them run within; Fastify itself stays
+ * within while a body arrives.
  */
 export const traceRequests = (app: App): void => {
   if (!isTracing()) return
@@ -40,15 +40,15 @@ const within = ({ traced }: FastifyRequest, done: () => void): void =>
   traced === undefined ? done() : context.with(traced.context, done)
 
 const begin = (request: FastifyRequest) => {
-  const { method, protocol, headers, id, url } = request
+  const { method, headers, url } = request
   const route = request.routeOptions.url
   const name = route === undefined ? method : `${method} ${route}`
   const begun = beginSpan(name, { kind: SpanKind.SERVER }, headers)
   if (begun?.span.isRecording() !== true) return begun
   begun.span.setAttributes({
     'http.request.method': method,
-    'url.scheme': protocol,
-    'backlot.request.id': id,
+    'url.scheme': request.protocol,
+    'backlot.request.id': request.id,
     // The query may hold signatures and tokens, and so may a path that we do not know.
     ...(route !== undefined && { 'http.route': route, 'url.path': url.split('?', 1)[0] }),
   })
