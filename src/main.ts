@@ -40,15 +40,16 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
       process.stdout.write('backlot: the database is up to date\n')
     })
   },
-  /** What the supervisor needs done before the roles start. */
+  /** What the supervisor needs done before the roles start. It has told the warnings. */
   prepare: async () => {
-    await onDatabase(async (config) => {
+    const prepare: Parameters<typeof onDatabase>[0] = async (config) => {
       const { migrate } = await import('./platform/database/migrate.ts')
       await migrate(config.database.url, config.database.ssl)
       const { adminLink } = await import('./app/first-admin.ts')
       const prepared: PreparedMessage = { type: 'prepared', adminLink: await adminLink(config) }
       process.send?.(prepared)
-    })
+    }
+    await onDatabase(prepare, { tellsWarnings: false })
   },
   admin: async (args) => {
     await onDatabase(async (config) => (await import('./app/first-admin.ts')).runAdminCommand(config, args))
@@ -70,16 +71,19 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
 }
 
 /** Commands leave a data directory alone that is not there yet. */
-const configured = async ({ makesSecretKey = false } = {}) => {
+const configured = async ({ makesSecretKey = false, tellsWarnings = true } = {}) => {
   const { loadConfig } = await import('./platform/config/config.ts')
   const { config, warnings } = loadConfig(process.env, projectDir, { makesSecretKey })
-  for (const warning of warnings) process.stderr.write(`backlot: warning: ${warning}\n`)
+  for (const warning of tellsWarnings ? warnings : []) process.stderr.write(`backlot: warning: ${warning}\n`)
   return config
 }
 
-const onDatabase = async (use: Parameters<typeof import('./app/with-database.ts').withDatabase<void>>[1]) => {
+const onDatabase = async (
+  use: Parameters<typeof import('./app/with-database.ts').withDatabase<void>>[1],
+  { tellsWarnings = true } = {},
+) => {
   const { withDatabase } = await import('./app/with-database.ts')
-  await withDatabase(await configured({ makesSecretKey: true }), use)
+  await withDatabase(await configured({ makesSecretKey: true, tellsWarnings }), use)
 }
 
 /** What may follow the name. Other commands take no words, or read them themselves. */

@@ -8,7 +8,9 @@ import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
-import { createMetrics, watchQueues } from '../platform/observability/metrics.ts'
+import { listScheduledTasks } from '../platform/jobs/schedule-claims.ts'
+import { watchBackups } from '../platform/observability/backup-metrics.ts'
+import { createMetrics, watchQueues, watchSchedules } from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
 import { SharedLimits } from '../platform/redis/shared-limits.ts'
 import { exportResources } from './export-resources.ts'
@@ -73,6 +75,8 @@ export const createApi = async ({ config, log, platform, draining }: ApiContext)
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const registry = createMetrics('backlot_', database)
   watchQueues(registry, () => readQueueDepths(db))
+  watchBackups(registry, config.dataDir)
+  watchSchedules(registry, () => listScheduledTasks(db))
   const sharedLimits = openSharedLimits(config, log)
   const auth = openAuth({ config, log, platform }, sharedLimits)
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }

@@ -16,51 +16,61 @@ import { deleteOldDeliveries } from '../modules/webhooks/deliveries.service.ts'
 import type { Db } from '../platform/database/database.ts'
 import { deletePassedFences } from '../platform/database/replicas/read-fences.ts'
 import { deleteOldKeys } from '../platform/http/idempotency.ts'
-import type { Task } from '../platform/jobs/schedule.ts'
+import { deleteForgottenTasks } from '../platform/jobs/schedule-claims.ts'
+import type { Task } from '../platform/jobs/task.ts'
 import type { Storage } from '../platform/storage/storage.ts'
 import type { RoleConfig } from './role-process.ts'
 
-const minuteMs = 60_000
-const secondMs = 1_000
-const hourMs = 60 * minuteMs
+const minute = 60
+const hour = 60 * minute
 const batch = 500
 /** How long the archive of jobs is kept. */
 const archiveDays = 365
 
-/** What every worker does from time to time. Each task does one bounded batch, and several workers do not disturb each other. */
-export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storage }): Task[] => {
-  const { config, db, storage } = deps
+type HousekeepingDeps = { config: RoleConfig; db: Db; storage: Storage }
+
+/** What one worker of all does from time to time. */
+export const housekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] => {
   return [
-    { name: 'sessions', everyMs: hourMs, run: () => deleteExpiredSessions(db, batch) },
-    { name: 'refresh tokens', everyMs: hourMs, run: () => deleteExpiredRefreshTokens(db, batch) },
-    { name: 'verifications', everyMs: hourMs, run: () => deleteExpiredVerifications(db, batch) },
-    { name: 'read fences', everyMs: minuteMs, run: () => deletePassedFences(db, batch) },
-    { name: 'idempotency keys', everyMs: hourMs, run: () => deleteOldKeys(db, batch) },
-    { name: 'jobs', everyMs: hourMs, run: () => archiveEndedJobs(db, config.jobs.retentionDays, batch) },
-    { name: 'archive', everyMs: hourMs, run: () => deleteArchivedJobs(db, archiveDays, batch) },
-    { name: 'abandoned uploads', everyMs: 10 * minuteMs, run: () => removeAbandonedUploads({ db }, batch) },
-    { name: 'deleted files', everyMs: 10 * minuteMs, run: () => removeDeletedFiles({ db }, batch) },
-    { name: 'objects', everyMs: 10 * minuteMs, run: () => removeDueObjects({ db, storage }, batch) },
-    { name: 'datasets', everyMs: 10 * minuteMs, run: () => expireDatasets({ db }, batch) },
-    { name: 'tables of datasets', everyMs: 5 * secondMs, run: () => removeLeftoverTables({ db }) },
-    { name: 'exports', everyMs: 10 * minuteMs, run: () => removeExpiredExports({ db }, batch) },
-    { name: 'deleted posts', everyMs: hourMs, run: () => purgeDeletedPosts(db, batch) },
-    { name: 'webhook deliveries', everyMs: hourMs, run: () => deleteOldDeliveries({ db }, batch) },
+    { name: 'sessions', everySeconds: hour, run: () => deleteExpiredSessions(db, batch) },
+    { name: 'refresh tokens', everySeconds: hour, run: () => deleteExpiredRefreshTokens(db, batch) },
+    { name: 'verifications', everySeconds: hour, run: () => deleteExpiredVerifications(db, batch) },
+    { name: 'read fences', everySeconds: minute, run: () => deletePassedFences(db, batch) },
+    { name: 'idempotency keys', everySeconds: hour, run: () => deleteOldKeys(db, batch) },
+    { name: 'jobs', everySeconds: hour, run: () => archiveEndedJobs(db, config.jobs.retentionDays, batch) },
+    { name: 'archive', everySeconds: hour, run: () => deleteArchivedJobs(db, archiveDays, batch) },
+    {
+      name: 'abandoned uploads',
+      everySeconds: 10 * minute,
+      run: () => removeAbandonedUploads({ db }, batch),
+    },
+    { name: 'deleted files', everySeconds: 10 * minute, run: () => removeDeletedFiles({ db }, batch) },
+    { name: 'objects', everySeconds: 10 * minute, run: () => removeDueObjects({ db, storage }, batch) },
+    { name: 'datasets', everySeconds: 10 * minute, run: () => expireDatasets({ db }, batch) },
+    { name: 'tables of datasets', everySeconds: 5, run: () => removeLeftoverTables({ db }) },
+    { name: 'exports', everySeconds: 10 * minute, run: () => removeExpiredExports({ db }, batch) },
+    { name: 'deleted posts', everySeconds: hour, run: () => purgeDeletedPosts(db, batch) },
+    { name: 'webhook deliveries', everySeconds: hour, run: () => deleteOldDeliveries({ db }, batch) },
     {
       name: 'live history',
-      everyMs: hourMs,
+      everySeconds: hour,
       run: () => deleteOldLiveHistory(db, config.live.historyDays, batch),
     },
-    {
-      name: 'recordings',
-      everyMs: 10 * minuteMs,
-      run: () =>
-        removeLeftoverRecordings({
-          dataDir: config.dataDir,
-          findNeeded: (ids) => findStreamsWithParts(db, ids),
-        }),
-    },
-    { name: 'live processes', everyMs: hourMs, run: () => deleteDeadProcesses(db, batch) },
-    { name: 'drafts', everyMs: hourMs, run: () => storage.removeLeftovers() },
+    { name: 'live processes', everySeconds: hour, run: () => deleteDeadProcesses(db, batch) },
+    { name: 'schedule', everySeconds: 10 * minute, run: () => deleteForgottenTasks(db) },
   ]
 }
+
+/** What every worker does, for there may be something on its own machine's disk. */
+export const localHousekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] => [
+  {
+    name: 'recordings',
+    everySeconds: 10 * minute,
+    run: () =>
+      removeLeftoverRecordings({
+        dataDir: config.dataDir,
+        findNeeded: (ids) => findStreamsWithParts(db, ids),
+      }),
+  },
+  { name: 'drafts', everySeconds: hour, run: () => storage.removeLeftovers() },
+]

@@ -1,5 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
+import { boardRoutes } from '../modules/admin/board.routes.ts'
+import { scheduleRoutes } from '../modules/admin/schedules.routes.ts'
 import { accountPages } from '../modules/auth/account-pages.ts'
 import { authRoutes } from '../modules/auth/auth.routes.ts'
 import type { AuthDeps } from '../modules/auth/auth-deps.ts'
@@ -87,6 +89,8 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(accountPages(options.auth))
     await api.register(userRoutes(options.users), { prefix: '/v1' })
     await api.register(jobRoutes(options.jobs), { prefix: '/v1' })
+    await api.register(boardRoutes(options.jobs))
+    await api.register(scheduleRoutes(options.jobs), { prefix: '/v1' })
     await api.register(fileRoutes(options.files), { prefix: '/v1' })
     await api.register(storageRoutes(options.storage), { prefix: '/v1' })
     await api.register(generationRoutes(options.generations), { prefix: '/v1' })

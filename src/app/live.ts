@@ -10,6 +10,7 @@ import { LiveServer } from '../modules/live/live-server.ts'
 import { removeLeftoverPreviews } from '../modules/live/preview/preview-folder.ts'
 import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
 import { deriveLiveKeys } from '../modules/projects/live-keys.ts'
+import { LocalSchedule } from '../platform/jobs/local-schedule.ts'
 import { Schedule } from '../platform/jobs/schedule.ts'
 import { createMetrics } from '../platform/observability/metrics.ts'
 import { liveReporter, WorkerReporter } from '../platform/observability/worker-reports.ts'
@@ -17,7 +18,7 @@ import { StartFault } from '../platform/process/start-fault.ts'
 import { openPlatform } from './open-platform.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
 import { listenFault } from './start-error.ts'
-import { streamUpkeep } from './stream-upkeep.ts'
+import { processWatch, streamUpkeep } from './stream-upkeep.ts'
 
 /** The role `live`: takes feeds by RTMP and relays them. */
 export const startLive = async ({
@@ -62,7 +63,8 @@ export const startLive = async ({
   const registry = createMetrics('backlot_live_', database)
   measureLive(registry, server)
   const reporter = new WorkerReporter(db, `${liveReporter}${os.hostname()}:${process.pid}`, registry, log)
-  const schedule = new Schedule(log, streamUpkeep(streams))
+  const schedule = new Schedule({ db, log }, streamUpkeep(streams))
+  const local = new LocalSchedule(log, processWatch(streams))
   return {
     address: `rtmp://${isIPv6(live.host) ? `[${live.host}]` : live.host}:${plain.port}/live`,
     rtmpPort: plain.port,
@@ -70,7 +72,7 @@ export const startLive = async ({
       for (const listener of listeners) listener.stopListening()
       await server.close()
       for (const listener of listeners) listener.closeAll()
-      await Promise.all([schedule.close(), reporter.close()])
+      await Promise.all([schedule.close(), local.close(), reporter.close()])
       await platform.close()
     },
   }

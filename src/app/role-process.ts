@@ -3,8 +3,8 @@ import type { Logger } from 'pino'
 import { type Config, loadConfig } from '../platform/config/config.ts'
 import { checkDatabase } from '../platform/database/check-database.ts'
 import { runningEmbeddedUrl } from '../platform/database/embedded/embedded-postgres.ts'
-import { createLogger } from '../platform/observability/logger.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
+import { openLog } from './open-log.ts'
 import { projectDir } from './project-dir.ts'
 import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
 import { exitWithStartError } from './start-error.ts'
@@ -31,7 +31,7 @@ export type ReadyMessage = { type: 'ready'; address?: string }
 export const runRole = async (name: string, start: StartRole): Promise<void> => {
   const isSupervised = process.argv.includes('--supervised')
   const { config, warnings } = loadConfig(process.env, projectDir)
-  const log = createLogger(config, name)
+  const { log, close: closeLog } = await openLog(config, name)
   const traces = await openTraces(config, name, log)
   for (const warning of isSupervised ? [] : warnings) log.warn(warning)
   const ending = new AbortController()
@@ -43,7 +43,7 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
   if (process.send !== undefined && !process.connected) ending.abort('the supervisor is gone')
   process.on('uncaughtException', (error, origin) => {
     log.fatal({ err: error, origin }, 'uncaught error')
-    process.exit(1)
+    void closeLog().finally(() => process.exit(1))
   })
   try {
     const starting = withDatabaseUrl(config, isSupervised).then((roleConfig) =>
@@ -59,9 +59,10 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
     log.info({ address: role.address }, 'ready')
     await aborted(ending.signal)
     log.info({ reason: ending.signal.reason }, 'stopping')
-    const isStopped = await stopInTime(role, config.shutdownTimeoutMs, log)
+    const exitCode = (await stopInTime(role, config.shutdownTimeoutMs, log)) ? 0 : 1
     await traces?.close()
-    process.exit(isStopped ? 0 : 1)
+    await closeLog()
+    process.exit(exitCode)
   } catch (error) {
     exitWithStartError(error, config.http)
   }

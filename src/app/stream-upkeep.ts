@@ -1,9 +1,16 @@
 import { createLostProcessWatch, endOverdueStreams } from '../modules/streams/maintenance.ts'
 import type { StreamDeps } from '../modules/streams/stream-journal.ts'
-import type { Task } from '../platform/jobs/schedule.ts'
+import type { Task } from '../platform/jobs/task.ts'
 
-/** What workers and live processes do about streams whose process or publisher is gone. */
+/** What one of all workers and live processes does about streams whose publisher is gone. */
 export const streamUpkeep = (deps: StreamDeps): Task[] => [
-  { name: 'lost live processes', everyMs: 1_000, run: createLostProcessWatch(deps) },
-  { name: 'overdue streams', everyMs: 2_000, run: () => endOverdueStreams(deps) },
+  { name: 'overdue streams', everySeconds: 2, run: () => endOverdueStreams(deps) },
+]
+
+/**
+ * What each of them does about streams whose process is gone. Nobody is elected: whoever says that a process is gone has
+ * watched without a pause for some seconds, and if he dies himself, nobody waits for his lease to run out.
+ */
+export const processWatch = (deps: StreamDeps): Task[] => [
+  { name: 'lost live processes', everySeconds: 1, run: createLostProcessWatch(deps) },
 ]

@@ -11,6 +11,8 @@ export type SupervisedChildOptions = {
   args: string[]
   env: NodeJS.ProcessEnv
   log: (line: string) => void
+  /** The process ended by itself. */
+  onCrash?: ((name: string, how: string) => void) | undefined
   /** The role cannot start: it has said why on standard error, or it failed several times in a row. */
   onHopeless: (exitCode: number) => void
   /** Keeps trying a role that has never been ready, as one does while its code is being changed. */
@@ -74,13 +76,14 @@ export class SupervisedChild {
       const { code, signal } = await this.#runOnce(resolveReady)
       if (this.#closing.signal.aborted) return
       if (!this.#hasBeenReady && code === startFaultExitCode) return onHopeless(code)
+      const how = signal ?? `exit code ${code}`
+      if (!this.#isRestarting) this.#options.onCrash?.(name, how)
       if (!this.#hasBeenReady && attempt >= startAttempts && !neverGivesUp) {
         log(`${name} could not be started in ${startAttempts} attempts; its log above says why`)
         return onHopeless(1)
       }
       const waitMs = this.#isRestarting ? 0 : delays.nextMs(performance.now() - startedAt)
-      if (!this.#isRestarting)
-        log(`${name} ended unexpectedly (${signal ?? `exit code ${code}`}); again in ${waitMs} ms`)
+      if (!this.#isRestarting) log(`${name} ended unexpectedly (${how}); again in ${waitMs} ms`)
       this.#isRestarting = false
       await delay(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined)
     }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { loadConfig } from '../platform/config/config.ts'
+import { type Config, loadConfig } from '../platform/config/config.ts'
 import { readyText } from './banner.ts'
 import { projectDir } from './project-dir.ts'
 import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
@@ -15,6 +15,7 @@ export type SupervisorProcessOptions = Pick<SupervisorOptions, 'main' | 'roles' 
 export const runSupervisor = async (options: SupervisorProcessOptions): Promise<void> => {
   const ending = new AbortController()
   let supervisor: Supervisor | undefined
+  let crashes: Awaited<ReturnType<typeof openCrashReports>>
   let exitCode = 0
   const end = (reason: string) => {
     if (!ending.signal.aborted) say(`stopping (${reason})`)
@@ -37,7 +38,8 @@ export const runSupervisor = async (options: SupervisorProcessOptions): Promise<
   try {
     const { config, warnings } = loadConfig(process.env, projectDir)
     for (const warning of warnings) say(`warning: ${warning}`)
-    supervisor = new Supervisor({ ...options, config, log: say, onHopeless })
+    crashes = await openCrashReports(config)
+    supervisor = new Supervisor({ ...options, config, log: say, onCrash: crashes?.report, onHopeless })
     const running = await supervisor.start(ending.signal)
     process.stdout.write(readyText(running, process.uptime()))
     if (!ending.signal.aborted) await once(ending.signal, 'abort')
@@ -48,8 +50,25 @@ export const runSupervisor = async (options: SupervisorProcessOptions): Promise<
     }
   }
   await supervisor?.stop()
+  await crashes?.close()
   if (exitCode === 0) say('stopped')
   process.exit(exitCode)
+}
+
+/** A role that was killed, or out of memory, cannot tell of it any more. */
+const openCrashReports = async ({ sentry }: Config) => {
+  if (sentry === undefined) return undefined
+  const { openErrorSink } = await import('./open-log.ts')
+  const sink = await openErrorSink(sentry, (reason) =>
+    say(`warning: the error sink takes no events (${reason})`),
+  )
+  return {
+    report: (role: string, how: string) => {
+      const err = { type: 'RoleEnded', message: `${role} ended unexpectedly (${how})`, stack: '' }
+      sink.report({ level: 60, time: Date.now(), name: 'supervisor', msg: err.message, err })
+    },
+    close: () => sink.close(),
+  }
 }
 
 const say = (line: string) => process.stdout.write(`backlot: ${line}\n`)

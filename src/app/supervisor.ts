@@ -8,6 +8,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../platform/database/embedded/embedded-postgres.ts'
+import { BackupSchedule } from './backup/backup-schedule.ts'
 import { nodeFlags } from './node-flags.ts'
 import { projectDir } from './project-dir.ts'
 import type { RoleConfig } from './role-process.ts'
@@ -19,6 +20,8 @@ export type SupervisorOptions = {
   main: string
   roles: readonly string[]
   log: (line: string) => void
+  /** A role ended by itself. */
+  onCrash?: ((role: string, how: string) => void) | undefined
   /** A role cannot start. Why has been said; what remains is to end with this code. */
   onHopeless: (exitCode: number) => void
   /** Starts the roles again when a source file changes. */
@@ -50,6 +53,7 @@ export class Supervisor {
   #database: EmbeddedPostgres | undefined
   #children: SupervisedChild[] = []
   #watcher: fs.FSWatcher | undefined
+  #backups: BackupSchedule | undefined
 
   constructor(options: SupervisorOptions) {
     this.#options = options
@@ -65,6 +69,7 @@ export class Supervisor {
     this.#children = this.#options.roles.map((role) => this.#spawn(role, config))
     const ready = await orAbort(Promise.all(this.#children.map((child) => child.ready)), signal)
     if (this.#options.watch) this.#watchSource()
+    if (this.#database !== undefined) this.#backups = await BackupSchedule.open(this.#options)
     const addresses = ready.map(({ address }) => address).filter((address) => address !== undefined)
     return { addresses, adminLink, config }
   }
@@ -73,12 +78,13 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#watcher?.close()
     const timeoutMs = this.#options.config.shutdownTimeoutMs + drainGraceMs
-    await Promise.all(this.#children.map((child) => child.stop(timeoutMs)))
+    await Promise.all([this.#backups?.close(), ...this.#children.map((child) => child.stop(timeoutMs))])
     await this.#database?.stop()
   }
 
   /** Stops everything at once, as a crash would. */
   async kill(): Promise<void> {
+    this.#backups?.kill()
     for (const child of this.#children) child.kill()
     await this.#database?.stop({ immediate: true })
   }
@@ -115,13 +121,14 @@ export class Supervisor {
   }
 
   #spawn(role: string, config: RoleConfig): SupervisedChild {
-    const { main, log, onHopeless, watch } = this.#options
+    const { main, log, onCrash, onHopeless, watch } = this.#options
     const env = roleEnvironment(config)
     return new SupervisedChild({
       name: role,
       args: [...(nodeFlags[role] ?? []), main, role, '--supervised'],
       env,
       log,
+      onCrash,
       onHopeless,
       neverGivesUp: watch,
     })

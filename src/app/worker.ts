@@ -17,17 +17,18 @@ import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
 import { Dispatcher } from '../platform/jobs/dispatcher.ts'
 import { defaultWorkerOptions, JobWorker } from '../platform/jobs/job-worker.ts'
+import { LocalSchedule } from '../platform/jobs/local-schedule.ts'
 import { Schedule } from '../platform/jobs/schedule.ts'
 import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
 import { WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { exportResources } from './export-resources.ts'
-import { housekeeping } from './housekeeping.ts'
+import { housekeeping, localHousekeeping } from './housekeeping.ts'
 import { knownJobs } from './jobs.ts'
 import { openPlatform } from './open-platform.ts'
 import { openQueueEngine } from './queue-engine.ts'
 import type { RoleConfig, RunningRole } from './role-process.ts'
-import { streamUpkeep } from './stream-upkeep.ts'
+import { processWatch, streamUpkeep } from './stream-upkeep.ts'
 import { webhookSettings } from './webhook-settings.ts'
 
 /** The role `worker`: dispatches jobs, runs them, and keeps house. */
@@ -70,15 +71,19 @@ export const startWorker = async ({
   )
   await jobWorker.ready()
   const dispatcher = new Dispatcher({ ...deps, known: knownJobs })
-  const schedule = new Schedule(log, [
-    ...housekeeping({ config, db, storage }),
-    ...streamUpkeep({ db, notifications, onEnded: makeFileOfRecording }),
+  const streams = { db, notifications, onEnded: makeFileOfRecording }
+  const kept = { config, db, storage }
+  const schedule = new Schedule({ db, log }, [
+    dispatcher.sweep,
+    ...housekeeping(kept),
+    ...streamUpkeep(streams),
   ])
+  const local = new LocalSchedule(log, [...localHousekeeping(kept), ...processWatch(streams)])
   const reporter = new WorkerReporter(db, `${os.hostname()}:${process.pid}`, registry, log)
   return {
     stop: async () => {
-      await dispatcher.close()
-      await Promise.all([jobWorker.close(), schedule.close(), reporter.close()])
+      await Promise.all([dispatcher.close(), schedule.close()])
+      await Promise.all([jobWorker.close(), local.close(), reporter.close()])
       await provider.close()
       mailer.close()
       await engine.close()

@@ -54,7 +54,7 @@ const newAddress = () => {
 const ask = (route: string, wish: Wish, person: SignedIn | undefined, extra: Record<string, string> = {}) => {
   const [method, pattern = ''] = route.split(' ')
   const path =
-    pattern.replace(/:\w+|\*$/, wish.id ?? '').replace(':file', 'playlist.m3u8') + (wish.query ?? '')
+    pattern.replace(':file', 'playlist.m3u8').replace(/:\w+(\/:\w+)*|\*$/, wish.id ?? '') + (wish.query ?? '')
   const form = wish.form && new URLSearchParams(wish.form).toString()
   const formType = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
   const authorization = person === undefined ? {} : { authorization: `Bearer ${person.token}` }
@@ -94,7 +94,9 @@ test('the OpenAPI document has every route but those that are hidden', async () 
     ),
   )
   const isHidden = (route: string) =>
-    /^\w+ (\/setup|\/account\/|\/docs|\/metrics|\/openapi|\/v1\/storage|\/v1\/live\/preview)/.test(route)
+    /^\w+ (\/setup|\/account\/|\/admin\/queues|\/docs|\/metrics|\/openapi|\/v1\/storage|\/v1\/live\/preview)/.test(
+      route,
+    )
   const listed = [...new Set(table.map(([route]) => route))]
   expect(described.filter((route) => !route.startsWith('HEAD ')).sort()).toEqual(
     listed.filter((route) => !isHidden(route)).sort(),

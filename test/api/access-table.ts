@@ -28,6 +28,7 @@ const newcomer = () => {
 }
 const ownedBy = ({ userId }: Things) => ({ query: `?ownerId=${userId}` })
 const signed = (url: string): Wish => ({ id: url.replace('/v1/storage/', '') })
+const sameOrigin = { 'sec-fetch-site': 'same-origin' }
 const plainText = { headers: { 'content-type': 'text/plain' }, body: Buffer.from('abc') }
 const csvForm = {
   headers: { 'content-type': 'multipart/form-data; boundary=edge' },
@@ -67,6 +68,35 @@ export const table: Row[] = [
   ['POST /account/forgot-password',  '200  200  200  200  200  200  200', ({ email }) => ({ form: { email } })],
   ['GET /account/reset-password',    '200  200  200  200  200  200  200'],
   ['POST /account/reset-password',   '200  200  200  200  200  200  200', ({ resetToken }) => ({ form: { token: resetToken, password: newPassword } })],
+
+  ['GET /account/sign-in',           '200  200  200  200  200  200  200'],
+  ['POST /account/sign-in',          '303  303  303  303  303  303  303', ({ email }) => ({ form: { email, password, to: '/docs' }, headers: sameOrigin })],
+  ['POST /account/sign-in',          '401  401  401  401  401  401  401', ({ email }) => ({ form: { email, password: newPassword }, headers: sameOrigin })],
+  ['POST /account/sign-in',          '403  403  403  403  403  403  403', ({ email }) => ({ form: { email, password }, headers: { 'sec-fetch-site': 'cross-site' } })],
+
+  ['GET /admin/queues',              '401  403  403  403  403  403  200'],
+  ['GET /admin/queues/job-schedulers', '401  403  403  403  403  403  200'],
+  ['GET /admin/queues/queue/:queueName', '401  403  403  403  403  403  200', () => ({ id: 'images' })],
+  ['GET /admin/queues/queue/:queueName/:jobId', '401  403  403  403  403  403  200', ({ failed }) => ({ id: `images/${failed.jobId}` })],
+  ['GET /admin/queues/board.css',    '401  403  403  403  403  403  200'],
+  ['GET /admin/queues/static/*',     '401  403  403  403  403  403  200', () => ({ id: 'images/logo.svg' })],
+  ['GET /admin/queues/static/*',     '401  403  403  403  403  403  404', () => ({ id: '..%2f..%2fpackage.json' })],
+  ['GET /admin/queues/api/queues',   '401  403  403  403  403  403  200'],
+  ['GET /admin/queues/api/job-schedulers', '401  403  403  403  403  403  200'],
+  ['GET /admin/queues/api/queues/:queueName/default-job-options', '401  403  403  403  403  403  200', () => ({ id: 'images' })],
+  ['GET /admin/queues/api/queues/:queueName/job-data-schema', '401  403  403  403  403  403  200', () => ({ id: 'images' })],
+  ['GET /admin/queues/api/queues/:queueName/:jobId', '401  403  403  403  403  403  200', ({ failed }) => ({ id: `images/${failed.jobId}` })],
+  ['GET /admin/queues/api/queues/:queueName/:jobId/logs', '401  403  403  403  403  403  200', ({ failed }) => ({ id: `images/${failed.jobId}` })],
+  ['GET /admin/queues/api/queues/:queueName/:jobId/flow', '401  403  403  403  403  403  200', ({ failed }) => ({ id: `images/${failed.jobId}` })],
+  ['PUT /admin/queues/api/queues/:queueName/:jobId/retry', '401  403  403  403  403  403  204', ({ failed }) => ({ id: `images/${failed.jobId}` })],
+  ['PUT /admin/queues/api/queues/:queueName/:jobId/retry', '401  403  403  403  403  403  400', ({ pending }) => ({ id: `images/${pending.jobId}` })],
+  ['PUT /admin/queues/api/queues/:queueName/:jobId/clean', '401  403  403  403  403  403  204', ({ pending }) => ({ id: `images/${pending.jobId}` })],
+  ['PUT /admin/queues/api/queues/:queueName/:jobId/clean', '401  403  403  403  403  403  409', ({ failed }) => ({ id: `images/${failed.jobId}` })],
+  ['PUT /admin/queues/api/queues/:queueName/retry/:queueStatus', '401  403  403  403  403  403  405', () => ({ id: 'images' })],
+  ['POST /admin/queues/api/*',       '401  403  403  403  403  403  405', () => ({ id: 'queues/images/add' })],
+  ['PUT /admin/queues/api/*',        '401  403  403  403  403  403  405', () => ({ id: 'queues/images/pause' })],
+  ['PATCH /admin/queues/api/*',      '401  403  403  403  403  403  405', ({ pending }) => ({ id: `queues/images/${pending.jobId}/update-data` })],
+  ['GET /v1/admin/schedules',        '401  403  403  403  403  403  200'],
 
   ['POST /v1/auth/signup',           '201  201  201  201  201  201  201', () => ({ body: newcomer() })],
   ['POST /v1/auth/login',            '200  200  200  200  200  200  200', ({ email }) => ({ body: { email, password } })],

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { Histogram, Registry } from 'prom-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { removeBackupState, writeBackupState } from '../../src/platform/backup/backup-state.ts'
 import { WorkerReporter } from '../../src/platform/observability/worker-reports.ts'
 import { call, signUp } from '../harness/client.ts'
 import { readExposition, type Sample } from '../harness/exposition.ts'
@@ -63,6 +64,30 @@ test('a worker that is alive makes the queue ok', async () => {
   await reporter.close()
 })
 
+test('scheduled backups are told where there are any, without a word on places', async () => {
+  const backup = async () => (await get('/health')).json.checks.backup
+  const gauges = async () => {
+    const samples = readExposition((await get('/metrics')).text)
+    const find = (name: string) => samples.find((sample) => sample.name === `backlot_backup_${name}`)?.value
+    return ['age_seconds', 'every_seconds', 'last_failed'].map(find)
+  }
+  expect(await backup()).toBeUndefined()
+  expect(await gauges()).toEqual([undefined, undefined, undefined])
+  const everyMs = 3_600_000
+  const lastFailure = 'there is no room in /mnt/secret-place'
+  await writeBackupState(backlot.dataDir, { everyMs, newestAt: null, lastFailure: null })
+  await expect.poll(backup).toEqual({ status: 'degraded', message: 'overdue' })
+  expect(await gauges()).toEqual([Number.POSITIVE_INFINITY, 3_600, 0])
+  const newestAt = new Date(Date.now() - 2_000_000).toISOString()
+  await writeBackupState(backlot.dataDir, { everyMs, newestAt, lastFailure: null })
+  await expect.poll(backup).toEqual({ status: 'ok', ageSeconds: expect.closeTo(2_000, -2) })
+  await writeBackupState(backlot.dataDir, { everyMs, newestAt, lastFailure })
+  await expect.poll(backup).toMatchObject({ status: 'degraded', message: 'failed' })
+  expect(await gauges()).toEqual([expect.closeTo(2_000, -2), 3_600, 1])
+  await removeBackupState(backlot.dataDir)
+  await expect.poll(backup).toBeUndefined()
+})
+
 test('a flood of checks costs a handful of queries', async () => {
   let queries = 0
   backlot.platform.database.pool.on('acquire', () => {
@@ -114,7 +139,12 @@ describe('metrics', () => {
     const client = new pg.Client(backlot.databaseUrl)
     await client.connect()
     await client.query(
-      `insert into jobs (type, queue, params, run_at) values ('test', 'images', '{}', now() - interval '90 s')`,
+      `insert into jobs (type, queue, params, run_at)
+       select 'test', 'images', '{}', now() + ago * interval '1 s' from unnest(array[-90, 3600, 7200]) ago`,
+    )
+    await client.query(
+      `insert into scheduled_tasks (name, every_seconds, next_run_at, last_error)
+       values ('late', 60, now() - interval '90 s', 'broken')`,
     )
     await client.end()
     const samples = await scrape()
@@ -138,6 +168,9 @@ describe('metrics', () => {
       ['backlot_db_pool_connections', { pool: 'primary', state: 'waiting' }, (value) => value === 0],
       ['backlot_db_breaker_open', { pool: 'primary' }, (value) => value === 0],
       ['backlot_queue_jobs', { queue: 'images', status: 'pending' }, (value) => value === 1],
+      ['backlot_queue_jobs', { queue: 'images', status: 'delayed' }, (value) => value === 2],
+      ['backlot_schedule_overdue_seconds', { task: 'late' }, (value) => value >= 90 && value < 150],
+      ['backlot_schedule_failing', { task: 'late' }, (value) => value === 1],
       ['backlot_queue_oldest_seconds', { queue: 'images' }, (value) => value >= 90 && value < 150],
       ['backlot_nodejs_eventloop_lag_p99_seconds', {}, (value) => value >= 0],
       ['backlot_process_resident_memory_bytes', {}, (value) => value > 1e6],

@@ -1,16 +1,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { listBackups } from '../../src/app/backup/backup-folder.ts'
+import { BackupSchedule } from '../../src/app/backup/backup-schedule.ts'
 import { demandIntact } from '../../src/app/backup/restore-backup.ts'
-import { compareSurveys } from '../../src/app/upgrade/rehearse.ts'
-import { surveyDatabase, withSurveyor } from '../../src/platform/backup/survey.ts'
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.ts'
 import { mainScript, runBacklot } from '../harness/backlot-command.ts'
+import { fakeBackup } from '../harness/fake-backup.ts'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
 import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
-import { createTestDatabase, onServer } from '../harness/test-database.ts'
 
 let directory: string
 let env: NodeJS.ProcessEnv
@@ -115,10 +114,11 @@ test('taken under load, the data directory gone, restored: all that was acknowle
   expect(expected.length).toBeGreaterThan(50)
   expect(expected.length).toBeLessThan(writing.acknowledged.length)
   const lost: string[] = []
-  for (const { path: written } of expected) {
+  const look = async ({ path: written }: { path: string }) => {
     const { status } = await ask(`${second.url}${written}`, undefined, session.data.accessToken)
     if (status !== 200) lost.push(`${written}: ${status}`)
   }
+  for (let at = 0; at < expected.length; at += 20) await Promise.all(expected.slice(at, at + 20).map(look))
   expect(lost).toEqual([])
   const { status, data: files } = await ask(`${second.url}/v1/files`, undefined, session.data.accessToken)
   expect(status).toBe(200)
@@ -179,94 +179,36 @@ test('a backup that is killed or interrupted leaves none, and the next puts thin
   const folder = inside('killed')
   const postgres = await startEmbeddedPostgres({ dataDir: inside('data'), log: () => undefined })
   const names = () => fs.readdirSync(folder).filter((name) => !name.startsWith('.backlot-lock'))
+  const interrupted = spawnNode([mainScript, 'backup', '--to', folder], env)
+  await interrupted.until(/copying the database/)
+  interrupted.child.kill('SIGINT')
+  expect(await interrupted.exit).toEqual({ code: 130, signal: null })
+  expect(names()).toEqual([])
   const killed = spawnNode([mainScript, 'backup', '--to', folder], env)
   await killed.until(/proving it/)
   killed.child.kill('SIGKILL')
   await killed.exit
   expect(await listBackups(folder)).toEqual([])
   expect(names()).not.toEqual([])
-  const interrupted = spawnNode([mainScript, 'backup', '--to', folder], env)
-  await interrupted.until(/proving it/)
-  interrupted.child.kill('SIGINT')
-  expect(await interrupted.exit).toEqual({ code: 130, signal: null })
-  expect(names()).toEqual([])
 
-  for (let n = 1; n <= 2; n += 1)
-    expect(await runBacklot(['backup', '--to', folder, '--keep', '1'], env)).toMatchObject({ code: 0 })
-  expect(names()).toHaveLength(1)
-  const [kept] = await listBackups(folder)
-  expect(kept?.manifest?.verified).not.toBeNull()
+  await fakeBackup(folder, '2026-01-01T00:00:00.000Z')
+  await fakeBackup(folder, '2026-01-02T00:00:00.000Z')
+  vi.stubEnv('BACKLOT_DATA_DIR', inside('data'))
+  const said: string[] = []
+  const schedule = await BackupSchedule.open({
+    config: { dataDir: inside('data'), backup: { directory: folder, everyMs: 86_400_000, keep: 2 } },
+    main: mainScript,
+    log: (line) => void said.push(line),
+    timing: { afterStartMs: 1 },
+  })
+  await expect.poll(() => said, { timeout: 30_000 }).toEqual([expect.stringMatching(/^backed up to /)])
+  await schedule?.close()
+  vi.unstubAllEnvs()
+  const kept = await listBackups(folder)
+  expect(kept.map(({ manifest }) => manifest?.verified)).not.toContain(null)
+  expect(names().sort()).toEqual(['backlot-2026-01-02T000000.000Z', path.basename(kept[0]?.directory ?? '')])
   await postgres.stop()
 })
-
-test('a rehearsal migrates a clone and changes nothing', { timeout: 40_000 }, async () => {
-  const postgres = await startEmbeddedPostgres({ dataDir: inside('data'), log: () => undefined })
-  await onServer(postgres.url, 'DROP TABLE read_fences, queue_incarnation')
-  await onServer(
-    postgres.url,
-    `DELETE FROM drizzle.__drizzle_migrations WHERE created_at >= ${readFencesMadeAt}`,
-  )
-  const before = await survey(postgres.url)
-  const { code, output } = await runBacklot(['upgrade', '--rehearse'], env)
-  expect({ code, output }).toEqual({
-    code: 0,
-    output: expect.stringContaining('changed: public.read_fences is new'),
-  })
-  expect(output).toMatch(/backlot: [1-9]\d* migrations in /)
-  expect(await survey(postgres.url)).toEqual(before)
-  const external = await runBacklot(['upgrade', '--rehearse'], { ...env, DATABASE_URL: postgres.url })
-  expect(external).toMatchObject({
-    code: 78,
-    output: expect.stringContaining('The database cannot be cloned here'),
-  })
-  await postgres.stop()
-  expect(fs.readdirSync(inside('data', 'postgres')).filter((name) => name.includes('scratch'))).toEqual([])
-})
-
-test('a rehearsal on an external server leaves no database behind', async () => {
-  const database = await createTestDatabase()
-  const names = () =>
-    withSurveyor(
-      { url: database.url, signal: new AbortController().signal },
-      async (client) =>
-        (await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'backlot_rehearsal%'")).rows,
-    )
-  const rehearsed = await runBacklot(['upgrade', '--rehearse'], { ...env, DATABASE_URL: database.url })
-  expect(rehearsed).toMatchObject({ code: 0, output: expect.stringContaining('the upgrade can be done') })
-  expect(await names()).toEqual([])
-  await database.drop()
-})
-
-test('rows, ids and references that would be lost are faults', () => {
-  const migrations = { count: 1, newest: 1 }
-  const was = {
-    tables: new Map([
-      ['public.a', { rows: 2, ids: '7' }],
-      ['public.b', { rows: 1, ids: '1' }],
-    ]),
-    migrations,
-    orphans: ['x'],
-  }
-  const is = {
-    tables: new Map([
-      ['public.a', { rows: 2, ids: '8' }],
-      ['public.c', { rows: 0 }],
-    ]),
-    migrations,
-    orphans: ['x', 'y'],
-  }
-  expect(compareSurveys(was, is)).toEqual({
-    faults: ['y', 'public.a would have other ids', 'public.b with 1 rows would be gone'],
-    changes: ['public.c is new, with 0 rows'],
-  })
-})
-
-/** As migrations/meta/_journal.json says of 0012. */
-const readFencesMadeAt = 1_795_242_684_418
-const survey = (url: string) =>
-  withSurveyor({ url, signal: new AbortController().signal }, (client) =>
-    surveyDatabase(client, { withIds: true }),
-  )
 
 /** Changes one bit in the middle of a file, and changes it back when called again. */
 const flipper = (file: string) => () => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { projectDir } from '../../src/app/project-dir.ts'
+import { writeBackupState } from '../../src/platform/backup/backup-state.ts'
 import { workerReports } from '../../src/platform/observability/worker-reports.table.ts'
 import { call, signUp } from '../harness/client.ts'
 import { readExposition, type Sample } from '../harness/exposition.ts'
@@ -34,6 +35,7 @@ let text: string
 let samples: Sample[]
 beforeAll(async () => {
   backlot = await startTestApp({ worker: true, live: true })
+  await writeBackupState(backlot.dataDir, { everyMs: 3_600_000, newestAt: null, lastFailure: null })
   const user = await signUp(backlot)
   await backlot.platform.db.execute(
     `insert into jobs (type, queue, params, run_at) values ('test', 'images', '{}', now() + interval '1 day')`,

@@ -7,6 +7,7 @@ import { JobWorker, type JobWorkerOptions } from '../../src/platform/jobs/job-wo
 import { QueueEngine } from '../../src/platform/jobs/queue-engine.ts'
 import { queueOnPostgres } from '../../src/platform/jobs/queue-on-postgres.ts'
 import { queueOnRedis } from '../../src/platform/jobs/queue-on-redis.ts'
+import { Schedule } from '../../src/platform/jobs/schedule.ts'
 
 const ignore = () => undefined
 
@@ -38,6 +39,7 @@ export const startJobSystem = async (
   const engine = new QueueEngine(store)
   const deps = { db, engine, notifications, log }
   const dispatcher = new Dispatcher({ ...deps, known: new Map(kinds.map((kind) => [kind.name, kind])) })
+  const schedule = new Schedule({ db, log }, [dispatcher.sweep])
   const worker = new JobWorker(deps, kinds, options)
   await worker.ready()
   return {
@@ -46,6 +48,7 @@ export const startJobSystem = async (
     engine,
     dispatcher,
     close: async () => {
+      await schedule.close()
       await dispatcher.close()
       await worker.close()
       await engine.close()

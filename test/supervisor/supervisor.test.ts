@@ -4,6 +4,7 @@ import net from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { findBackupState } from '../../src/platform/backup/backup-state.ts'
 import {
   runningEmbeddedUrl,
   startEmbeddedPostgres,
@@ -69,9 +70,10 @@ const isAlive = (pid: number) => {
 }
 
 test('SIGTERM lets running requests finish, and the database stops after the roles', async () => {
-  const backlot = start()
+  const backlot = start({ BACKUP_EVERY_HOURS: '24' })
   const address = await untilReady(backlot)
   expect(backlot.output()).toContain('http://localhost/first-admin')
+  await expect.poll(() => findBackupState(dataDir)).toMatchObject({ everyMs: 86_400_000, newestAt: null })
   const slow = pidOf(address, '/slow')
   await backlot.until(/begun \/slow/)
   backlot.child.kill('SIGTERM')

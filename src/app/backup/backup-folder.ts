@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { removeTree } from '../../platform/backup/copy-tree.ts'
@@ -15,11 +16,12 @@ const namePattern = /^backlot-\d{4}-\d{2}-\d{2}T\d{6}\.\d{3}Z$/
 export const backupName = (startedAt: Date): string =>
   `backlot-${startedAt.toISOString().replaceAll(':', '')}`
 export const draftName = (name: string): string => `${draftPrefix}${name}`
+const lockFile = (folder: string): string => path.join(folder, '.backlot-lock')
 
 /** One process writes to a folder of backups at a time. What killed ones left is removed. */
 export const openBackupFolder = async (folder: string): Promise<ExclusiveLock> => {
   await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
-  const lock = ExclusiveLock.take(path.join(folder, '.backlot-lock'))
+  const lock = ExclusiveLock.take(lockFile(folder))
   if (!(lock instanceof ExclusiveLock)) {
     throw new StartFault(
       `Another backup (process ${lock.heldBy}) is being written to ${folder}. Wait for it.`,
@@ -30,15 +32,23 @@ export const openBackupFolder = async (folder: string): Promise<ExclusiveLock> =
   return lock
 }
 
+/** Whether a process writes to a folder of backups now. */
+export const isBackupRunning = (folder: string): boolean => {
+  if (!existsSync(lockFile(folder))) return false
+  const lock = ExclusiveLock.take(lockFile(folder))
+  if (!(lock instanceof ExclusiveLock)) return true
+  lock.close()
+  return false
+}
+
 export type FoundBackup = { directory: string; manifest: Manifest | undefined }
 
-/** All backups of a folder, the newest first; without a manifest when it cannot be trusted. */
-export const listBackups = async (folder: string): Promise<FoundBackup[]> => {
+/** The newest first; without a manifest when it cannot be trusted. */
+async function* backupsIn(folder: string): AsyncGenerator<FoundBackup> {
   const names = await readdir(folder).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return []
     throw error
   })
-  const found: FoundBackup[] = []
   for (const name of names
     .filter((each) => namePattern.test(each))
     .sort()
@@ -48,9 +58,23 @@ export const listBackups = async (folder: string): Promise<FoundBackup[]> => {
       if (error instanceof StartFault) return undefined
       throw error
     })
-    found.push({ directory, manifest })
+    yield { directory, manifest }
   }
+}
+
+/** All backups of a folder, the newest first. */
+export const listBackups = async (folder: string): Promise<FoundBackup[]> => {
+  const found: FoundBackup[] = []
+  for await (const backup of backupsIn(folder)) found.push(backup)
   return found
+}
+
+export const findNewestProved = async (
+  folder: string,
+): Promise<{ directory: string; manifest: Manifest } | undefined> => {
+  for await (const { directory, manifest } of backupsIn(folder))
+    if (manifest?.verified) return { directory, manifest }
+  return undefined
 }
 
 /** Removes every backup that is older than the `keep` newest proved ones. Returns what is gone. */

@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '../../platform/config/config.ts'
 import type { Environment } from '../../platform/config/read-environment.ts'
 import { StartFault } from '../../platform/process/start-fault.ts'
+import { checkBackups } from './backup-checks.ts'
 import { checkDatabaseServer, checkReplicas } from './database-checks.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { checkDataDir, checkNode, checkPorts, checkSecrets } from './machine-checks.ts'
@@ -14,6 +15,7 @@ const checks: Record<string, Check> = {
   'data directory': checkDataDir,
   secrets: checkSecrets,
   database: checkDatabaseServer,
+  backup: checkBackups,
   replicas: checkReplicas,
   redis: checkRedis,
   storage: checkStorage,

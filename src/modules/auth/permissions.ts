@@ -35,6 +35,9 @@ export const permissions = [
   'webhooks:read',
   'webhooks:update',
   'webhooks:delete',
+  'queues:read',
+  'queues:update',
+  'schedules:read',
 ] as const
 export type Permission = (typeof permissions)[number]
 

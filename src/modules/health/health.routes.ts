@@ -14,6 +14,10 @@ const checks = z.object({
   queue: check.extend({ pendingJobs: z.int().optional(), workers: z.int().optional() }),
   storage: check.extend({ freeBytes: z.number().optional() }),
   live: check.extend({ processes: z.int().optional(), streams: z.int().optional() }),
+  backup: check
+    .extend({ ageSeconds: z.int().optional().describe('Of the newest proved backup.') })
+    .optional()
+    .describe('Where backups are scheduled. Does not count for the status of the whole.'),
 })
 const healthSchema = z.object({
   status,

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
 import type { Pool } from 'pg'
+import { backupAgeMs, findBackupState, isBackupOverdue } from '../../platform/backup/backup-state.ts'
 import type { Database } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { isMigrated } from '../../platform/database/migrate.ts'
@@ -21,6 +22,8 @@ export type Checks = {
   queue: Check & { pendingJobs?: number; workers?: number }
   storage: Check & { freeBytes?: number }
   live: Check & { processes?: number; streams?: number }
+  /** Where backups are scheduled. */
+  backup?: Check & { ageSeconds?: number }
 }
 
 const cachedForMs = 1_000
@@ -64,13 +67,17 @@ export class Health {
 
   async #check(): Promise<Checks> {
     const { db } = this.#deps.database
-    const [primary, storage] = await Promise.all([inTime(this.#database()), inTime(this.#storage())])
+    const [primary, storage, backup] = await Promise.all([
+      inTime(this.#database()),
+      inTime(this.#storage()),
+      this.#backup(),
+    ])
     const database = this.#withReplicas(primary)
     if (database.status !== 'ok')
-      return { database, queue: { status: 'down' }, storage, live: { status: 'down' } }
+      return { database, queue: { status: 'down' }, storage, live: { status: 'down' }, ...backup }
     const [queue, live] = await Promise.all([inTime(this.#queue()), inTime(this.#live())])
     this.#migrated = await isMigrated(db).catch(() => this.#migrated)
-    return { database, queue, storage, live }
+    return { database, queue, storage, live, ...backup }
   }
 
   async #database(): Promise<Check> {
@@ -98,6 +105,18 @@ export class Health {
   /** Whether there should be live processes, only the operator knows. */
   async #live(): Promise<Checks['live']> {
     return { status: 'ok', ...(await countLive(this.#deps.database.db)) }
+  }
+
+  /** Why a backup failed may name places: `backlot doctor` and the log tell it. */
+  async #backup(): Promise<Pick<Checks, 'backup'>> {
+    const state = await findBackupState(this.#deps.dataDir).catch(() => 'unreadable' as const)
+    if (state === undefined) return {}
+    if (state === 'unreadable') return { backup: { status: 'degraded', message: 'unknown' } }
+    const ageMs = backupAgeMs(state)
+    const age = Number.isFinite(ageMs) ? { ageSeconds: Math.round(ageMs / 1_000) } : {}
+    if (state.lastFailure !== null) return { backup: { status: 'degraded', message: 'failed', ...age } }
+    if (isBackupOverdue(state)) return { backup: { status: 'degraded', message: 'overdue', ...age } }
+    return { backup: { status: 'ok', ...age } }
   }
 
   /** `freeBytes` is of the data directory, which recordings need wherever the files are. */

@@ -44,11 +44,22 @@ export const listJobs = (db: Executor, filter: JobFilter, before: string | undef
 export const countJobs = (db: Executor, filter: JobFilter): Promise<number> =>
   db.$count(jobs, matches(filter))
 
+/**
+ * How many jobs run, are due (`pending`) or are for later (`delayed`), by queue. Each part has an index of its own: those that
+ * have ended are not looked at.
+ */
 export const readQueueDepths = async (db: Db): Promise<QueueDepth[]> => {
   const { rows } = await db.execute<QueueDepth>(sql`
     select queue, status, count(*)::int as count,
-      coalesce(extract(epoch from now() - min(run_at)), 0)::float8 as "oldestSeconds"
-    from ${jobs} where status in ('pending', 'in-progress') group by queue, status`)
+      greatest(0, extract(epoch from now() - min(run_at)))::float8 as "oldestSeconds"
+    from (
+      select queue, status, run_at from ${jobs} where status = 'in-progress'
+      union all
+      select queue, status, run_at from ${jobs} where status = 'pending' and dispatched_at is not null
+      union all
+      select queue, case when run_at > now() then 'delayed' else status end, run_at
+      from ${jobs} where status = 'pending' and dispatched_at is null
+    ) live group by queue, status`)
   return rows
 }
 

@@ -119,5 +119,5 @@ const attempt = async (
 const tryLater = ({ failures }: DeliveryRow, code: string, message: string, cause?: unknown) => {
   const delayMs = retryDelaysMs[Math.min(failures, retryDelaysMs.length - 1)] ?? hourMs
   const retryAfterMs = Math.round(delayMs * (1 + jitter * Math.random()))
-  return new TemporaryFailure(code, message, { cause, retryAfterMs })
+  return new TemporaryFailure(code, message, { cause, retryAfterMs, isOwners: true })
 }

@@ -94,6 +94,7 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     OPENAI_API_KEY: 'sk-1',
     METRICS_TOKEN: 'm'.repeat(20),
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YTpi',
+    SENTRY_DSN: 'https://key@sentry.example.com/1',
   }
   const needed: { [Name in string]?: Record<string, string> } = {
     DB_PASSWORD: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },

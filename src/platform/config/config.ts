@@ -27,6 +27,7 @@ export const loadConfig = (
   if (!parsed.success) throw new StartFault(faults.join('\n'))
   faults.push(...contradictions(parsed.data))
   if (faults.length > 0) throw new StartFault(faults.join('\n'))
+  warnings.push(...uselessSettings(parsed.data))
   const resolve = (given: string) => path.resolve(directory, given)
   return { config: toConfig(parsed.data, resolve, makesSecretKey), warnings }
 }
@@ -87,6 +88,15 @@ const contradictionsOfS3 = (given: Variables): string[] => {
   return useless.map((name) => `${name}: is set without S3_ENDPOINT, so it would change nothing`)
 }
 
+/** What is understood, and changes nothing. */
+const uselessSettings = ({ BACKUP_EVERY_HOURS, DATABASE_URL, DB_HOST }: Variables): string[] =>
+  BACKUP_EVERY_HOURS > 0 && (DATABASE_URL ?? DB_HOST) !== undefined
+    ? [
+        'BACKUP_EVERY_HOURS backs up the embedded database only. Back up this PostgreSQL by pgBackRest, and then the files: ' +
+          'docs/backup.md says how',
+      ]
+    : []
+
 const toConfig = (given: Variables, resolve: (given: string) => string, makesSecretKey: boolean) => ({
   environment: given.NODE_ENV,
   dataDir: resolve(given.BACKLOT_DATA_DIR),
@@ -94,8 +104,17 @@ const toConfig = (given: Variables, resolve: (given: string) => string, makesSec
     given.SECRET_KEY ??
     (makesSecretKey ? secretInDataDir(resolve(given.BACKLOT_DATA_DIR), 'secret-key') : ''),
   /** Beside the data directory by default: whoever removes that one still has the backups. */
-  backup: { directory: resolve(given.BACKUP_DIR ?? `${given.BACKLOT_DATA_DIR}-backups`) },
+  backup: {
+    directory: resolve(given.BACKUP_DIR ?? `${given.BACKLOT_DATA_DIR}-backups`),
+    /** 0: none are scheduled. */
+    everyMs: given.BACKUP_EVERY_HOURS * 3_600_000,
+    keep: given.BACKUP_KEEP,
+  },
   logLevel: given.LOG_LEVEL,
+  /** Undefined: standard output alone. */
+  logFile: logFileOf(given, resolve),
+  /** Undefined: errors are in the log alone. */
+  sentry: given.SENTRY_DSN === undefined ? undefined : sentryOf(given, given.SENTRY_DSN),
   metricsToken: given.METRICS_TOKEN,
   /** Undefined: no traces are taken. */
   tracing: tracingOf(given),
@@ -176,6 +195,20 @@ const tracingOf = (given: Variables) => {
     samplerShare: given.OTEL_TRACES_SAMPLER_ARG,
   }
 }
+
+const logFileOf = (given: Variables, resolve: (given: string) => string) =>
+  given.LOG_FILE === undefined
+    ? undefined
+    : {
+        file: resolve(given.LOG_FILE),
+        maxBytes: given.LOG_FILE_MAX_MB * 1024 ** 2,
+        keep: given.LOG_FILE_KEEP,
+      }
+
+const sentryOf = ({ SENTRY_ENVIRONMENT, NODE_ENV }: Variables, dsn: string) => ({
+  dsn,
+  environment: SENTRY_ENVIRONMENT ?? NODE_ENV,
+})
 
 const s3Of = (given: Variables) => {
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket } = given

@@ -111,6 +111,13 @@ const share = z
   })
   .transform(Number)
 
+/** https://develop.sentry.dev/sdk/foundations/transport/authentication/#parsing-the-dsn */
+const isSentryDsn = (text: string) => {
+  if (!URL.canParse(text)) return false
+  const { protocol, username, pathname } = new URL(text)
+  return /^https?:$/.test(protocol) && username !== '' && /\/\w+$/.test(pathname)
+}
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const gibibyte = 1024 ** 3
 
@@ -128,6 +135,8 @@ export const variables = z.object({
     .optional(),
   BACKLOT_DATA_DIR: z.string().max(4_096).default('.backlot'),
   BACKUP_DIR: z.string().max(4_096).optional(),
+  BACKUP_EVERY_HOURS: wholeNumber(0, 8_784).default(0),
+  BACKUP_KEEP: wholeNumber(1, 100_000).default(7),
   SECRET_KEY: z
     .string()
     .min(32, { error: 'must have at least 32 characters' })
@@ -159,6 +168,18 @@ export const variables = z.object({
   CORS_ORIGINS: corsOrigins.default([]),
   TRUST_PROXY: trustProxy.default(false),
   LOG_LEVEL: oneOf(...logLevels).default('info'),
+  LOG_FILE: z.string().max(4_096).optional(),
+  LOG_FILE_MAX_MB: wholeNumber(1, 100_000).default(50),
+  LOG_FILE_KEEP: wholeNumber(1, 1_000).default(10),
+  SENTRY_DSN: z
+    .string()
+    .max(longestSecret)
+    .refine(isSentryDsn, { error: 'must be a DSN such as https://KEY@sentry.example.com/1' })
+    .optional(),
+  SENTRY_ENVIRONMENT: z
+    .string()
+    .regex(/^[^\s/]{1,64}$/, { error: 'must be a name of at most 64 characters without blanks and slashes' })
+    .optional(),
   METRICS_TOKEN: z
     .string()
     .min(16, { error: 'must have at least 16 characters' })
@@ -222,4 +243,6 @@ export const secretVariables = [
   'OPENAI_API_KEY',
   'METRICS_TOKEN',
   'OTEL_EXPORTER_OTLP_HEADERS',
+
+  'SENTRY_DSN',
 ] as const

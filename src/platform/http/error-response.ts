@@ -116,7 +116,11 @@ export const handleError =
     const fault = toAppError(error)
     if (fault.status >= 500) {
       const level = fault.status === 503 ? 'warn' : 'error'
-      request.log[level]({ err: error, requestId: request.id, route: request.routeOptions.url }, fault.code)
+      const { status } = fault
+      request.log[level](
+        { err: error, requestId: request.id, route: request.routeOptions.url, status },
+        fault.code,
+      )
     }
     const shown =
       development && fault.status === 500 && error instanceof Error ? error.message : fault.message

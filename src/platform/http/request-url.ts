@@ -3,7 +3,7 @@ import { AppError, badRequest } from '../errors.ts'
 const maxUrlLength = 8 * 1024
 
 /** Paths that belong to operations and to pages, and have no version. */
-const unversioned = /^\/((v1|health|metrics|openapi\.json|docs|admin|setup|account)([/?]|$)|\?|$)/
+const unversioned = /^\/((v1|health|metrics|openapi\.json|docs|admin\/queues|setup|account)([/?]|$)|\?|$)/
 
 /**
  * Where the router looks for a request target (RFC 9112, 3.2): `/posts` answers as `/v1/posts`, by one rewrite and no

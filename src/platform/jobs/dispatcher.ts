@@ -9,6 +9,7 @@ import { jobs } from './jobs.table.ts'
 import type { Dispatched, QueueEngine } from './queue-engine.ts'
 import { incarnationSince, noteIncarnation } from './queue-incarnation.ts'
 import { type QueueName, queueNames } from './queues.ts'
+import type { Task } from './task.ts'
 import { releaseExpiredLeases } from './transitions.ts'
 
 export type DispatcherDeps = {
@@ -20,7 +21,8 @@ export type DispatcherDeps = {
 }
 
 const batchSize = 500
-const sweepEveryMs = 2_000
+const lookEveryMs = 2_000
+const sweepEverySeconds = 2
 const retryAfterErrorMs = 500
 /** After this long in the queue engine without a claim a job is given to it again; the engine drops what it still holds. */
 const redispatchAfterSeconds = 30
@@ -28,9 +30,9 @@ const redispatchAfterSeconds = 30
 type Due = Dispatched & { queue: QueueName }
 
 /**
- * Hands due rows of `jobs` to the queue engine, in bulk. Woken by NOTIFY, by the next row's `run_at`, and every two seconds,
- * when it also frees the jobs of dead workers and looks whether the engine is still the same. Rows are marked after the engine has them: a crash in between gives them
- * twice, which the engine's ids and the claim make harmless. Any number of dispatchers may run.
+ * Hands due rows of `jobs` to the queue engine, in bulk. Woken by NOTIFY, by the next row's `run_at`, and every two seconds.
+ * Rows are marked after the engine has them: a crash in between gives them twice, which the engine's ids and the claim make
+ * harmless. Any number of dispatchers may run.
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps
@@ -38,9 +40,10 @@ export class Dispatcher {
   #timer: NodeJS.Timeout | undefined
   #pass: Promise<void> | undefined
   #wokenDuringPass = false
-  #nextSweepAt = 0
   #isFailing = false
   #closed = false
+  /** For the schedule, as one dispatcher does it for all: frees the jobs of dead workers, and gives again what the engine lost. */
+  readonly sweep: Task = { name: 'job sweep', everySeconds: sweepEverySeconds, run: () => this.#sweep() }
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
@@ -70,11 +73,10 @@ export class Dispatcher {
   /** One pass. Resolves with how long to sleep, in milliseconds. */
   async #run(): Promise<number> {
     try {
-      if (Date.now() >= this.#nextSweepAt) await this.#sweep()
       while (!this.#closed && (await this.#dispatch(await this.#findDue())) === batchSize) {}
       if (this.#isFailing) this.#deps.log.info('dispatcher works again')
       this.#isFailing = false
-      return Math.max(0, Math.min(await this.#msToNextDue(), this.#nextSweepAt - Date.now()))
+      return await this.#msToNextDue()
     } catch (error) {
       if (!this.#isFailing) this.#deps.log.warn({ err: error }, 'dispatcher pass failed')
       this.#isFailing = true
@@ -82,9 +84,8 @@ export class Dispatcher {
     }
   }
 
-  async #sweep() {
+  async #sweep(): Promise<number> {
     const { db, engine, known, notifications, log } = this.#deps
-    this.#nextSweepAt = Date.now() + sweepEveryMs
     const freed = await db.transaction(async (tx: Tx) => {
       const changed = await releaseExpiredLeases(tx)
       for (const job of changed) await known.get(job.type)?.onTransition?.(tx, job)
@@ -92,11 +93,15 @@ export class Dispatcher {
     })
     for (const job of freed) {
       jobChanged(notifications, job.id)
-      log.warn({ jobId: job.id, queue: job.queue, status: job.status, crashes: job.crashes }, 'worker lost')
+      const { id: jobId, queue, type, status, crashes } = job
+      log[status === 'failed' ? 'error' : 'warn']({ jobId, queue, type, status, crashes }, 'worker lost')
     }
+    if (freed.length > 0) this.wake()
     await noteIncarnation(db, await engine.findIncarnation())
-    while (!this.#closed && (await this.#dispatch(await this.#findLost())) === batchSize) {}
+    const lost = await this.#dispatch(await this.#findLost())
+    // One batch a sweep: what waits long because much waits is not given again all at once.
     await this.#dispatch(await this.#findForgotten())
+    return freed.length + lost
   }
 
   #findDue(): Promise<Due[]> {
@@ -143,7 +148,7 @@ export class Dispatcher {
     const { rows } = await this.#deps.db.execute<{ ms: number | null }>(sql`
       select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from ${jobs}
       where status = 'pending' and dispatched_at is null`)
-    return Math.max(0, Math.min(rows[0]?.ms ?? sweepEveryMs, sweepEveryMs))
+    return Math.max(0, Math.min(rows[0]?.ms ?? lookEveryMs, lookEveryMs))
   }
 
   async close() {

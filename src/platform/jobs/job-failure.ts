@@ -17,17 +17,28 @@ export class PermanentFailure extends Error {
 export class TemporaryFailure extends Error {
   readonly code: string
   readonly retryAfterMs: number | undefined
-  constructor(code: string, message: string, options: ErrorOptions & { retryAfterMs?: number } = {}) {
+  /** What the owner has named is at fault, such as his receiver of webhooks: no concern of who runs Backlot. */
+  readonly isOwners: boolean
+  constructor(
+    code: string,
+    message: string,
+    options: ErrorOptions & { retryAfterMs?: number; isOwners?: boolean } = {},
+  ) {
     super(message, options)
     this.name = 'TemporaryFailure'
     this.code = code
     this.retryAfterMs = options.retryAfterMs
+    this.isOwners = options.isOwners ?? false
   }
 }
 
 export const isPermanent = (error: unknown): boolean =>
   error instanceof PermanentFailure ||
   (error instanceof AppError && error.status >= 400 && error.status < 500)
+
+/** Whether who runs Backlot has to look, when trying again was of no use. */
+export const isUnexpected = (error: unknown): boolean =>
+  !isPermanent(error) && !(error instanceof TemporaryFailure && error.isOwners)
 
 /** The text of an unexpected error stays in the log: it may name hosts, files or other people's data. */
 export const reasonOf = (error: unknown): FailureReason => {

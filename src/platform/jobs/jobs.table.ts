@@ -53,6 +53,10 @@ export const jobs = pgTable(
       .where(sql`${job.status} = 'pending' and ${job.dispatchedAt} is not null`),
     index('jobs_leases').on(job.leaseExpiresAt).where(sql`${job.status} = 'in-progress'`),
     index('jobs_ended').on(job.finishedAt).where(sql`${job.finishedAt} is not null`),
+    // Only of the few that somebody may want to run again: it costs the others nothing.
+    index('jobs_unsuccessful')
+      .on(job.status, job.queue, job.finishedAt)
+      .where(sql`${job.status} in ('failed', 'cancelled')`),
     index('jobs_owner').on(job.ownerId, job.id),
   ],
 )

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type JobSystem, startJobSystem } from '../../../test/harness/job-system.ts'
@@ -25,6 +26,11 @@ type Handler = (job: RunningJob<{ key: string }>) => Promise<Completion>
 const handlers = new Map<string, Handler>()
 const transitions: string[] = []
 
+/** What an operator hears of each job: 40 is a warning, 50 an error. */
+const lines: { jobId?: string; type?: string; level: number }[] = []
+const log = pino({ level: 'warn' }, { write: (line) => void lines.push(JSON.parse(line)) })
+const levelsOf = (jobId: string) => lines.filter((line) => line.jobId === jobId).map(({ level }) => level)
+
 const scripted = defineJob({
   name: 'test.scripted',
   queue: 'emails',
@@ -45,7 +51,7 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       transitions.length = 0
       database = await createTestDatabase()
       redis = engine === 'Redis' ? await RedisServer.start() : undefined
-      system = await startJobSystem(database.url, [runnableJob(scripted, {})], { redisUrl: redis?.url })
+      system = await startJobSystem(database.url, [runnableJob(scripted, {})], { log, redisUrl: redis?.url })
     })
     afterAll(async () => {
       await system.close()
@@ -164,7 +170,22 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
         errorCode: 'JOB_FAILED',
         errorMessage: 'The job failed unexpectedly.',
       })
+      expect(levelsOf(jobId)).toEqual([40, 40, 40, 50])
     })
+
+    test.each([
+      [false, 50],
+      [true, 40],
+    ])(
+      'a last failure that is the fault of what its owner named (%s) is told at level %i',
+      async (isOwners, level) => {
+        const jobId = await start(`away ${isOwners}`, async () => {
+          throw new TemporaryFailure('AWAY', 'The other side is away.', { isOwners, retryAfterMs: 0 })
+        })
+        expect(await ended(jobId)).toMatchObject({ status: 'failed', failures: 4 })
+        expect(levelsOf(jobId)).toEqual([40, 40, 40, level])
+      },
+    )
 
     test('does not try again what can only fail again', async () => {
       const jobId = await start('refused', async () => {
@@ -176,6 +197,7 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
         errorCode: 'BAD_INPUT',
         errorMessage: 'This cannot be done.',
       })
+      expect(levelsOf(jobId)).toEqual([40])
     })
 
     test('cancels a job that waits, for good', async () => {

@@ -4,7 +4,7 @@ import type { Notifications } from '../events/notifications.ts'
 import { noteFailureOfActiveSpan } from '../observability/tracing.ts'
 import type { Completion, RunnableJob } from './define-job.ts'
 import { appendProgress, jobChanged } from './job-events.ts'
-import { isPermanent, reasonOf, TemporaryFailure } from './job-failure.ts'
+import { isPermanent, isUnexpected, reasonOf, TemporaryFailure } from './job-failure.ts'
 import { inProcessSpan } from './job-spans.ts'
 import { ProgressReporter } from './progress-reporter.ts'
 import { queues, retryDelayMs } from './queues.ts'
@@ -116,7 +116,9 @@ const settleFailure = async (
   noteFailureOfActiveSpan(error)
   const reason = reasonOf(error)
   const lastTry = isPermanent(error) || job.failures >= queues[kind.queue].retries
-  log.warn({ err: error, jobId: job.id, queue: job.queue, attempt: job.attempt, lastTry }, 'job failed')
+  const { id: jobId, queue, type, attempt } = job
+  const level = lastTry && isUnexpected(error) ? 'error' : 'warn'
+  log[level]({ err: error, jobId, queue, type, attempt, lastTry }, 'job failed')
   if (lastTry) {
     return (await settle(db, kind, (tx) => failJob(tx, job, reason))) ? 'failed' : 'lost'
   }

@@ -1,56 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import os from 'node:os'
 import type { Logger } from 'pino'
+import type { Db } from '../database/database.ts'
+import { loggedError } from '../observability/logger.ts'
+import { Repeat } from '../process/repeat.ts'
+import { claimDueTasks, finishTask, leaseSecondsOf, registerTasks, renewTask } from './schedule-claims.ts'
+import { runTask, type Task, type TaskOutcome } from './task.ts'
 
-/** Housekeeping that any number of processes may do at once. `run` does one bounded batch and says how much it did. */
-export type Task = { name: string; everyMs: number; run: () => Promise<number> }
+const shortestSleepMs = 1_000
+const longestErrorText = 500
 
-const mostBatches = 1_000
-
-/** Runs tasks again and again, each by its own clock, batch after batch until nothing is left. */
+/**
+ * Tasks that one process of all does, whichever asks first when one is due. The table `scheduled_tasks` decides, in
+ * database time: a claim has a lease, which a process renews between batches, so that the tasks of one that died or hangs
+ * go to another when it runs out. All that are due are claimed by one statement, at most one a second.
+ */
 export class Schedule {
+  readonly #db: Db
   readonly #log: Logger
-  readonly #timers = new Map<Task, NodeJS.Timeout>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #tasks: readonly Task[]
+  readonly #processId = `${os.hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
+  readonly #running = new Map<Task, Promise<void>>()
+  readonly #longestSleepMs: number
+  readonly #asks: Repeat
+  #isRegistered = false
+  #isFailing = false
   #closed = false
 
-  constructor(log: Logger, tasks: readonly Task[]) {
+  constructor({ db, log }: { db: Db; log: Logger }, tasks: readonly Task[]) {
+    this.#db = db
     this.#log = log
-    for (const task of tasks) this.#later(task)
+    this.#tasks = tasks
+    this.#longestSleepMs = Math.min(...tasks.map(({ everySeconds }) => everySeconds)) * 1_000
+    this.#asks = new Repeat(() => this.#ask())
   }
 
-  /** Between half and all of the period: several processes do not work in step. */
-  #later(task: Task) {
-    if (this.#closed) return
-    const delayMs = task.everyMs * (0.5 + Math.random() / 2)
-    this.#timers.set(
-      task,
-      setTimeout(() => {
-        const run = this.#run(task).finally(() => {
-          this.#running.delete(run)
-          this.#later(task)
-        })
-        this.#running.add(run)
-      }, delayMs),
-    )
-  }
-
-  async #run(task: Task) {
+  /** Claims what is due and begins it. Resolves with how long to sleep, in milliseconds. */
+  async #ask(): Promise<number> {
     try {
-      let total = 0
-      for (let batch = 0; batch < mostBatches && !this.#closed; batch += 1) {
-        const done = await task.run()
-        total += done
-        if (done === 0) break
-      }
-      if (total > 0) this.#log.info({ task: task.name, total }, 'housekeeping')
+      if (!this.#isRegistered) await registerTasks(this.#db, this.#tasks)
+      // What this process still works on stays here, even when it has lost the lease meanwhile.
+      const free = this.#tasks.filter((task) => !this.#running.has(task))
+      const { claimed, known, nextMs } = await claimDueTasks(this.#db, this.#processId, free)
+      this.#isRegistered = known === free.length
+      for (const task of free) if (claimed.includes(task.name)) this.#begin(task)
+      if (this.#isFailing) this.#log.info('schedule works again')
+      this.#isFailing = false
+      return Math.max(shortestSleepMs, Math.min(nextMs ?? this.#longestSleepMs, this.#longestSleepMs))
     } catch (error) {
-      this.#log.warn({ err: error, task: task.name }, 'housekeeping failed')
+      if (!this.#isFailing) this.#log.warn({ err: error }, 'schedule cannot be asked')
+      this.#isFailing = true
+      return shortestSleepMs
     }
   }
 
-  /** Ends after the batches that run. */
+  #begin(task: Task) {
+    const run = this.#run(task)
+      .catch((error: unknown) => {
+        // The lease runs out, and the task runs again.
+        this.#log.warn({ err: error, task: task.name }, 'end of a task not noted')
+      })
+      .finally(() => this.#running.delete(task))
+    this.#running.set(task, run)
+  }
+
+  async #run(task: Task) {
+    const renewAfterMs = (leaseSecondsOf(task) * 1_000) / 3
+    let isMine = true
+    let isCutOff = false
+    let renewedAtMs = performance.now()
+    const outcome = await runTask(this.#log, task, async () => {
+      isCutOff = this.#closed
+      if (isCutOff) return false
+      if (performance.now() - renewedAtMs < renewAfterMs) return true
+      isMine = await renewTask(this.#db, this.#processId, task)
+      renewedAtMs = performance.now()
+      return isMine
+    })
+    if (!isMine) return
+    const { total } = outcome
+    await finishTask(this.#db, this.#processId, task, { total, error: errorText(outcome), isCutOff })
+  }
+
+  /** Ends after the batches that run; what is left of them others may do at once. */
   async close() {
     this.#closed = true
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    await Promise.all(this.#running)
+    await this.#asks.close()
+    await Promise.all(this.#running.values())
   }
+}
+
+/** Without the values of a failed statement, as in the log. */
+const errorText = ({ error }: TaskOutcome): string | null => {
+  if (error === undefined) return null
+  const { message, cause } = loggedError(error)
+  return [message, cause?.message].filter(Boolean).join(': ').slice(0, longestErrorText)
 }

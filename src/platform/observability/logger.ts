@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino'
+import { type Level, type Logger, pino } from 'pino'
 import { traceOfLogLine } from './tracing.ts'
 
 const secretKeys = [
@@ -20,7 +20,7 @@ const secretKeys = [
 /** Also one and two levels down: `headers.authorization`, `err.config.apiKey`. */
 const redactedPaths = secretKeys.flatMap((key) => [`["${key}"]`, `*["${key}"]`, `*.*["${key}"]`])
 
-type LoggedError = { type: string; message: string; code?: string; stack: string; cause?: LoggedError }
+export type LoggedError = { type: string; message: string; code?: string; stack: string; cause?: LoggedError }
 
 const deepestCause = 5
 
@@ -42,12 +42,17 @@ export const loggedError = (error: unknown, depth = 0): LoggedError => {
   }
 }
 
+/** What takes lines beside standard output, from a level on. */
+export type LogSink = { level: Level; stream: { write: (line: string) => void } }
+
 /** The log of one process: a JSON object a line on standard output, written without blocking the event loop. */
 export const createLogger = (
   { logLevel, tracing }: { logLevel: string; tracing?: object | undefined },
   name: string,
-): Logger =>
-  pino(
+  sinks: LogSink[] = [],
+): Logger => {
+  const standardOutput = pino.destination({ dest: 1, sync: false })
+  return pino(
     {
       name,
       level: logLevel,
@@ -55,5 +60,8 @@ export const createLogger = (
       redact: { paths: redactedPaths, censor: '[redacted]' },
       serializers: { err: (error: unknown) => loggedError(error) },
     },
-    pino.destination({ dest: 1, sync: false }),
+    sinks.length === 0
+      ? standardOutput
+      : pino.multistream([{ level: 'trace', stream: standardOutput }, ...sinks]),
   )
+}

@@ -113,13 +113,39 @@ export const measureJobs = (registry: Registry): ((outcome: JobOutcome) => void)
   return ({ queue, type, outcome, seconds }) => jobs.observe({ queue, type, outcome }, seconds)
 }
 
-export type QueueDepth = { queue: string; status: string; count: number; oldestSeconds: number }
+type ScheduleState = { name: string; overdueSeconds: number; lastError: string | null }
 
-/** `read` gives a row for each queue and status. It runs once a scrape, so it must be cheap or cached. */
-export const watchQueues = (registry: Registry, read: () => Promise<QueueDepth[]>): void => {
-  let reading: Promise<QueueDepth[]> | undefined
-  // Both gauges are collected at the same time. While the database is away the other metrics are told, above all that it is.
-  const depths = () => {
+/** `read` gives what one process of all does again and again. It runs once a scrape. */
+export const watchSchedules = (registry: Registry, read: () => Promise<ScheduleState[]>): void => {
+  const readOnce = oncePerScrape(read)
+  new Gauge({
+    name: 'backlot_schedule_overdue_seconds',
+    help: 'How long a scheduled task has been due, while it runs too. 0 until it is due again.',
+    labelNames: ['task'],
+    registers: [registry],
+    async collect() {
+      const found = await readOnce()
+      this.reset()
+      for (const { name, overdueSeconds } of found) this.set({ task: name }, overdueSeconds)
+    },
+  })
+  new Gauge({
+    name: 'backlot_schedule_failing',
+    help: '1 when the last run of a scheduled task failed.',
+    labelNames: ['task'],
+    registers: [registry],
+    async collect() {
+      const found = await readOnce()
+      this.reset()
+      for (const { name, lastError } of found) this.set({ task: name }, lastError === null ? 0 : 1)
+    },
+  })
+}
+
+/** Both gauges of a kind are collected at the same time. While the database is away the other metrics are told, above all that it is. */
+const oncePerScrape = <T>(read: () => Promise<T[]>): (() => Promise<T[]>) => {
+  let reading: Promise<T[]> | undefined
+  return () => {
     reading ??= read()
       .catch(() => [])
       .finally(() => {
@@ -127,9 +153,16 @@ export const watchQueues = (registry: Registry, read: () => Promise<QueueDepth[]
       })
     return reading
   }
+}
+
+export type QueueDepth = { queue: string; status: string; count: number; oldestSeconds: number }
+
+/** `read` gives a row for each queue and status. It runs once a scrape, so it must be cheap or cached. */
+export const watchQueues = (registry: Registry, read: () => Promise<QueueDepth[]>): void => {
+  const depths = oncePerScrape(read)
   new Gauge({
     name: 'backlot_queue_jobs',
-    help: 'Jobs that wait or run, by queue and status.',
+    help: 'Jobs that run (`in-progress`), are due and wait (`pending`), or are for later (`delayed`), by queue.',
     labelNames: ['queue', 'status'],
     registers: [registry],
     async collect() {

@@ -1,0 +1,56 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
+import { toAppError } from '../../platform/http/error-response.ts'
+import { html } from '../../platform/http/html.ts'
+import type { App } from '../../platform/http/http-server.ts'
+import { loginBody } from './auth.schema.ts'
+import type { AuthDeps } from './auth-deps.ts'
+import { requireSameOrigin } from './csrf.ts'
+import { login } from './login.ts'
+import { emailInput, form, hiddenInput, passwordInput, sendPage } from './page.ts'
+import { setSessionCookie } from './session-cookie.ts'
+
+const signInPath = '/account/sign-in'
+/** A path of ours: `//host` and `/\host` are other sites to a browser. */
+const pathOfOurs = z
+  .string()
+  .max(500)
+  .regex(/^\/(?![/\\])[\w\-.~%/?&=]*$/, 'Not a path of this site.')
+const config = { access: 'public' } as const
+
+/** For pages that only who is signed in may see: a browser is sent to the form, others get the 401. */
+export const redirectToSignIn = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  const isPage = request.headers.accept?.includes('text/html') ?? false
+  if (!isPage || toAppError(error).status !== 401) return reply.send(error)
+  return reply.redirect(`${signInPath}?to=${encodeURIComponent(request.originalUrl)}`, 303)
+}
+
+/** A form that begins a session of a browser, which then has its cookie. */
+export const signInPage = (app: App, deps: AuthDeps): void => {
+  const trustedOrigins = new Set([deps.publicUrl, ...deps.corsOrigins])
+  const query = z.object({ to: pathOfOurs.optional() })
+  app.get(
+    signInPath,
+    { schema: { hide: true, querystring: query }, config },
+    async ({ query: { to = '' } }, reply) =>
+      sendPage(
+        reply,
+        'Sign in',
+        form(signInPath, html`${hiddenInput('to', to)}${emailInput}${passwordInput}`, 'Sign in'),
+      ),
+  )
+
+  const body = loginBody.extend({ to: z.literal('').or(pathOfOurs).default('') })
+  app.post(signInPath, { schema: { hide: true, body }, config }, async (request, reply) => {
+    // Else a page of another site could sign a browser in as somebody else.
+    requireSameOrigin(request, trustedOrigins)
+    const { to, ...given } = request.body
+    const client = { address: request.ip, device: request.headers['user-agent'] }
+    const { user, sessionId, sessionToken } = await login(deps, given, client, clientGone(reply))
+    request.actor = { userId: user.id, role: user.role, sessionId }
+    setSessionCookie(reply, sessionToken)
+    if (to !== '') return reply.redirect(to, 303)
+    return sendPage(reply, 'Backlot', html`<p>You are signed in as ${user.email}.</p>`)
+  })
+}
