@@ -34,6 +34,7 @@ import { registerPipeline } from '../platform/http/pipeline.ts'
 import { readYourWrites } from '../platform/http/read-your-writes.ts'
 import { measureRequests } from '../platform/observability/metrics.ts'
 import { registerRequestLog } from '../platform/observability/request-log.ts'
+import { traceRequests } from '../platform/observability/trace-requests.ts'
 import type { SharedLimits } from '../platform/shared-limits.ts'
 import { type StorageRoutesDeps, storageRoutes } from '../platform/storage/storage.routes.ts'
 
@@ -72,6 +73,7 @@ export type HttpAppOptions = {
 /** All routes in one place: which are open to everybody, and which stand behind authentication. */
 export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
   const app = createHttpServer(options)
+  traceRequests(app)
   await registerPipeline(app, options)
   if (options.raiseFence !== undefined) {
     readYourWrites(app, ({ actor }) => actor?.userId, options.raiseFence)

@@ -8,6 +8,7 @@ import { openLog } from './open-log.ts'
 import { projectDir } from './project-dir.ts'
 import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
 import { exitWithStartError } from './start-error.ts'
+import { version } from './version.ts'
 
 /** The configuration of a role: here the database's address is known, embedded or not. */
 export type RoleConfig = Config & { database: { url: string } }
@@ -33,6 +34,7 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
   const isSupervised = process.argv.includes('--supervised')
   const { config, warnings } = loadConfig(process.env, projectDir)
   const { log, close: closeLog } = await openLog(config, name)
+  const traces = await openTraces(config, name, log)
   for (const warning of isSupervised ? [] : warnings) log.warn(warning)
   const ending = new AbortController()
   onShutdownSignals({
@@ -66,6 +68,7 @@ export const runRole = async (name: string, start: StartRole): Promise<void> => 
     // The roles of a supervisor end together: nobody could take over.
     if (!isSupervised) await leaveInTime(role, config.shutdownDelayMs)
     const exitCode = (await stopInTime(role, config.shutdownTimeoutMs, log)) ? 0 : 1
+    await traces?.close()
     await closeLog()
     process.exit(exitCode)
   } catch (error) {
@@ -77,6 +80,13 @@ const leaveInTime = async ({ leave }: RunningRole, delayMs: number): Promise<voi
   if (leave === undefined || delayMs === 0) return
   leave()
   await delay(delayMs)
+}
+
+/** Before anything else opens. Without a collector nothing of it is loaded. */
+const openTraces = async ({ tracing, environment }: Config, role: string, log: Logger) => {
+  if (tracing === undefined) return undefined
+  const { openOtlpTraces } = await import('../platform/observability/otlp-traces.ts')
+  return openOtlpTraces({ ...tracing, role, version, environment, log })
 }
 
 const stopInTime = async (role: RunningRole, timeoutMs: number, log: Logger): Promise<boolean> => {

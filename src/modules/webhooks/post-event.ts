@@ -1,7 +1,9 @@
 import http from 'node:http'
 import https from 'node:https'
 import { StringDecoder } from 'node:string_decoder'
+import { SpanKind } from '@opentelemetry/api'
 import { connectGuarded } from '../../platform/net/connect-guarded.ts'
+import { inSpan } from '../../platform/observability/tracing.ts'
 
 export type PostedEvent = {
   url: string
@@ -38,7 +40,16 @@ const readBytes = 64 * 1024
  * address and past its owner's choice.
  * @throws NoAnswer, and the signal's reason when it is aborted
  */
-export const postEvent = async (event: PostedEvent): Promise<ReceiverAnswer> => {
+export const postEvent = (event: PostedEvent): Promise<ReceiverAnswer> =>
+  inSpan('POST', spanOptions(event), () => postInTime(event))
+
+/** Paths of receivers often are secrets; and a receiver is told of no trace, as it is another party. */
+const spanOptions = ({ url }: PostedEvent) => ({
+  kind: SpanKind.CLIENT,
+  attributes: { 'http.request.method': 'POST', 'server.address': new URL(url).hostname },
+})
+
+const postInTime = async (event: PostedEvent): Promise<ReceiverAnswer> => {
   const deadline = AbortSignal.timeout(event.timeoutMs)
   try {
     const response = await send(event, AbortSignal.any([event.signal, deadline]))

@@ -94,6 +94,7 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     SMTP_URL: 'smtps://user:word@mail',
     OPENAI_API_KEY: 'sk-1',
     METRICS_TOKEN: 'm'.repeat(20),
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YTpi',
     SENTRY_DSN: 'https://key@sentry.example.com/1',
   }
   const needed: { [Name in string]?: Record<string, string> } = {
@@ -101,6 +102,7 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     DATABASE_REPLICA_URLS: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },
     S3_SECRET_ACCESS_KEY: { S3_ENDPOINT: 'http://s3', S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'key' },
     SMTP_URL: { MAIL_FROM: 'a@b.example' },
+    OTEL_EXPORTER_OTLP_HEADERS: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
   }
   const others = needed[name] ?? {}
   const given = load({ ...others, [name]: values[name] }).config
@@ -155,6 +157,8 @@ test.each([
   [{ RTMPS_PORT: '1936', RTMPS_KEY_FILE: 'key.pem' }, 'RTMPS_CERT_FILE: must be set with RTMPS_PORT'],
   [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY: must not be true: then any client'],
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY: must be false'],
+  [{ OTEL_EXPORTER_OTLP_HEADERS: 'Basic YTpi' }, 'OTEL_EXPORTER_OTLP_HEADERS: must list headers'],
+  [{ OTEL_TRACES_SAMPLER_ARG: '10' }, 'OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1'],
   [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS: must list origins'],
   [{ CORS_ORIGINS: 'https://app.example.com/' }, 'CORS_ORIGINS: must list origins'],
 ])('%o is a fault', (env, line) => {
@@ -177,6 +181,25 @@ test.each([
   [
     { DB_HOST: '::1', DB_USER: 'me@home', DB_PASSWORD: 'p/w:', DB_NAME: 'my db', DB_SSL: 'true' },
     { database: { url: 'postgres://me%40home:p%2Fw%3A@[::1]:5432/my%20db', ssl: true } },
+  ],
+  [{ OTEL_SERVICE_NAME: 'shop' }, { tracing: undefined }],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+    { tracing: { endpoint: 'http://collector:4318/v1/traces', headers: {}, samplerShare: 0.25 } },
+  ],
+  [
+    {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://traces.example.com/otlp',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20YTpi==, x-scope=1',
+    },
+    {
+      tracing: {
+        endpoint: 'https://traces.example.com/otlp',
+        headers: { authorization: 'Basic YTpi==', 'x-scope': '1' },
+        sampler: 'parentbased_always_on',
+      },
+    },
   ],
   [
     { OPENAI_BASE_URL: 'http://localhost:8080/v1/', IMAGE_PROVIDER: 'openai' },

@@ -2,6 +2,8 @@ import net from 'node:net'
 import { z } from 'zod'
 import { everyQueue, workerQueues } from './worker-queues.ts'
 
+const longestSecret = 4_096
+
 const wholeNumber = (min: number, max: number) =>
   z
     .string()
@@ -78,6 +80,38 @@ const trustProxy = z
     return /^\d$/.test(text) ? Number(text) : listOf(text)
   })
 
+/** Names and values as OTLP exporters are given them: `name=value,...`, values percent-encoded (W3C Baggage, 3.2.1). */
+const headerList = z
+  .string()
+  .max(longestSecret)
+  .refine((text) => listOf(text).every((item) => /^[\w!#$%&'*+.^`|~-]+=/.test(item) && isDecodable(item)), {
+    error: 'must list headers as name=value, separated by commas, with values percent-encoded',
+    abort: true,
+  })
+  .transform((text) =>
+    Object.fromEntries(
+      listOf(text).map((item) => {
+        const at = item.indexOf('=')
+        return [item.slice(0, at).toLowerCase(), decodeURIComponent(item.slice(at + 1).trim())]
+      }),
+    ),
+  )
+
+const isDecodable = (text: string) => {
+  try {
+    return decodeURIComponent(text) !== ''
+  } catch {
+    return false
+  }
+}
+
+const share = z
+  .string()
+  .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) <= 1, {
+    error: 'must be a number from 0 to 1',
+  })
+  .transform(Number)
+
 /** https://develop.sentry.dev/sdk/foundations/transport/authentication/#parsing-the-dsn */
 const isSentryDsn = (text: string) => {
   if (!URL.canParse(text)) return false
@@ -87,7 +121,6 @@ const isSentryDsn = (text: string) => {
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const gibibyte = 1024 ** 3
-const longestSecret = 4_096
 
 /** Every variable that Backlot reads, as text from the environment, with its default. `.env.example` explains them. */
 export const variables = z.object({
@@ -155,6 +188,19 @@ export const variables = z.object({
     .min(16, { error: 'must have at least 16 characters' })
     .max(longestSecret)
     .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlOf('http:', 'https:').optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: urlOf('http:', 'https:').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList.default({}),
+  OTEL_SERVICE_NAME: z.string().max(255).optional(),
+  OTEL_TRACES_SAMPLER: oneOf(
+    'always_on',
+    'always_off',
+    'traceidratio',
+    'parentbased_always_on',
+    'parentbased_always_off',
+    'parentbased_traceidratio',
+  ).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: share.default(1),
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().max(320).regex(/@/, { error: 'must be an e-mail address' }).optional(),
   IMAGE_PROVIDER: oneOf('local', 'openai').default('local'),
@@ -201,5 +247,7 @@ export const secretVariables = [
   'SMTP_URL',
   'OPENAI_API_KEY',
   'METRICS_TOKEN',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+
   'SENTRY_DSN',
 ] as const

@@ -6,6 +6,7 @@ import { OpenSockets, serverIsSilent } from './open-sockets.ts'
 import { connectionOptions, type PoolOptions } from './primary-pool.ts'
 import { verifyPrimary } from './require-primary.ts'
 import { takeProven } from './take-connection.ts'
+import { traceStatements } from './trace-statements.ts'
 
 /** One connection for one long piece of work: `db` and `client` are the same session. */
 export type BulkConnection = { db: Db; client: pg.PoolClient }
@@ -38,6 +39,7 @@ export class BulkConnections {
     breaker.onSilence(() => this.#sockets.destroy(serverIsSilent()))
     this.#pool.on('error', options.onIdleError)
     this.#pool.on('connect', (client) => client.on('error', options.onIdleError))
+    this.#pool.on('connect', traceStatements)
   }
 
   /**

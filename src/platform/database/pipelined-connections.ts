@@ -1,6 +1,7 @@
 import net from 'node:net'
 import pg from 'pg'
 import { connectionOptions } from './primary-pool.ts'
+import { traceStatements } from './trace-statements.ts'
 
 export type PipelinedOptions = Parameters<typeof connectionOptions>[0] & {
   max: number
@@ -101,6 +102,7 @@ export class PipelinedConnections {
       onIdleError(error)
     })
     client.on('end', leave)
+    traceStatements(client)
     try {
       await client.connect()
       await check?.(client)

@@ -4,6 +4,7 @@ import type { PoolBreaker } from './breaker.ts'
 import { OpenSockets, serverIsSilent } from './open-sockets.ts'
 import { verifyPrimary } from './require-primary.ts'
 import { sinceLastDemotion } from './take-connection.ts'
+import { traceStatements } from './trace-statements.ts'
 
 export type PoolOptions = {
   url: string
@@ -52,6 +53,7 @@ export const openPrimaryPool = (options: PoolOptions, breaker: PoolBreaker): pg.
   // The pool hears of errors of idle connections only. One that breaks between two statements of a transaction must not
   // end the process; its next statement fails, and the pool throws it away.
   pool.on('connect', (client) => client.on('error', options.onIdleError))
+  pool.on('connect', traceStatements)
   tellOfWaiting(pool, breaker)
   breaker.onSilence(() => sockets.destroy(serverIsSilent()))
   return guard(pool, breaker, sockets)

@@ -1,3 +1,4 @@
+import { inSpan } from '../observability/tracing.ts'
 import { oncePerTurn } from './once-per-turn.ts'
 import { currentReadScope, type ReadScope, runInScopes } from './replicas/read-scope.ts'
 
@@ -27,7 +28,9 @@ export const readTogether = <E extends object, Row extends { id: string }>(
     const scope = currentReadScope()
     // As the database writes it, whatever letters the client used.
     const id = givenId.toLowerCase()
-    return (await reads[kindOf(scope)](executor, { id, scope })).get(id)
+    const read = async () => (await reads[kindOf(scope)](executor, { id, scope })).get(id)
+    // The statement itself is in the trace of who asked first.
+    return inSpan('read together', {}, read)
   }
 }
 

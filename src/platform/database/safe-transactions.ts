@@ -1,5 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres'
 import type pg from 'pg'
+import { inSpan } from '../observability/tracing.ts'
 import type { Db } from './database.ts'
 import { isWorthAnotherTry } from './infrastructure-error.ts'
 import { takeProven, useConnection } from './take-connection.ts'
@@ -14,20 +15,21 @@ import { takeProven, useConnection } from './take-connection.ts'
  */
 export const withSafeTransactions = (pool: pg.Pool): Db => {
   const db = drizzle({ client: pool })
-  db.transaction = async (work, config) => {
-    let isCommitting = false
-    const run = (client: pg.PoolClient) =>
-      drizzle({ client }).transaction(async (tx) => {
-        const result = await work(tx)
-        isCommitting = true
-        return result
-      }, config)
-    try {
-      return await useConnection(await pool.connect(), run)
-    } catch (error) {
-      if (isCommitting || !isWorthAnotherTry(error)) throw error
-      return useConnection(await takeProven(pool), run)
-    }
-  }
+  db.transaction = (work, config) =>
+    inSpan('transaction', {}, async () => {
+      let isCommitting = false
+      const run = (client: pg.PoolClient) =>
+        drizzle({ client }).transaction(async (tx) => {
+          const result = await work(tx)
+          isCommitting = true
+          return result
+        }, config)
+      try {
+        return await useConnection(await pool.connect(), run)
+      } catch (error) {
+        if (isCommitting || !isWorthAnotherTry(error)) throw error
+        return useConnection(await takeProven(pool), run)
+      }
+    })
   return db
 }

@@ -1,6 +1,6 @@
 import { type Redis, ReplyError } from 'ioredis'
+import { outageLog } from '../observability/outage-log.ts'
 import { Repeat } from '../process/repeat.ts'
-import { outageLog } from '../redis/outage-log.ts'
 import { openPromptClient } from '../redis/prompt-client.ts'
 import { RedisConnection, type RedisConnectionOptions } from '../redis/redis-connection.ts'
 
@@ -45,7 +45,7 @@ export class RedisCarrier {
     const { url, log, namespace } = options
     this.#options = options
     this.#prefix = `backlot:${namespace}:events:`
-    this.#outage = outageLog(log)
+    this.#outage = outageLog(log, 'redis')
     this.#publisher = new RedisConnection({
       ...{ url, log, commandTimeoutMs: publishTimeoutMs },
       name: 'backlot-events-out',

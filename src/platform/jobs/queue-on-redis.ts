@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createRedisBackend, withBackend } from 'bullmq'
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
-import { outageLog } from '../redis/outage-log.ts'
+import { outageLog } from '../observability/outage-log.ts'
 import { connectTimeoutMs, openPromptClient, reconnectDelayMs } from '../redis/prompt-client.ts'
 import type { Dispatched, QueueStore, QueueWorker } from './queue-engine.ts'
 
@@ -32,7 +32,7 @@ const uncheckedStart = { skipVersionCheck: true, skipWaitingForReady: true }
  * back. Nothing that is kept there is needed.
  */
 export const queueOnRedis = ({ url, prefix, log, onError }: QueueOnRedisOptions): QueueStore => {
-  const outage = outageLog(log)
+  const outage = outageLog(log, 'redis')
   const producer = openPromptClient({ url, name: 'backlot-queue', commandTimeoutMs: addTimeoutMs })
   // Each connection of each worker meets an outage, and tells of it at each attempt to connect.
   const tell = (error: Error) => (producer.status === 'ready' ? onError(error) : outage.noteAway(error))

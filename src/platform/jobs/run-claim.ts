@@ -1,9 +1,11 @@
 import type { Logger } from 'pino'
 import type { Db, Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
+import { noteFailureOfActiveSpan } from '../observability/tracing.ts'
 import type { Completion, RunnableJob } from './define-job.ts'
 import { appendProgress, jobChanged } from './job-events.ts'
 import { isPermanent, isUnexpected, reasonOf, TemporaryFailure } from './job-failure.ts'
+import { inProcessSpan } from './job-spans.ts'
 import { ProgressReporter } from './progress-reporter.ts'
 import { queues, retryDelayMs } from './queues.ts'
 import {
@@ -32,7 +34,14 @@ class ClaimLost extends Error {}
  * Runs the handler of a claimed job and stores how it ended. The handler works outside any transaction; what it gives to
  * commit is stored together with the end, under the claim's number, or not at all.
  */
-export const runClaim = async (
+export const runClaim = (
+  deps: RunClaimDeps,
+  kind: RunnableJob,
+  job: ChangedJob,
+  signal: AbortSignal,
+): Promise<JobOutcome> => inProcessSpan(job, () => runAndSettle(deps, kind, job, signal))
+
+const runAndSettle = async (
   deps: RunClaimDeps,
   kind: RunnableJob,
   job: ChangedJob,
@@ -104,6 +113,7 @@ const settleFailure = async (
       : cancelOrLose(db, kind, job)
   }
   if (signal.aborted) return cancelOrLose(db, kind, job)
+  noteFailureOfActiveSpan(error)
   const reason = reasonOf(error)
   const lastTry = isPermanent(error) || job.failures >= queues[kind.queue].retries
   const { id: jobId, queue, type, attempt } = job

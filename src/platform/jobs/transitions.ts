@@ -11,6 +11,7 @@ export type ChangedJob = {
   queue: string
   ownerId: string | null
   params: unknown
+  traceparent: string | null
   status: JobStatus
   attempt: number
   failures: number
@@ -45,7 +46,7 @@ const transition = (name: string, set: SQL, where: SQL) =>
         'progress', progress, 'resultUri', result_uri, 'errorCode', error_code, 'errorMessage', error_message))
       from changed
     )
-    select id, type, queue, owner_id as "ownerId", params, status, attempt, failures, crashes,
+    select id, type, queue, owner_id as "ownerId", params, traceparent, status, attempt, failures, crashes,
       error_code as "errorCode", error_message as "errorMessage",
       extract(epoch from finished_at - started_at)::float8 as seconds
     from changed`,

@@ -1,3 +1,5 @@
+import { SpanKind } from '@opentelemetry/api'
+import { inSpan } from '../observability/tracing.ts'
 import { type MailMessage, mailMessage } from './mail-message.ts'
 import { mailboxFolder } from './mailbox-folder.ts'
 import { smtpMailer } from './smtp-mailer.ts'
@@ -22,7 +24,7 @@ export const openMailer = ({ smtpUrl, from, mailboxDir, log }: MailerOptions) =>
      * @throws PermanentFailure when it never will be, TemporaryFailure when it may be later
      */
     send: async (message: MailMessage, signal: AbortSignal): Promise<void> =>
-      way.send(mailMessage.parse(message), signal),
+      inSpan('send mail', { kind: SpanKind.CLIENT }, () => way.send(mailMessage.parse(message), signal)),
     close: way.close,
   }
 }

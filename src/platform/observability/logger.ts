@@ -1,4 +1,5 @@
 import { type Level, type Logger, pino } from 'pino'
+import { traceOfLogLine } from './tracing.ts'
 
 const secretKeys = [
   'password',
@@ -46,7 +47,7 @@ export type LogSink = { level: Level; stream: { write: (line: string) => void } 
 
 /** The log of one process: a JSON object a line on standard output, written without blocking the event loop. */
 export const createLogger = (
-  { logLevel }: { logLevel: string },
+  { logLevel, tracing }: { logLevel: string; tracing?: object | undefined },
   name: string,
   sinks: LogSink[] = [],
 ): Logger => {
@@ -55,6 +56,7 @@ export const createLogger = (
     {
       name,
       level: logLevel,
+      ...(tracing && { mixin: traceOfLogLine }),
       redact: { paths: redactedPaths, censor: '[redacted]' },
       serializers: { err: (error: unknown) => loggedError(error) },
     },

@@ -1,9 +1,10 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Database } from '../database/database.ts'
 import type { Replica } from '../database/replicas/replica.ts'
 import type { App } from '../http/http-server.ts'
 import type { JobOutcome } from '../jobs/run-claim.ts'
 import { answeredStatus } from './request-log.ts'
+import { isTracing, lostSpans } from './tracing.ts'
 
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 const jobSeconds = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
@@ -39,8 +40,21 @@ export const createMetrics = (prefix: MetricPrefix, { pool, breaker, router }: D
       for (const { name, breaker } of servers) this.set({ pool: name }, breaker.state === 'open' ? 1 : 0)
     },
   })
+  if (isTracing()) watchTraces(prefix, registry)
   if (replicas.length > 0) watchReplicas(prefix, registry, replicas)
   return registry
+}
+
+const watchTraces = (prefix: MetricPrefix, registry: Registry): void => {
+  new Counter({
+    name: `${prefix}trace_spans_lost_total`,
+    help: 'Spans that did not reach the trace collector.',
+    registers: [registry],
+    collect() {
+      this.reset()
+      this.inc(lostSpans())
+    },
+  })
 }
 
 const watchReplicas = (prefix: MetricPrefix, registry: Registry, replicas: Replica[]): void => {

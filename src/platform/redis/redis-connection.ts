@@ -1,6 +1,6 @@
 import type { ChainableCommander, Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { outageLog } from './outage-log.ts'
+import { outageLog } from '../observability/outage-log.ts'
 import { openPromptClient, type PromptClientOptions } from './prompt-client.ts'
 
 export type RedisConnectionOptions = PromptClientOptions & {
@@ -15,7 +15,7 @@ export class RedisConnection {
   readonly #outage: ReturnType<typeof outageLog>
 
   constructor({ log, onReady, ...options }: RedisConnectionOptions) {
-    this.#outage = outageLog(log)
+    this.#outage = outageLog(log, 'redis')
     this.#client = openPromptClient(options)
     if (onReady !== undefined) this.#client.on('ready', onReady)
     this.#client.on('error', (error: Error) => this.#outage.noteAway(error))

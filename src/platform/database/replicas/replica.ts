@@ -4,6 +4,7 @@ import { PoolBreaker } from '../breaker.ts'
 import { codeOf, isInfrastructureError } from '../infrastructure-error.ts'
 import { PipelinedConnections } from '../pipelined-connections.ts'
 import { connectionOptions } from '../primary-pool.ts'
+import { traceStatements } from '../trace-statements.ts'
 import { formatLsn, parseLsn } from './lsn.ts'
 import type { PrimaryPositions, Replayed } from './primary-positions.ts'
 
@@ -88,6 +89,7 @@ export class Replica {
     })
     this.pool.on('error', ignored)
     this.pool.on('connect', (client) => client.on('error', ignored))
+    this.pool.on('connect', traceStatements)
     this.breaker = new PoolBreaker(this.name, async () => {
       await this.#shared.query(replayed)
     })
