@@ -1,3 +1,4 @@
+import { deleteEndedKeys } from '../modules/api-keys/maintenance.ts'
 import {
   deleteExpiredRefreshTokens,
   deleteExpiredSessions,
@@ -34,6 +35,7 @@ export const housekeeping = (deps: { config: RoleConfig; db: Db; storage: Storag
     { name: 'sessions', everyMs: hourMs, run: () => deleteExpiredSessions(db, batch) },
     { name: 'refresh tokens', everyMs: hourMs, run: () => deleteExpiredRefreshTokens(db, batch) },
     { name: 'verifications', everyMs: hourMs, run: () => deleteExpiredVerifications(db, batch) },
+    { name: 'API keys', everyMs: hourMs, run: () => deleteEndedKeys(db, batch) },
     { name: 'read fences', everyMs: minuteMs, run: () => deletePassedFences(db, batch) },
     { name: 'idempotency keys', everyMs: hourMs, run: () => deleteOldKeys(db, batch) },
     { name: 'jobs', everyMs: hourMs, run: () => archiveEndedJobs(db, config.jobs.retentionDays, batch) },

@@ -85,6 +85,14 @@ export const table: Row[] = [
   ['DELETE /v1/auth/sessions',       '401  200= 200= 200  200  200= 200='],
   ['DELETE /v1/auth/sessions/:id',   '401  404  404  200  200  404  404', ({ sessionId }) => ({ id: sessionId })],
 
+  ['POST /v1/api-keys',              '401  201  201  201  201  201  201', () => ({ body: { name: 'A script', scopes: ['posts:read'] } })],
+  ['POST /v1/api-keys',              '401  422  422  422  422  422  201', () => ({ body: { name: 'A script', scopes: ['users:create'] } })],
+  ['GET /v1/api-keys',               '401  200- 200- 200  200  200- 200-'],
+  ['GET /v1/api-keys/:id',           '401  404  404  200  200  404  404', ({ apiKeyId }) => ({ id: apiKeyId })],
+  ['PATCH /v1/api-keys/:id',         '401  404  404  200  200  404  404', ({ apiKeyId }) => ({ id: apiKeyId, body: { name: 'Changed' } })],
+  ['DELETE /v1/api-keys/:id',        '401  404  404  200  200  404  404', ({ apiKeyId }) => ({ id: apiKeyId })],
+  ['POST /v1/api-keys/:id/rotate',   '401  404  404  200  200  404  404', ({ apiKeyId }) => ({ id: apiKeyId })],
+
   ['GET /v1/users',                  '401  200- 200- 200  200  200  200'],
   ['GET /v1/users',                  '401  200- 200- 200  200  200  200', ({ email }) => ({ query: `?q=${email}&total=true` })],
   ['POST /v1/users',                 '401  403  403  403  403  403  201', () => ({ body: { email: newcomer().email } })],

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { newKeyPrefix } from '../../src/modules/api-keys/api-key.ts'
+import { insertKey } from '../../src/modules/api-keys/api-keys.repository.ts'
 import { openSession } from '../../src/modules/auth/sessions.ts'
 import { insertVerification } from '../../src/modules/auth/verifications.repository.ts'
 import { insertDataset } from '../../src/modules/datasets/datasets.repository.ts'
@@ -84,6 +86,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       ...(await makeProject(tx, ownerId, deriveLiveKeys(config.secretKey))),
       webhook: await makeWebhook(tx, ownerId),
       ...(await makePosts(tx, ownerId)),
+      apiKeyId: await makeApiKey(tx, ownerId),
     }
   })
   const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
@@ -175,6 +178,13 @@ const makeWebhook = async (tx: Tx, ownerId: string) => {
   const event = { eventType: 'stream.live', payload: '{}', status: 'completed' } as const
   await insertDelivery(tx, { id: deliveryId, webhookId, ownerId, jobId, ...event })
   return { webhookId, deliveryId }
+}
+
+/** A key whose text nobody has. */
+const makeApiKey = async (tx: Tx, userId: string) => {
+  const secretHash = randomBytes(32).toString('base64url')
+  const key = { name: 'A script', prefix: newKeyPrefix(), scopes: ['posts:read' as const], expiresAt: null }
+  return (await insertKey(tx, { ...key, userId, secretHash })).id
 }
 
 /** A post that everybody sees, one that is not ready and one that was deleted. */

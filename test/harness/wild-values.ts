@@ -75,6 +75,7 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
 export const knownIds: Record<string, string[]> = {
   users: ['@userId'],
   sessions: ['@sessionId'],
+  'api-keys': ['@apiKeyId'],
   jobs: ['@jobId', '@failedJobId'],
   status: ['@jobId'],
   files: ['@fileId'],

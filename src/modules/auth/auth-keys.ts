@@ -23,3 +23,9 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 /** The one token that follows from `content` for whoever has the key. */
 export const derivedToken = (key: Uint8Array, content: string): string =>
   createHmac('sha256', key).update(content).digest('base64url')
+
+const loggedLength = 12
+
+/** What stands for a user's id in logs. */
+export const loggedUserOf = ({ loggedUser }: Pick<AuthKeys, 'loggedUser'>, userId: string): string =>
+  derivedToken(loggedUser, userId).slice(0, loggedLength)

@@ -41,8 +41,12 @@ export const authRoutes = (deps: AuthDeps) => async (app: App) => {
   app.get(
     '/auth/me',
     {
-      schema: { tags, summary: 'Who is signed in', response: { 200: successOf(userSchema) } },
-      config: { access: 'signed-in' },
+      schema: {
+        tags,
+        summary: 'Who is signed in, or whose API key this is',
+        response: { 200: successOf(userSchema) },
+      },
+      config: { access: 'users:read' },
     },
     async (request) => {
       const actor = actorOf(request)

@@ -4,7 +4,7 @@ import type { App } from '../../platform/http/http-server.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
 import { sessionParams, sessionSchema } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
-import { actorOf } from './authenticate.ts'
+import { sessionActorOf } from './authenticate.ts'
 import { clearSessionCookie } from './session-cookie.ts'
 import { endOtherSessions, endSession, listSessions } from './sessions.ts'
 
@@ -24,7 +24,7 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'signed-in' },
     },
     async (request, reply) => {
-      const actor = actorOf(request)
+      const actor = sessionActorOf(request)
       await endSession(deps, actor, actor.sessionId)
       clearSessionCookie(reply)
       return ok({ ended: 1 })
@@ -42,7 +42,7 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       },
       config: { access: 'signed-in' },
     },
-    (request) => listSessions(deps, actorOf(request), request.query),
+    (request) => listSessions(deps, sessionActorOf(request), request.query),
   )
 
   app.delete(
@@ -57,7 +57,7 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'signed-in' },
     },
     async (request, reply) => {
-      const actor = actorOf(request)
+      const actor = sessionActorOf(request)
       await endSession(deps, actor, request.params.id)
       if (request.params.id === actor.sessionId) clearSessionCookie(reply)
       return ok({ ended: 1 })
@@ -70,6 +70,6 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       schema: { tags, summary: 'End all your other sessions', response: { 200: successOf(endedSchema) } },
       config: { access: 'signed-in' },
     },
-    async (request) => ok({ ended: await endOtherSessions(deps, actorOf(request)) }),
+    async (request) => ok({ ended: await endOtherSessions(deps, sessionActorOf(request)) }),
   )
 }
