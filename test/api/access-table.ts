@@ -79,6 +79,8 @@ export const table: Row[] = [
   ['POST /v1/auth/verify-email/resend', '401  202  202  202  202  202  202'],
   ['POST /v1/auth/change-password',  '401  200  200  200  200  200  200', () => ({ body: { currentPassword: password, newPassword } })],
   ['POST /v1/auth/change-password',  '401  422  422  422  422  422  422', () => ({ body: { currentPassword: newPassword, newPassword } })],
+  ['POST /v1/auth/reauthenticate',   '401  200  200  200  200  200  200', () => ({ body: { password } })],
+  ['POST /v1/auth/reauthenticate',   '401  422  422  422  422  422  422', () => ({ body: { password: newPassword } })],
   ['POST /v1/auth/logout',           '401  200  200  200  200  200  200'],
   ['GET /v1/auth/me',                '401  200- 200- 200  200  200- 200-'],
   ['GET /v1/auth/sessions',          '401  200- 200- 200  200  200- 200-'],

@@ -5,6 +5,7 @@ import { conflict, invalidField, notFound, unauthorized } from '../../platform/e
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
 import { hashToken } from '../auth/auth-keys.ts'
 import { type Permission, permissions, type SessionActor, scopeOf } from '../auth/permissions.ts'
+import { requireRecentProof } from '../auth/reauthenticate.ts'
 import { lockActiveUser } from '../users/users.service.ts'
 import { newApiKey, newKeyPrefix } from './api-key.ts'
 import {
@@ -30,14 +31,15 @@ const mostLiveKeys = 50
 
 /**
  * Makes a key for the actor. Stored is the hash of its text.
- * @throws 409 `TOO_MANY_API_KEYS`, 422 for scopes that the actor's role does not grant
+ * @throws 403 `REAUTHENTICATION_REQUIRED`, 409 `TOO_MANY_API_KEYS`, 422 for scopes that the actor's role does not grant
  */
-export const createApiKey = (
+export const createApiKey = async (
   { db }: ApiKeysDeps,
   actor: SessionActor,
   { name, scopes, expiresAt }: CreateApiKey,
 ): Promise<OpenKey> => {
   requireGrantable(actor, scopes)
+  await requireRecentProof({ db }, actor)
   const { userId } = actor
   const prefix = newKeyPrefix()
   const text = newApiKey(prefix)
@@ -86,7 +88,7 @@ export const getApiKey = async (
 
 /**
  * Changes a key; what it may do then holds from its next request on.
- * @throws 404, 409 `API_KEY_ENDED`, 422 for scopes that the actor's role does not grant
+ * @throws 403 `REAUTHENTICATION_REQUIRED`, 404, 409 `API_KEY_ENDED`, 422 for scopes that the actor's role does not grant
  */
 export const updateApiKey = async (
   deps: ApiKeysDeps,
@@ -95,17 +97,20 @@ export const updateApiKey = async (
   { name, scopes, expiresAt }: UpdateApiKey,
 ): Promise<ApiKeyRow> => {
   if (scopes !== undefined) requireGrantable(actor, scopes)
+  await getApiKey(deps, actor, id)
+  await requireRecentProof(deps, actor)
   const changed = await invalidateAfter(
     () => updateKey(deps.db, actor.userId, id, { name, scopes, expiresAt }),
     () => deps.cache.invalidate(apiKeyTag(id)),
   )
-  return changed ?? refuseEnded(deps, actor, id)
+  if (changed === undefined) throw keyEnded()
+  return changed
 }
 
 /**
  * Gives a key another secret. The one before works for the overlap, so that programs can change over one by one; a
  * second rotation ends it.
- * @throws 404, 409 `API_KEY_ENDED`
+ * @throws 403 `REAUTHENTICATION_REQUIRED`, 404, 409 `API_KEY_ENDED`
  */
 export const rotateApiKey = async (
   deps: ApiKeysDeps,
@@ -114,18 +119,17 @@ export const rotateApiKey = async (
   overlapHours: number,
 ): Promise<OpenKey> => {
   const { prefix } = await getApiKey(deps, actor, id)
+  await requireRecentProof(deps, actor)
   const text = newApiKey(prefix)
   const rotated = await invalidateAfter(
     () => replaceSecret(deps.db, actor.userId, id, { secretHash: hashToken(text), overlapHours }),
     () => deps.cache.invalidate(apiKeyTag(id)),
   )
-  return { key: rotated ?? (await refuseEnded(deps, actor, id)), text }
+  if (rotated === undefined) throw keyEnded()
+  return { key: rotated, text }
 }
 
-const refuseEnded = async (deps: ApiKeysDeps, actor: SessionActor, id: string): Promise<never> => {
-  await getApiKey(deps, actor, id)
-  throw conflict('API_KEY_ENDED', 'This API key was revoked or has expired. Make a new one.')
-}
+const keyEnded = () => conflict('API_KEY_ENDED', 'This API key was revoked or has expired. Make a new one.')
 
 /**
  * Ends a key with its next request. It stays in the list for a while.

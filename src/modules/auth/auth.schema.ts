@@ -22,6 +22,11 @@ export const changePasswordBody = z.strictObject({
 })
 export type ChangePassword = z.infer<typeof changePasswordBody>
 
+export const reauthenticateBody = z.strictObject({ password: passwordField })
+export type Reauthenticate = z.infer<typeof reauthenticateBody>
+
+export const provedSchema = z.object({ expiresIn: z.int().describe('Seconds for which the proof is good.') })
+
 export const forgotPasswordBody = z.strictObject({ email: emailField })
 
 export const resetPasswordBody = z.strictObject({ token: tokenField, password: newPasswordField })

@@ -34,6 +34,8 @@ export const sessions = pgTable(
     createdAt: createdAtColumn(),
     lastUsedAt: instant('last_used_at').notNull().defaultNow(),
     expiresAt: instant('expires_at').notNull(),
+    /** When the user last proved in this session who he is. Null in those from before this was noted. */
+    provedAt: instant('proved_at'),
   },
   (session) => [
     uniqueIndex('sessions_token').on(session.tokenHash),

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
-import { sessionParams, sessionSchema } from './auth.schema.ts'
+import { provedSchema, reauthenticateBody, sessionParams, sessionSchema } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { sessionActorOf } from './authenticate.ts'
+import { proofGoodForMinutes, reauthenticate } from './reauthenticate.ts'
 import { clearSessionCookie } from './session-cookie.ts'
 import { endOtherSessions, endSession, listSessions } from './sessions.ts'
 
@@ -28,6 +30,26 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       await endSession(deps, actor, actor.sessionId)
       clearSessionCookie(reply)
       return ok({ ended: 1 })
+    },
+  )
+
+  app.post(
+    '/auth/reauthenticate',
+    {
+      schema: {
+        tags,
+        summary: 'Prove again that it is you',
+        description:
+          'What changes how an account can be entered, such as making an API key, needs a proof of the last ten minutes, else ' +
+          'it answers 403 `REAUTHENTICATION_REQUIRED`. Signing in is one.',
+        body: reauthenticateBody,
+        response: { 200: successOf(provedSchema) },
+      },
+      config: { access: 'signed-in' },
+    },
+    async (request, reply) => {
+      await reauthenticate(deps, sessionActorOf(request), request.body, clientGone(reply))
+      return ok({ expiresIn: proofGoodForMinutes * 60 })
     },
   )
 
