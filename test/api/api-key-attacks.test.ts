@@ -66,7 +66,7 @@ const wishOf = ([, , wish]: Row): Wish => wish?.(things) ?? {}
 /** What the table says that the role gets: 401 for nobody. */
 const outcomeOf = ([, outcomes]: Row, caller: (typeof callers)[number]) =>
   Number.parseInt(outcomes.split(/ +/)[callers.indexOf(caller)] ?? '', 10)
-const asksWho = (row: Row) => outcomeOf(row, 'anonymous') === 401
+const asksWho = (row: Row) => outcomeOf(row, 'anonymous') === 401 && outcomeOf(row, 'admin') !== 401
 const isRead = ([route]: Row) => route.startsWith('GET ')
 const scopeOfRoute = (route: string): Permission | undefined => {
   const named = waysIn.get(route)?.find((way) => 'apiKey' in way)?.apiKey?.[0]

@@ -7,6 +7,7 @@ export const deriveAuthKeys = (secretKey: string) => ({
   refreshToken: deriveKey(secretKey, 'auth/refresh-token'),
   passwordSalt: deriveKey(secretKey, 'auth/password-salt'),
   mailedToken: deriveKey(secretKey, 'auth/mailed-token'),
+  totpSecret: deriveKey(secretKey, 'auth/totp-secret'),
   loggedUser: deriveKey(secretKey, 'auth/logged-user'),
 })
 

@@ -64,10 +64,15 @@ export const refreshTokens = pgTable(
   ],
 )
 
-export const verificationPurposes = ['confirm-address', 'reset-password', 'first-admin'] as const
+export const verificationPurposes = [
+  'confirm-address',
+  'reset-password',
+  'first-admin',
+  'second-factor',
+] as const
 export type VerificationPurpose = (typeof verificationPurposes)[number]
 
-/** Tokens that work once, for whoever reads a mailbox or the server's output. */
+/** Tokens that work once, for whoever reads a mailbox or the server's output, or has shown a password. */
 export const verifications = pgTable(
   'verifications',
   {

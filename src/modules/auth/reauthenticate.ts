@@ -1,8 +1,15 @@
 import type { Db } from '../../platform/database/database.ts'
-import { forbidden } from '../../platform/errors.ts'
+import { forbidden, invalidField } from '../../platform/errors.ts'
 import type { Reauthenticate } from './auth.schema.ts'
 import { type ConfirmPasswordDeps, confirmPassword } from './credentials.ts'
 import type { SessionActor } from './permissions.ts'
+import {
+  countGuess,
+  hasSecondFactor,
+  type SecondFactorDeps,
+  takeSecondFactor,
+} from './second-factor/check-second-factor.ts'
+import type { SecondFactor } from './second-factor/second-factor.schema.ts'
 import { isProvedWithin, noteProof } from './sessions.repository.ts'
 
 export const proofGoodForMinutes = 10
@@ -18,15 +25,31 @@ export const requireRecentProof = async ({ db }: { db: Db }, { sessionId }: Sess
 }
 
 /**
- * Notes that whoever holds the session has proved who he is.
- * @throws 422 for a wrong password, 429 for too many of them in one session
+ * Notes that whoever holds the session has proved who he is: by his second factor where he has one, else by his password.
+ * @throws 422 for a wrong proof, 429 for too many of them
  */
 export const reauthenticate = async (
-  deps: ConfirmPasswordDeps,
+  deps: ConfirmPasswordDeps & SecondFactorDeps,
   actor: SessionActor,
-  { password }: Reauthenticate,
+  { password, code, recoveryCode }: Reauthenticate,
   signal: AbortSignal,
 ): Promise<void> => {
-  await confirmPassword(deps, actor, password, 'password', signal)
+  const needsCode = await hasSecondFactor(deps.db, actor.userId)
+  if (password === undefined) await confirmSecondFactor(deps, actor, { code, recoveryCode })
+  else if (needsCode) throw invalidField('password', 'code_needed', 'Give a code of your second factor.')
+  else await confirmPassword(deps, actor, password, 'password', signal)
   await noteProof(deps.db, actor.sessionId)
+}
+
+const confirmSecondFactor = async (
+  deps: SecondFactorDeps,
+  { userId }: SessionActor,
+  given: SecondFactor,
+): Promise<void> => {
+  const giveBack = await countGuess(deps, userId)
+  if (!(await takeSecondFactor(deps, deps.db, userId, given))) {
+    const field = given.code === undefined ? 'recoveryCode' : 'code'
+    throw invalidField(field, 'wrong_code', 'This code is wrong, or was used before.')
+  }
+  giveBack()
 }
