@@ -52,6 +52,14 @@ export const noteProof = async (executor: Executor, id: string): Promise<void> =
   await executor.update(sessions).set({ provedAt: sql`now()` }).where(eq(sessions.id, id))
 }
 
+/** Lets a user prove anew who he is, in all sessions but one. */
+export const forgetProofs = async (executor: Executor, userId: string, keepId: string): Promise<void> => {
+  await executor
+    .update(sessions)
+    .set({ provedAt: null })
+    .where(and(eq(sessions.userId, userId), ne(sessions.id, keepId)))
+}
+
 export const isProvedWithin = async (executor: Executor, id: string, minutes: number): Promise<boolean> => {
   const lately = gt(sessions.provedAt, sql`now() - make_interval(mins => ${minutes})`)
   return (await executor.$count(sessions, and(eq(sessions.id, id), lately))) === 1

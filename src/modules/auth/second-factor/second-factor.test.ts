@@ -251,6 +251,15 @@ describe('taking it away and new recovery codes', () => {
     expect((await call(auth, 'DELETE', '/auth/totp', { token })).status).toBe(200)
   })
 
+  test('are not for a session that somebody opened by the password a moment before it was set', async () => {
+    const owner = await signUp(auth)
+    const { accessToken: token } = await logIn(auth, owner.user.email)
+    const { accessToken } = await setUp(owner)
+    const refused = [403, 'REAUTHENTICATION_REQUIRED']
+    expect(outcomeOf(await call(auth, 'DELETE', '/auth/totp', { token }))).toEqual(refused)
+    expect((await call(auth, 'DELETE', '/auth/totp', { token: accessToken })).status).toBe(200)
+  })
+
   test('end the codes before, and leave the password alone to sign in', async () => {
     const { id, email, accessToken: token, recovery } = await setUp()
     const renewed = (await post('/auth/totp/recovery-codes', token)).data.recoveryCodes

@@ -4,6 +4,7 @@ import { findActiveUser } from '../../users/users.service.ts'
 import { mailAccount } from '../auth.jobs.ts'
 import type { SessionActor } from '../permissions.ts'
 import { requireRecentProof } from '../reauthenticate.ts'
+import { forgetProofs } from '../sessions.repository.ts'
 import { countGuess, hasSecondFactor, openSecret, type SecondFactorDeps } from './check-second-factor.ts'
 import { hashRecoveryCode, newRecoveryCodes } from './recovery-codes.ts'
 import {
@@ -49,7 +50,7 @@ export const beginTotp = async ({ db, keys }: SecondFactorDeps, actor: SessionAc
  */
 export const confirmTotp = async (
   deps: SecondFactorDeps,
-  { userId }: SessionActor,
+  { userId, sessionId }: SessionActor,
   code: string,
 ): Promise<string[]> => {
   const factor = await findFactor(deps.db, userId)
@@ -63,6 +64,8 @@ export const confirmTotp = async (
   await deps.db.transaction(async (tx) => {
     if (!(await confirmFactor(tx, factor, step))) throw alreadyOn()
     await replaceRecoveryCodes(tx, userId, codes.map(hashRecoveryCode))
+    // A password that was enough in another session a moment ago must not take the second factor away.
+    await forgetProofs(tx, userId, sessionId)
     await mailAccount(tx, { template: 'second-factor-set', userId })
   })
   return codes
