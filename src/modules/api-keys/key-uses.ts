@@ -7,7 +7,10 @@ const writeEveryMs = 60_000
 /** More keys than are used in a minute. What comes beyond is noted when it comes again. */
 const mostGathered = 10_000
 
-/** When each key was last used: gathered, and written once a minute and at the end, since a write a request would cost more than the request. */
+/**
+ * When each key was last used: gathered, and written once a minute and at the end. A write a request would cost more than
+ * the request.
+ */
 export class KeyUses {
   readonly #db: Db
   readonly #log: FastifyBaseLogger

@@ -31,7 +31,7 @@ export const createAuthLimits = ({ addressPerMinute, sharedLimits }: AuthLimitOp
     /** Wrong passwords where a signed-in user must repeat his. */
     passwordBySession: limit('passwordBySession', { burst: 10, refillMs: minuteMs }),
     /**
-     * Wrong codes of a second factor, by user: with 3 of 1,000,000 codes right at a time, who has the password needs years.
+     * Wrong codes of a second factor, by user: with 3 of 1,000,000 codes right at a time, even odds take who has the password two years.
      * It locks out a user whose password somebody has; a new password by mail does not wait for it, nor do his sessions.
      */
     codeByUser: limit('codeByUser', { burst: 10, refillMs: 5 * minuteMs }),

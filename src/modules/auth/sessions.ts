@@ -69,8 +69,8 @@ export const endOtherSessions = ({ db, cache }: EndDeps, actor: SessionActor): P
   )
 
 /**
- * Ends a user's sessions, but for the one to keep, the reset links on their way to him and sign-ins that wait for a code. After the commit, whoever
- * calls this invalidates `user:<id>` (`invalidateAfter`).
+ * Ends a user's sessions, but for the one to keep, the reset links on their way to him and sign-ins that wait for a code.
+ * After the commit, whoever calls this invalidates `user:<id>` (`invalidateAfter`).
  */
 export const endSessionsOf = async (tx: Tx, userId: string, keepId?: string): Promise<void> => {
   await deleteSessionsOf(tx, userId, keepId)

@@ -41,7 +41,8 @@ export const takeSecondFactor = async (
 }
 
 /**
- * Counts a guess at a user's code. Only who has his password or session comes this far, so counting by user locks out nobody else.
+ * Counts a guess at a user's code. Only who has his password or session comes this far, so counting by user locks out
+ * nobody else.
  * @returns the function that takes it back, for a right one
  * @throws 429
  */

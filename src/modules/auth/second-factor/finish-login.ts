@@ -22,7 +22,8 @@ const challengeOver = () =>
   unauthorized('This took too long, or your password has changed. Sign in again.', 'CHALLENGE_INVALID')
 
 /**
- * Signs in whoever showed the password and shows a code of the app or a recovery code now. A wrong code leaves the challenge as it is.
+ * Signs in whoever showed the password and shows a code of the app or a recovery code now. A wrong code leaves the
+ * challenge as it is.
  * @throws 401 `CHALLENGE_INVALID`, 401 `INVALID_CODE` for a wrong or used code, 403 `ACCOUNT_DISABLED`, 429
  */
 export const finishLogin = async (
