@@ -1,6 +1,8 @@
 import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
+import { findKeyState } from '../modules/api-keys/key-state.ts'
+import { KeyUses } from '../modules/api-keys/key-uses.ts'
 import { createAuthDeps } from '../modules/auth/auth-deps.ts'
 import type { Actor } from '../modules/auth/permissions.ts'
 import { findSessionState } from '../modules/auth/session-state.ts'
@@ -74,12 +76,14 @@ type ApiContext = {
 const openAuth = (
   { config, log, platform }: Omit<ApiContext, 'leaving' | 'draining'>,
   sharedLimits: SharedLimits | undefined,
+  keyUses: KeyUses,
 ) => {
   const { origin, corsOrigins, rateLimit } = config.http
   return createAuthDeps({
     db: platform.db,
     cache: platform.cache,
     log,
+    keyUses,
     secretKey: config.secretKey,
     publicUrl: origin,
     corsOrigins,
@@ -124,13 +128,15 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const metrics = openMetrics(config, platform)
   const sharedLimits = openSharedLimits(config, log)
-  const auth = openAuth({ config, log, platform }, sharedLimits)
+  const keyUses = new KeyUses(db, log)
+  const auth = openAuth({ config, log, platform }, sharedLimits, keyUses)
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
   const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = { db, notifications, known: knownJobs }
   const following = {
     draining,
-    findActorNow: async (actor: Actor) => (await findSessionState(auth, actor))?.actor,
+    findActorNow: async (actor: Actor) =>
+      ('keyId' in actor ? await findKeyState(auth, actor) : await findSessionState(auth, actor))?.actor,
   }
   const markdown = new MarkdownRenderer()
   const app = await createHttpApp({
@@ -173,6 +179,7 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
     posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },
   })
   app.addHook('onClose', () => markdown.close())
+  app.addHook('onClose', () => keyUses.close())
   app.addHook('onClose', async () => {
     sharedLimits?.close()
     metrics.siblings?.close()

@@ -1,3 +1,4 @@
+import { deleteEndedKeys } from '../modules/api-keys/maintenance.ts'
 import {
   deleteExpiredRefreshTokens,
   deleteExpiredSessions,
@@ -35,6 +36,7 @@ export const housekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] 
     { name: 'sessions', everySeconds: hour, run: () => deleteExpiredSessions(db, batch) },
     { name: 'refresh tokens', everySeconds: hour, run: () => deleteExpiredRefreshTokens(db, batch) },
     { name: 'verifications', everySeconds: hour, run: () => deleteExpiredVerifications(db, batch) },
+    { name: 'API keys', everySeconds: hour, run: () => deleteEndedKeys(db, batch) },
     { name: 'read fences', everySeconds: minute, run: () => deletePassedFences(db, batch) },
     { name: 'idempotency keys', everySeconds: hour, run: () => deleteOldKeys(db, batch) },
     { name: 'jobs', everySeconds: hour, run: () => archiveEndedJobs(db, config.jobs.retentionDays, batch) },

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Registry } from 'prom-client'
 import { boardRoutes } from '../modules/admin/board.routes.ts'
 import { scheduleRoutes } from '../modules/admin/schedules.routes.ts'
+import { apiKeyRoutes } from '../modules/api-keys/api-keys.routes.ts'
 import { accountPages } from '../modules/auth/account-pages.ts'
 import { authRoutes } from '../modules/auth/auth.routes.ts'
 import type { AuthDeps } from '../modules/auth/auth-deps.ts'
@@ -87,6 +88,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
   await app.register(async (api: App) => {
     authentication(api, options.auth)
     await api.register(authRoutes(options.auth), { prefix: '/v1' })
+    await api.register(apiKeyRoutes(options.auth), { prefix: '/v1' })
     await api.register(accountPages(options.auth))
     await api.register(userRoutes(options.users), { prefix: '/v1' })
     await api.register(jobRoutes(options.jobs), { prefix: '/v1' })

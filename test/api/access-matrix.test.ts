@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { askRoute } from '../harness/ask-route.ts'
 import { password, type SignedIn, signInAs } from '../harness/people.ts'
 import { routesOf } from '../harness/routes.ts'
 import { send } from '../harness/send.ts'
@@ -42,27 +43,8 @@ const theWorld = async (): Promise<World> => {
   return world
 }
 
-let requests = 0
-/** Each request comes from a network of its own, so that no limit by address is met. */
-const newAddress = () => {
-  requests += 1
-  return `10.${requests >> 8}.${requests & 255}.7`
-}
-
-const ask = (route: string, wish: Wish, person: SignedIn | undefined, extra: Record<string, string> = {}) => {
-  const [method, pattern = ''] = route.split(' ')
-  const path =
-    pattern.replace(':file', 'playlist.m3u8').replace(/:\w+(\/:\w+)*|\*$/, wish.id ?? '') + (wish.query ?? '')
-  const form = wish.form && new URLSearchParams(wish.form).toString()
-  const formType = form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }
-  const authorization = person === undefined ? {} : { authorization: `Bearer ${person.token}` }
-  return send(backlot.url, path, {
-    ...(method === undefined ? {} : { method }),
-    headers: { 'x-forwarded-for': newAddress(), ...authorization, ...formType, ...wish.headers, ...extra },
-    ...(form === undefined ? {} : { body: form }),
-    ...(wish.body === undefined ? {} : { body: wish.body }),
-  })
-}
+const ask = (route: string, wish: Wish, person: SignedIn | undefined, extra?: Record<string, string>) =>
+  askRoute(backlot.url, route, wish, person?.token, extra)
 
 const namesOf = (things: Things) => [
   ...[things.userId, things.email, things.sessionId, things.fileId, things.uploadId],
@@ -71,7 +53,7 @@ const namesOf = (things: Things) => [
   ...[things.projectId, things.destinationId, things.stoppedDestinationId],
   ...[things.live.projectId, things.live.streamId],
   ...[things.webhook.webhookId, things.webhook.deliveryId],
-  ...[things.draftId, things.deletedPostId],
+  ...[things.draftId, things.deletedPostId, things.apiKeyId],
 ]
 
 const wishOf = ([, , wish]: Row, things: Things): Wish => wish?.(things) ?? {}

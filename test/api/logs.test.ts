@@ -13,8 +13,15 @@ const secretKey = 'secret-key-of-the-log-test-0123456789'
 const password = 'violet marbles roll 77'
 const prompt = 'a lighthouse that nobody else knows of'
 const secrets: Record<string, string> = { secretKey, password, prompt }
-const requestsMade: { id: string; method: string; route: string; status: number; who: string | undefined }[] =
-  []
+type RequestMade = {
+  id: string
+  method: string
+  route: string
+  status: number
+  who: string | undefined
+  withKey: boolean
+}
+const requestsMade: RequestMade[] = []
 const secret = (name: string, value: string) => {
   secrets[name] = value
   return value
@@ -61,12 +68,20 @@ const ask = async (
   who?: string,
 ) => {
   const id = `request-${requestsMade.length}-${process.pid}`
+  const withKey = String(sent.headers?.authorization).startsWith('Bearer bk_')
   const answer = await send(url, target, {
     method,
     ...sent,
     headers: { 'x-request-id': id, ...sent.headers },
   })
-  requestsMade.push({ id, method, route: route ?? `/v1${target.split('?')[0]}`, status: answer.status, who })
+  requestsMade.push({
+    id,
+    method,
+    route: route ?? `/v1${target.split('?')[0]}`,
+    status: answer.status,
+    who,
+    withKey,
+  })
   return answer
 }
 
@@ -82,6 +97,14 @@ const useEverything = async (url: string) => {
   Object.assign(secrets, { cookie: cookie.split('=')[1], signature: accessToken.split('.')[2] })
 
   await ask(url, ['GET', '/auth/me'], { headers: bearer }, 'ada')
+  const made = await ask(
+    url,
+    ['POST', '/api-keys'],
+    { headers: bearer, body: { name: secret('keyName', 'quiet nightly script'), scopes: ['jobs:read'] } },
+    'ada',
+  )
+  const keyHeader = { authorization: `Bearer ${secret('apiKey', made.data.apiKey)}` }
+  await ask(url, ['GET', '/jobs'], { headers: keyHeader }, 'ada')
   await ask(url, ['GET', '/auth/sessions'], { headers: { cookie } }, 'ada')
   await ask(url, ['POST', '/auth/login'], {
     body: { email, password: secret('wrongPassword', 'wrong-guess-4711') },
@@ -155,7 +178,8 @@ test('nothing but JSON lines is printed', () => {
 })
 
 test('each request has one line: its id, route, status, duration and a hash of who made it', () => {
-  for (const { id, method, route, status, who } of requestsMade) {
+  expect(requestsMade.filter(({ withKey }) => withKey)).toHaveLength(1)
+  for (const { id, method, route, status, who, withKey } of requestsMade) {
     const [line, ...more] = lines.filter(({ msg, requestId }) => msg === 'request' && requestId === id)
     expect(more).toEqual([])
     expect(line).toEqual({
@@ -171,6 +195,7 @@ test('each request has one line: its id, route, status, duration and a hash of w
       status,
       ms: expect.any(Number),
       ...(who === undefined ? {} : { user: expect.stringMatching(/^[\w-]{12}$/) }),
+      ...(withKey ? { apiKeyId: expect.stringMatching(/^[\da-f-]{36}$/) } : {}),
     })
   }
   const hashesOf = (person: string) =>

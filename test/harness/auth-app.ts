@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { pino } from 'pino'
+import { apiKeyRoutes } from '../../src/modules/api-keys/api-keys.routes.ts'
+import { KeyUses } from '../../src/modules/api-keys/key-uses.ts'
 import { accountPages } from '../../src/modules/auth/account-pages.ts'
 import { accountEmail } from '../../src/modules/auth/auth.jobs.ts'
 import { authRoutes } from '../../src/modules/auth/auth.routes.ts'
@@ -42,7 +44,9 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
   await notifications.open()
   const cache = new Cache(notifications)
   const { db } = database
+  const keyUses = new KeyUses(db, log)
   const deps = createAuthDeps({
+    keyUses,
     db,
     cache,
     log,
@@ -62,6 +66,7 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
   await app.register(async (api: App) => {
     authentication(api, deps)
     await api.register(authRoutes(deps), { prefix: '/v1' })
+    await api.register(apiKeyRoutes(deps), { prefix: '/v1' })
     await api.register(userRoutes({ ...deps, readDb: db }), { prefix: '/v1' })
     await api.register(accountPages(deps))
     await options.routes?.(api)
@@ -74,6 +79,7 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
     logged,
     close: async () => {
       await app.close()
+      await keyUses.close()
       cache.close()
       await notifications.close()
       await database.close()

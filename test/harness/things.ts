@@ -1,4 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { newKeyPrefix } from '../../src/modules/api-keys/api-key.ts'
+import { insertKey } from '../../src/modules/api-keys/api-keys.repository.ts'
+import { challenge } from '../../src/modules/auth/second-factor/finish-login.ts'
+import { hashRecoveryCode, newRecoveryCodes } from '../../src/modules/auth/second-factor/recovery-codes.ts'
+import { replaceRecoveryCodes } from '../../src/modules/auth/second-factor/second-factor.repository.ts'
 import { openSession } from '../../src/modules/auth/sessions.ts'
 import { insertVerification } from '../../src/modules/auth/verifications.repository.ts'
 import { insertDataset } from '../../src/modules/datasets/datasets.repository.ts'
@@ -14,7 +19,7 @@ import { destinations, projects } from '../../src/modules/projects/projects.tabl
 import { hashStreamKey, newStreamKey } from '../../src/modules/projects/stream-key.ts'
 import { appendEvents } from '../../src/modules/streams/live-events.ts'
 import { insertStream } from '../../src/modules/streams/streams.repository.ts'
-import { findActiveUser } from '../../src/modules/users/users.service.ts'
+import { addUser, findActiveUser } from '../../src/modules/users/users.service.ts'
 import { insertDelivery } from '../../src/modules/webhooks/deliveries.repository.ts'
 import { insertWebhook } from '../../src/modules/webhooks/webhooks.repository.ts'
 import { sealText } from '../../src/platform/config/sealed-text.ts'
@@ -84,6 +89,8 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       ...(await makeProject(tx, ownerId, deriveLiveKeys(config.secretKey))),
       webhook: await makeWebhook(tx, ownerId),
       ...(await makePosts(tx, ownerId)),
+      apiKeyId: await makeApiKey(tx, ownerId),
+      challenged: await makeChallenge(tx),
     }
   })
   const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
@@ -175,6 +182,22 @@ const makeWebhook = async (tx: Tx, ownerId: string) => {
   const event = { eventType: 'stream.live', payload: '{}', status: 'completed' } as const
   await insertDelivery(tx, { id: deliveryId, webhookId, ownerId, jobId, ...event })
   return { webhookId, deliveryId }
+}
+
+/** A sign-in of somebody else that waits for a code, and a recovery code for it. */
+const makeChallenge = async (tx: Tx) => {
+  const email = `challenged-${randomBytes(4).toString('hex')}@example.com`
+  const { id } = await addUser(tx, { email, name: null, role: 'user', emailVerifiedAt: null })
+  const [recoveryCode = ''] = newRecoveryCodes()
+  await replaceRecoveryCodes(tx, id, [hashRecoveryCode(recoveryCode)])
+  return { challengeToken: (await challenge(tx, id)).challengeToken, recoveryCode }
+}
+
+/** A key whose text nobody has. */
+const makeApiKey = async (tx: Tx, userId: string) => {
+  const secretHash = randomBytes(32).toString('base64url')
+  const key = { name: 'A script', prefix: newKeyPrefix(), scopes: ['posts:read' as const], expiresAt: null }
+  return (await insertKey(tx, { ...key, userId, secretHash })).id
 }
 
 /** A post that everybody sees, one that is not ready and one that was deleted. */

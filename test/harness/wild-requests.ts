@@ -169,7 +169,7 @@ const oddSegment = fc.oneof(
 const longestUrl = 8_500
 
 const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
-  const ids = knownIds[/\/(\w+)\/\{/.exec(path)?.[1] ?? ''] ?? []
+  const ids = knownIds[/\/([\w-]+)\/\{/.exec(path)?.[1] ?? ''] ?? []
   const segment = fc.oneof(
     ...ids.map((id) => ({ weight: 10 / ids.length, arbitrary: fc.constant(id) })),
     { weight: 1, arbitrary: pick(...Object.values(knownIds).flat()) },

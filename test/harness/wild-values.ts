@@ -21,6 +21,9 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   newPassword: pick('another horse 43', 'correct horse 42'),
   token: pick('@resetToken', '@addressToken', 'guessed'),
   refreshToken: pick('@refreshToken', 'guessed'),
+  challengeToken: pick('@challengeToken', '@challengeToken', 'guessed'),
+  recoveryCode: pick('@recoveryCode', '@recoveryCode', 'aaaa-bbbb'),
+  code: pick('000000', '123 456', '12345'),
   kind: pick('document', 'document', 'image', 'video'),
   sizeBytes: pick('1', '99', '0', '9007199254740991'),
   contentType: pick('text/plain', 'text/plain', 'image/png', 'image/svg+xml', 'application/pdf'),
@@ -75,6 +78,7 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
 export const knownIds: Record<string, string[]> = {
   users: ['@userId'],
   sessions: ['@sessionId'],
+  'api-keys': ['@apiKeyId'],
   jobs: ['@jobId', '@failedJobId'],
   status: ['@jobId'],
   files: ['@fileId'],

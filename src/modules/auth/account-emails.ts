@@ -16,6 +16,9 @@ const document = (title: string, body: Html[]): Html =>
     markup: body.map(({ markup }) => markup).join('\n'),
   }}</body></html>`
 
+const unlessYou =
+  'If it was not you, choose a new password at once with "forgot password", and tell your administrator.'
+
 export const confirmAddressMail = (url: string): Mail =>
   mail({
     subject: 'Confirm your e-mail address',
@@ -81,6 +84,22 @@ export const passwordChangedMail = (): Mail =>
     subject: 'Your password was changed',
     paragraphs: [
       'The password of your Backlot account has just been changed, and other sessions have been ended.',
-      'If it was not you, choose a new password at once with "forgot password", and tell your administrator.',
+      unlessYou,
     ],
+  })
+
+export const secondFactorSetMail = (): Mail =>
+  mail({
+    subject: 'A second factor was set',
+    paragraphs: [
+      'From now on signing in to your Backlot account takes a code of an app too. Keep your recovery codes where you find ' +
+        'them without it.',
+      unlessYou,
+    ],
+  })
+
+export const secondFactorRemovedMail = (): Mail =>
+  mail({
+    subject: 'Your second factor was taken away',
+    paragraphs: ['From now on your password is enough to sign in to your Backlot account.', unlessYou],
   })

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { SharedLimits } from '../../platform/shared-limits.ts'
+import type { KeyUses } from '../api-keys/key-uses.ts'
 import { createAccessTokens } from './access-token.ts'
 import { deriveAuthKeys } from './auth-keys.ts'
 import { createAuthLimits } from './auth-limits.ts'
@@ -13,6 +14,7 @@ type AuthOptions = {
   db: Db
   cache: Cache
   log: FastifyBaseLogger
+  keyUses: KeyUses
   secretKey: string
   publicUrl: string
   corsOrigins: string[]

@@ -7,6 +7,7 @@ export const deriveAuthKeys = (secretKey: string) => ({
   refreshToken: deriveKey(secretKey, 'auth/refresh-token'),
   passwordSalt: deriveKey(secretKey, 'auth/password-salt'),
   mailedToken: deriveKey(secretKey, 'auth/mailed-token'),
+  totpSecret: deriveKey(secretKey, 'auth/totp-secret'),
   loggedUser: deriveKey(secretKey, 'auth/logged-user'),
 })
 
@@ -23,3 +24,9 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 /** The one token that follows from `content` for whoever has the key. */
 export const derivedToken = (key: Uint8Array, content: string): string =>
   createHmac('sha256', key).update(content).digest('base64url')
+
+const loggedLength = 12
+
+/** What stands for a user's id in logs. */
+export const loggedUserOf = ({ loggedUser }: Pick<AuthKeys, 'loggedUser'>, userId: string): string =>
+  derivedToken(loggedUser, userId).slice(0, loggedLength)

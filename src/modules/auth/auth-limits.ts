@@ -30,6 +30,11 @@ export const createAuthLimits = ({ addressPerMinute, sharedLimits }: AuthLimitOp
     passwordByNetwork: limit('passwordByNetwork', { burst: 1_000, refillMs: secondMs }),
     /** Wrong passwords where a signed-in user must repeat his. */
     passwordBySession: limit('passwordBySession', { burst: 10, refillMs: minuteMs }),
+    /**
+     * Wrong codes of a second factor, by user: with 3 of 1,000,000 codes right at a time, even odds take who has the password two years.
+     * It locks out a user whose password somebody has; a new password by mail does not wait for it, nor do his sessions.
+     */
+    codeByUser: limit('codeByUser', { burst: 10, refillMs: 5 * minuteMs }),
     /** Logins and sign-ups whose password is hashed or waits for it, by network address. */
     passwordsInHand: parallelLimit(mostPasswordsInHand),
     /** Sign-ups, each with its mail, by network address: a class may begin together, and an operator who raises the limit

@@ -10,13 +10,24 @@ import {
   invitationMail,
   passwordChangedMail,
   resetPasswordMail,
+  secondFactorRemovedMail,
+  secondFactorSetMail,
 } from './account-emails.ts'
 import type { VerificationPurpose } from './auth.table.ts'
 import { type AuthKeys, derivedToken } from './auth-keys.ts'
 import { insertVerification } from './verifications.repository.ts'
 
 const params = z.discriminatedUnion('template', [
-  z.object({ template: z.enum(['confirm-address', 'invitation', 'password-changed']), userId: z.uuid() }),
+  z.object({
+    template: z.enum([
+      'confirm-address',
+      'invitation',
+      'password-changed',
+      'second-factor-set',
+      'second-factor-removed',
+    ]),
+    userId: z.uuid(),
+  }),
   z.object({ template: z.literal('reset-password'), email: z.email() }),
 ])
 type AccountEmail = z.input<typeof params>
@@ -69,6 +80,10 @@ const compose = async (deps: AccountEmailDeps, jobId: string, email: z.output<ty
   switch (email.template) {
     case 'password-changed':
       return { to: user.email, mail: passwordChangedMail() }
+    case 'second-factor-set':
+      return { to: user.email, mail: secondFactorSetMail() }
+    case 'second-factor-removed':
+      return { to: user.email, mail: secondFactorRemovedMail() }
     case 'invitation': {
       const link = {
         page: 'reset-password',

@@ -8,6 +8,7 @@ import { actorOf } from './authenticate.ts'
 import { emailVerificationRoutes } from './email-verification.routes.ts'
 import { passwordRoutes } from './passwords.routes.ts'
 import { refresh } from './refresh.ts'
+import { totpRoutes } from './second-factor/totp.routes.ts'
 import { sessionRoutes } from './sessions.routes.ts'
 import { signInRoutes } from './sign-in.routes.ts'
 import { tokensOf } from './sign-in-answer.ts'
@@ -41,8 +42,12 @@ export const authRoutes = (deps: AuthDeps) => async (app: App) => {
   app.get(
     '/auth/me',
     {
-      schema: { tags, summary: 'Who is signed in', response: { 200: successOf(userSchema) } },
-      config: { access: 'signed-in' },
+      schema: {
+        tags,
+        summary: 'Who is signed in, or whose API key this is',
+        response: { 200: successOf(userSchema) },
+      },
+      config: { access: 'users:read' },
     },
     async (request) => {
       const actor = actorOf(request)
@@ -54,4 +59,5 @@ export const authRoutes = (deps: AuthDeps) => async (app: App) => {
   await app.register(passwordRoutes(deps))
   await app.register(emailVerificationRoutes(deps))
   await app.register(sessionRoutes(deps))
+  await app.register(totpRoutes(deps))
 }

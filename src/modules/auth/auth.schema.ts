@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { emailField, nameField, newPasswordField, passwordField, userSchema } from '../users/users.schema.ts'
 import type { SessionRow } from './auth.table.ts'
+import { codeField, recoveryCodeField } from './second-factor/second-factor.schema.ts'
 
 export const signupBody = z.strictObject({
   email: emailField,
@@ -21,6 +22,20 @@ export const changePasswordBody = z.strictObject({
   newPassword: newPasswordField,
 })
 export type ChangePassword = z.infer<typeof changePasswordBody>
+
+export const reauthenticateBody = z
+  .strictObject({
+    password: passwordField.optional(),
+    code: codeField.optional(),
+    recoveryCode: recoveryCodeField.optional(),
+  })
+  .refine(
+    (proofs) => Object.values(proofs).filter((proof) => proof !== undefined).length === 1,
+    'Give `password`, `code` or `recoveryCode`, one of them.',
+  )
+export type Reauthenticate = z.infer<typeof reauthenticateBody>
+
+export const provedSchema = z.object({ expiresIn: z.int().describe('Seconds for which the proof is good.') })
 
 export const forgotPasswordBody = z.strictObject({ email: emailField })
 

@@ -34,6 +34,8 @@ export const sessions = pgTable(
     createdAt: createdAtColumn(),
     lastUsedAt: instant('last_used_at').notNull().defaultNow(),
     expiresAt: instant('expires_at').notNull(),
+    /** When the user last proved in this session who he is. Null in those from before this was noted. */
+    provedAt: instant('proved_at'),
   },
   (session) => [
     uniqueIndex('sessions_token').on(session.tokenHash),
@@ -62,10 +64,15 @@ export const refreshTokens = pgTable(
   ],
 )
 
-export const verificationPurposes = ['confirm-address', 'reset-password', 'first-admin'] as const
+export const verificationPurposes = [
+  'confirm-address',
+  'reset-password',
+  'first-admin',
+  'second-factor',
+] as const
 export type VerificationPurpose = (typeof verificationPurposes)[number]
 
-/** Tokens that work once, for whoever reads a mailbox or the server's output. */
+/** Tokens that work once, for whoever reads a mailbox or the server's output, or has shown a password. */
 export const verifications = pgTable(
   'verifications',
   {

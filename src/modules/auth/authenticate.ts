@@ -1,10 +1,20 @@
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { isInfrastructureError } from '../../platform/database/infrastructure-error.ts'
-import { forbidden, tooManyRequests, unauthorized } from '../../platform/errors.ts'
+import { tooManyRequests, unauthorized } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
+import { apiKeyMark, isWellFormedKey } from '../api-keys/api-key.ts'
+import { findKeyOfText, findKeyState } from '../api-keys/key-state.ts'
+import type { KeyUses } from '../api-keys/key-uses.ts'
 import type { AccessTokens } from './access-token.ts'
 import { requireSameOrigin } from './csrf.ts'
-import { type Actor, type Permission, permissions, scopeOf } from './permissions.ts'
+import {
+  type Actor,
+  type Permission,
+  permissions,
+  requireGrant,
+  requireSession,
+  type SessionActor,
+} from './permissions.ts'
 import { sessionCookie } from './session-cookie.ts'
 import {
   findSessionOfCookie,
@@ -22,6 +32,7 @@ declare module 'fastify' {
 
 export type AuthenticationDeps = SessionStateDeps & {
   accessTokens: AccessTokens
+  keyUses: Pick<KeyUses, 'note'>
   /** Where our own pages are, an origin. */
   publicUrl: string
   corsOrigins: string[]
@@ -33,6 +44,12 @@ export const actorOf = (request: FastifyRequest): Actor => {
   if (request.actor === undefined) throw unauthorized()
   return request.actor
 }
+
+/**
+ * The same, for what only people do, never API keys.
+ * @throws 403 `SESSION_REQUIRED`
+ */
+export const sessionActorOf = (request: FastifyRequest): SessionActor => requireSession(actorOf(request))
 
 /**
  * Guards every route that is added to `app` after this by its `config.access`. The guard comes after the limit by address,
@@ -52,19 +69,31 @@ export const authentication = (app: App, deps: AuthenticationDeps): void => {
         ? undefined
         : knownPermission(access, `${route.method} ${route.url}`)
     const guard: onRequestAsyncHookHandler = async (request, reply) => {
-      const session = await (isForAnyone ? authenticateIfNamed(request) : authenticate(request))
-      if (session === undefined) return
-      const { actor, loggedUser } = session
+      const identity = await (isForAnyone ? authenticateIfNamed(request) : authenticate(request))
+      if (identity === undefined) return
+      const { actor, loggedUser } = identity
       request.actor = actor
       request.loggedUser = loggedUser
+      if ('keyId' in actor) request.loggedApiKey = actor.keyId
       await limitIdentity(request, reply)
-      if (permission !== undefined && scopeOf(actor, permission) === undefined) throw forbidden()
+      if (permission !== undefined) requireGrant(actor, permission)
+      else if (!isForAnyone) requireSession(actor)
     }
     route.onRequest = [...[route.onRequest ?? []].flat(), guard]
-    if (route.schema === undefined) return
-    route.schema.security = [...(isForAnyone ? [{}] : []), { bearer: [] }, { session: [] }]
+    if (route.schema !== undefined) route.schema.security = waysIn(access, permission)
   })
 }
+
+/** As OpenAPI 3.1 has it (4.8.30): one of these; for API keys with the scope that they need. */
+const waysIn = (
+  access: string | undefined,
+  permission: Permission | undefined,
+): Record<string, string[]>[] => [
+  ...(access === 'anyone' ? [{}] : []),
+  { bearer: [] },
+  ...(access === 'signed-in' ? [] : [{ apiKey: permission === undefined ? [] : [permission] }]),
+  { session: [] },
+]
 
 const knownPermission = (access: string | undefined, route: string): Permission => {
   const permission = permissions.find((known) => known === access)
@@ -72,13 +101,17 @@ const knownPermission = (access: string | undefined, route: string): Permission 
   return permission
 }
 
-/** A token in `Authorization` counts alone, even when it is wrong; else the session cookie does. */
+type Identity = { actor: Actor; loggedUser: string }
+
+/** A token or key in `Authorization` counts alone, even when it is wrong; else the session cookie does. */
 const authenticator = (deps: AuthenticationDeps) => {
   const trustedOrigins = new Set([deps.publicUrl, ...deps.corsOrigins])
 
-  const ofToken = async (authorization: string): Promise<SessionState> => {
+  const ofToken = async (authorization: string): Promise<Identity> => {
     const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) ?? []
-    if (token === undefined) throw unauthorized('Send "Authorization: Bearer" and an access token.')
+    if (token === undefined)
+      throw unauthorized('Send "Authorization: Bearer" and an access token or API key.')
+    if (token.startsWith(apiKeyMark)) return ofApiKey(deps, token)
     return liveSession(await findSessionState(deps, await deps.accessTokens.verify(token)))
   }
 
@@ -89,7 +122,7 @@ const authenticator = (deps: AuthenticationDeps) => {
   }
 
   return {
-    authenticate: async (request: FastifyRequest): Promise<SessionState> => {
+    authenticate: async (request: FastifyRequest): Promise<Identity> => {
       const { authorization } = request.headers
       if (authorization !== undefined) return ofToken(authorization)
       const cookie = request.cookies[sessionCookie]
@@ -101,7 +134,7 @@ const authenticator = (deps: AuthenticationDeps) => {
      * Browsers send the cookie of a session that has ended on and on: that must not keep them from what is public. Nor must
      * one that cannot be looked up while the database is away. Who sends a token asks for an answer about that token.
      */
-    authenticateIfNamed: async (request: FastifyRequest): Promise<SessionState | undefined> => {
+    authenticateIfNamed: async (request: FastifyRequest): Promise<Identity | undefined> => {
       const { authorization } = request.headers
       if (authorization !== undefined) return ofToken(authorization)
       const cookie = request.cookies[sessionCookie]
@@ -112,6 +145,20 @@ const authenticator = (deps: AuthenticationDeps) => {
       })
     },
   }
+}
+
+/** @throws 401 `API_KEY_MALFORMED` or `API_KEY_INVALID` */
+const ofApiKey = async (deps: AuthenticationDeps, text: string): Promise<Identity> => {
+  if (!isWellFormedKey(text)) {
+    throw unauthorized('This is no API key: a character of it is wrong or missing.', 'API_KEY_MALFORMED')
+  }
+  const key = await findKeyOfText(deps, text)
+  const state = key && (await findKeyState(deps, key))
+  if (state === undefined) {
+    throw unauthorized('This API key was revoked, has expired or never existed.', 'API_KEY_INVALID')
+  }
+  deps.keyUses.note(state.actor.keyId)
+  return state
 }
 
 const liveSession = (state: SessionState | undefined): SessionState => {

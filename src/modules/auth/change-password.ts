@@ -7,7 +7,7 @@ import { mailAccount } from './auth.jobs.ts'
 import type { ChangePassword } from './auth.schema.ts'
 import { replacePassword } from './credentials.repository.ts'
 import { type ConfirmPasswordDeps, confirmPassword, hashNewPassword } from './credentials.ts'
-import type { Actor } from './permissions.ts'
+import type { SessionActor } from './permissions.ts'
 import { endSessionsOf } from './sessions.ts'
 
 /**
@@ -16,7 +16,7 @@ import { endSessionsOf } from './sessions.ts'
  */
 export const changePassword = async (
   deps: ConfirmPasswordDeps & { cache: Cache },
-  actor: Actor,
+  actor: SessionActor,
   { currentPassword, newPassword }: ChangePassword,
   signal: AbortSignal,
 ): Promise<void> => {

@@ -7,7 +7,7 @@ import type { AuthLimits } from './auth-limits.ts'
 import { findHashOfAddress, findPassword, findUserIdsByHash, putPassword } from './credentials.repository.ts'
 import { type PasswordHashing, saltOfHash } from './password-hash.ts'
 import { requireGoodPassword } from './password-rules.ts'
-import type { Actor } from './permissions.ts'
+import type { SessionActor } from './permissions.ts'
 
 export type PasswordDeps = { db: Db; passwords: PasswordHashing }
 export type ConfirmPasswordDeps = PasswordDeps & { limits: Pick<AuthLimits, 'passwordBySession'> }
@@ -70,7 +70,7 @@ export const storePassword = (
  */
 export const confirmPassword = async (
   { db, passwords, limits }: ConfirmPasswordDeps,
-  actor: Actor,
+  actor: SessionActor,
   password: string,
   field: string,
   signal: AbortSignal,

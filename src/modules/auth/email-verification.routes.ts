@@ -3,7 +3,7 @@ import type { App } from '../../platform/http/http-server.ts'
 import { userSchema, viewUser } from '../users/users.schema.ts'
 import { nothing, tokenBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
-import { actorOf } from './authenticate.ts'
+import { sessionActorOf } from './authenticate.ts'
 import { resendVerification, verifyEmail } from './email-verification.ts'
 
 const tags = ['auth']
@@ -34,7 +34,7 @@ export const emailVerificationRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'signed-in' },
     },
     async (request, reply) => {
-      await resendVerification(deps, actorOf(request), request.ip)
+      await resendVerification(deps, sessionActorOf(request), request.ip)
       reply.status(202)
       return ok({}, 'If your address is not confirmed yet, a link is on its way.')
     },

@@ -5,7 +5,7 @@ import { addressKey } from '../../platform/http/pipeline.ts'
 import { confirmAddress, findActiveUser, type User } from '../users/users.service.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { AuthLimits } from './auth-limits.ts'
-import type { Actor } from './permissions.ts'
+import type { SessionActor } from './permissions.ts'
 import { takeVerification } from './verifications.repository.ts'
 
 /**
@@ -24,7 +24,7 @@ export const verifyEmail = ({ db }: { db: Db }, token: string): Promise<User> =>
 /** Mails the link again, unless the address is confirmed or its mailbox has had enough mail for now. */
 export const resendVerification = async (
   { db, limits }: { db: Db; limits: AuthLimits },
-  actor: Actor,
+  actor: SessionActor,
   address: string,
 ): Promise<void> => {
   await takeAttempt([limits.mailByAddress, addressKey(address)])

@@ -5,9 +5,12 @@ import { lockActiveUser } from '../users/users.service.ts'
 import type { Login } from './auth.schema.ts'
 import { type AuthLimits, guessLimits } from './auth-limits.ts'
 import { findUserByPassword, type PasswordDeps } from './credentials.ts'
+import { hasSecondFactor } from './second-factor/check-second-factor.ts'
+import { type Challenge, challenge } from './second-factor/finish-login.ts'
 import { type Client, type OpenedSession, openSession } from './sessions.ts'
 
 /**
+ * Signs in, or begins to where a second factor is set: `finishLogin` ends that.
  * @throws 401 `INVALID_CREDENTIALS`, the same for an unknown address and a wrong password; 403 `ACCOUNT_DISABLED` for who
  * knows the password of a disabled account; 429 for who tries too often from one network address
  */
@@ -16,7 +19,7 @@ export const login = async (
   { email, password }: Login,
   client: Client,
   signal: AbortSignal,
-): Promise<OpenedSession> => {
+): Promise<OpenedSession | Challenge> => {
   const from = addressKey(client.address)
   const found = await deps.limits.passwordsInHand.during(from, async () => {
     const giveBack = await takeAttempt(...guessLimits(deps.limits, client.address, email), [
@@ -31,6 +34,6 @@ export const login = async (
   return deps.db.transaction(async (tx) => {
     const user = await lockActiveUser(tx, found.id)
     if (user === undefined) throw forbidden('This account is disabled.', 'ACCOUNT_DISABLED')
-    return openSession(tx, user, client)
+    return (await hasSecondFactor(tx, user.id)) ? challenge(tx, user.id) : openSession(tx, user, client)
   })
 }

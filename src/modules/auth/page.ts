@@ -20,6 +20,7 @@ export const hiddenInput = (name: string, value: string) =>
 export const emailInput = html`<label for="email">E-mail address</label><input id="email" name="email" type="email" required autocomplete="username">`
 export const newPasswordInput = html`<label for="password">Password, 8 to 128 characters</label><input id="password" name="password" type="password" required minlength="8" maxlength="128" autocomplete="new-password">`
 export const passwordInput = html`<label for="password">Password</label><input id="password" name="password" type="password" required autocomplete="current-password">`
+export const codeInput = html`<label for="code">Code of your app, or a recovery code</label><input id="code" name="code" required maxlength="40" autocomplete="one-time-code">`
 
 /** A page of our own, which works without scripts and loads nothing. */
 export const sendPage = (reply: FastifyReply, title: string, body: Html) =>

@@ -3,7 +3,7 @@ import { ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { changePasswordBody, forgotPasswordBody, nothing, resetPasswordBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
-import { actorOf } from './authenticate.ts'
+import { sessionActorOf } from './authenticate.ts'
 import { changePassword } from './change-password.ts'
 import { forgotPassword, resetPassword } from './password-reset.ts'
 
@@ -23,7 +23,7 @@ export const passwordRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'signed-in' },
     },
     async (request, reply) => {
-      await changePassword(deps, actorOf(request), request.body, clientGone(reply))
+      await changePassword(deps, sessionActorOf(request), request.body, clientGone(reply))
       return ok({}, 'Your password is changed, and all other sessions have been ended.')
     },
   )

@@ -102,21 +102,51 @@ const admin: Grants = Object.fromEntries(permissions.map((permission) => [permis
 /** Who may do what. What is not listed is denied. */
 const grants: Record<Role, Grants> = { viewer, user, manager, admin }
 
-/** Who makes a request: a signed-in user, as the database knew him when the request came. */
-export type Actor = { userId: string; role: Role; sessionId: string }
+type Identified = { userId: string; role: Role }
+/** A user who has signed in. */
+export type SessionActor = Identified & { sessionId: string }
+/** A program with an API key of a user. `secretHash` says which of the key's secrets it has. */
+export type KeyActor = Identified & { keyId: string; secretHash: string; scopes: readonly Permission[] }
+/** Who makes a request, as the database knew him when the request came. */
+export type Actor = SessionActor | KeyActor
 
-/** How far a permission reaches for this actor; undefined when it does not have it at all. */
+/**
+ * How far a permission reaches for this actor; undefined when it does not have it at all. Everything that asks what
+ * somebody may do asks this: an API key has what is among its scopes and what its user's role grants now.
+ */
 export const scopeOf = (actor: Actor, permission: Permission): Scope | undefined =>
-  grants[actor.role][permission]
+  lacksScope(actor, permission) ? undefined : grants[actor.role][permission]
 
-export const can = (actor: Actor, permission: Permission, ownerId: string | null): boolean => {
-  const scope = scopeOf(actor, permission)
-  return scope === 'any' || (scope === 'own' && ownerId === actor.userId)
+const lacksScope = (actor: Actor, permission: Permission): boolean =>
+  'scopes' in actor && !actor.scopes.includes(permission)
+
+const reaches = (scope: Scope | undefined, actor: Actor, ownerId: string | null): boolean =>
+  scope === 'any' || (scope === 'own' && ownerId === actor.userId)
+
+export const can = (actor: Actor, permission: Permission, ownerId: string | null): boolean =>
+  reaches(scopeOf(actor, permission), actor, ownerId)
+
+const insufficientScope = (permission: Permission) =>
+  forbidden(`This API key does not have the scope ${permission}.`, 'INSUFFICIENT_SCOPE')
+
+/** @throws 403 for an actor who may do this to nothing */
+export const requireGrant = (actor: Actor, permission: Permission): void => {
+  if (scopeOf(actor, permission) !== undefined) return
+  throw grants[actor.role][permission] === undefined ? forbidden() : insufficientScope(permission)
+}
+
+/**
+ * Some things are for people alone: whatever makes, changes or proves an identity.
+ * @throws 403 `SESSION_REQUIRED` for an API key
+ */
+export const requireSession = (actor: Actor): SessionActor => {
+  if ('sessionId' in actor) return actor
+  throw forbidden('An API key cannot do this. Sign in.', 'SESSION_REQUIRED')
 }
 
 /**
  * Lets the actor do `<resource>:<action>` to a thing of `ownerId`, or throws: 404 where the actor may not even read
- * it, 403 where it may read but not do this.
+ * it, 403 where it may read but not do this. An API key is told which scope it needs where its user may do it.
  * @param name what the thing is called in errors
  */
 export const authorize = (
@@ -125,6 +155,7 @@ export const authorize = (
   { name, ownerId }: { name: string; ownerId: string | null },
 ): void => {
   if (can(actor, permission, ownerId)) return
+  if (reaches(grants[actor.role][permission], actor, ownerId)) throw insufficientScope(permission)
   const [resource] = permission.split(':')
   const read = permissions.find((known) => known === `${resource}:read`)
   throw read !== undefined && can(actor, read, ownerId) ? forbidden() : notFound(name)
@@ -135,8 +166,8 @@ export const authorize = (
  * @throws 403 when the actor may list none
  */
 export const listedOwner = (actor: Actor, permission: Permission, asked?: string): string | undefined => {
+  requireGrant(actor, permission)
   const scope = scopeOf(actor, permission)
-  if (scope === undefined || (scope === 'own' && asked !== undefined && asked !== actor.userId))
-    throw forbidden()
-  return scope === 'own' ? actor.userId : asked
+  if (scope !== 'any' && asked !== undefined && asked !== actor.userId) throw forbidden()
+  return scope === 'any' ? asked : actor.userId
 }

@@ -3,8 +3,8 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { findActiveUser } from '../users/users.service.ts'
 import type { AccessClaims } from './access-token.ts'
-import { type AuthKeys, derivedToken, hashToken } from './auth-keys.ts'
-import type { Actor } from './permissions.ts'
+import { type AuthKeys, hashToken, loggedUserOf } from './auth-keys.ts'
+import type { SessionActor } from './permissions.ts'
 import { findSession, findSessionByToken, touchSession } from './sessions.repository.ts'
 
 export type SessionStateDeps = {
@@ -15,10 +15,9 @@ export type SessionStateDeps = {
 }
 
 /** What the database says of a session and its user. `loggedUser` stands for the user's id in logs. */
-export type SessionState = { actor: Actor; loggedUser: string; expiresAtMs: number }
+export type SessionState = { actor: SessionActor; loggedUser: string; expiresAtMs: number }
 
 const touchEveryMinutes = 5
-const loggedLength = 12
 
 /**
  * The state of a session that exists, has not expired and belongs to a user who may sign in. Cached until the session or
@@ -50,7 +49,7 @@ const loadSessionState = async (
   }
   return {
     actor: { userId, role: user.role, sessionId },
-    loggedUser: derivedToken(keys.loggedUser, userId).slice(0, loggedLength),
+    loggedUser: loggedUserOf(keys, userId),
     expiresAtMs: session.expiresAt.getTime(),
   }
 }

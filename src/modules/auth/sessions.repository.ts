@@ -33,7 +33,7 @@ export const insertSession = async (tx: Tx, session: NewSession, days: number): 
   onlyRow(
     await tx
       .insert(sessions)
-      .values({ ...session, expiresAt: inDays(days) })
+      .values({ ...session, expiresAt: inDays(days), provedAt: sql`now()` })
       .returning({ id: sessions.id }),
   )
 
@@ -45,6 +45,24 @@ export const touchSession = async (executor: Executor, id: string, everyMinutes:
     .where(
       and(eq(sessions.id, id), lt(sessions.lastUsedAt, sql`now() - make_interval(mins => ${everyMinutes})`)),
     )
+}
+
+/** Notes that the user has just proved who he is. */
+export const noteProof = async (executor: Executor, id: string): Promise<void> => {
+  await executor.update(sessions).set({ provedAt: sql`now()` }).where(eq(sessions.id, id))
+}
+
+/** Lets a user prove anew who he is, in all sessions but one. */
+export const forgetProofs = async (executor: Executor, userId: string, keepId: string): Promise<void> => {
+  await executor
+    .update(sessions)
+    .set({ provedAt: null })
+    .where(and(eq(sessions.userId, userId), ne(sessions.id, keepId)))
+}
+
+export const isProvedWithin = async (executor: Executor, id: string, minutes: number): Promise<boolean> => {
+  const lately = gt(sessions.provedAt, sql`now() - make_interval(mins => ${minutes})`)
+  return (await executor.$count(sessions, and(eq(sessions.id, id), lately))) === 1
 }
 
 export const extendSession = async (tx: Tx, id: string, address: string, days: number): Promise<void> => {

@@ -1,10 +1,12 @@
 import { z } from 'zod'
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { listOf, ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
-import { sessionParams, sessionSchema } from './auth.schema.ts'
+import { provedSchema, reauthenticateBody, sessionParams, sessionSchema } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
-import { actorOf } from './authenticate.ts'
+import { sessionActorOf } from './authenticate.ts'
+import { proofGoodForMinutes, reauthenticate } from './reauthenticate.ts'
 import { clearSessionCookie } from './session-cookie.ts'
 import { endOtherSessions, endSession, listSessions } from './sessions.ts'
 
@@ -24,10 +26,30 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'signed-in' },
     },
     async (request, reply) => {
-      const actor = actorOf(request)
+      const actor = sessionActorOf(request)
       await endSession(deps, actor, actor.sessionId)
       clearSessionCookie(reply)
       return ok({ ended: 1 })
+    },
+  )
+
+  app.post(
+    '/auth/reauthenticate',
+    {
+      schema: {
+        tags,
+        summary: 'Prove again that it is you',
+        description:
+          'What changes how an account can be entered, such as making an API key, needs a proof of the last ten minutes, else ' +
+          'it answers 403 `REAUTHENTICATION_REQUIRED`. Signing in is one.',
+        body: reauthenticateBody,
+        response: { 200: successOf(provedSchema) },
+      },
+      config: { access: 'signed-in' },
+    },
+    async (request, reply) => {
+      await reauthenticate(deps, sessionActorOf(request), request.body, clientGone(reply))
+      return ok({ expiresIn: proofGoodForMinutes * 60 })
     },
   )
 
@@ -42,7 +64,7 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       },
       config: { access: 'signed-in' },
     },
-    (request) => listSessions(deps, actorOf(request), request.query),
+    (request) => listSessions(deps, sessionActorOf(request), request.query),
   )
 
   app.delete(
@@ -57,7 +79,7 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       config: { access: 'signed-in' },
     },
     async (request, reply) => {
-      const actor = actorOf(request)
+      const actor = sessionActorOf(request)
       await endSession(deps, actor, request.params.id)
       if (request.params.id === actor.sessionId) clearSessionCookie(reply)
       return ok({ ended: 1 })
@@ -70,6 +92,6 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       schema: { tags, summary: 'End all your other sessions', response: { 200: successOf(endedSchema) } },
       config: { access: 'signed-in' },
     },
-    async (request) => ok({ ended: await endOtherSessions(deps, actorOf(request)) }),
+    async (request) => ok({ ended: await endOtherSessions(deps, sessionActorOf(request)) }),
   )
 }

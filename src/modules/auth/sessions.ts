@@ -7,7 +7,7 @@ import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/pagi
 import type { User } from '../users/users.service.ts'
 import { viewSession } from './auth.schema.ts'
 import { hashToken, randomToken } from './auth-keys.ts'
-import type { Actor } from './permissions.ts'
+import type { SessionActor } from './permissions.ts'
 import {
   countSessions,
   deleteSession,
@@ -45,7 +45,7 @@ export const openSession = async (tx: Tx, user: User, client: Client): Promise<O
   return { user, sessionId, sessionToken, refreshToken }
 }
 
-export const listSessions = async ({ db }: { db: Db }, actor: Actor, query: PageRequest) => {
+export const listSessions = async ({ db }: { db: Db }, actor: SessionActor, query: PageRequest) => {
   const rows = await listSessionRows(db, actor.userId, decodeCursor(query.cursor), query.limit)
   const total = query.total ? await countSessions(db, actor.userId) : undefined
   return pageOf(rows, query.limit, (session) => viewSession(session, actor.sessionId), total)
@@ -54,7 +54,7 @@ export const listSessions = async ({ db }: { db: Db }, actor: Actor, query: Page
 type EndDeps = { db: Db; cache: Cache }
 
 /** @throws 404 for a session that is not the actor's own */
-export const endSession = async ({ db, cache }: EndDeps, actor: Actor, id: string): Promise<void> => {
+export const endSession = async ({ db, cache }: EndDeps, actor: SessionActor, id: string): Promise<void> => {
   const end = async () => {
     if (!(await deleteSession(db, actor.userId, id))) throw notFound('session')
   }
@@ -62,19 +62,20 @@ export const endSession = async ({ db, cache }: EndDeps, actor: Actor, id: strin
 }
 
 /** Ends all of the actor's sessions but the one that asks. Returns how many. */
-export const endOtherSessions = ({ db, cache }: EndDeps, actor: Actor): Promise<number> =>
+export const endOtherSessions = ({ db, cache }: EndDeps, actor: SessionActor): Promise<number> =>
   invalidateAfter(
     () => deleteSessionsOf(db, actor.userId, actor.sessionId),
     () => cache.invalidate(`user:${actor.userId}`),
   )
 
 /**
- * Ends a user's sessions, but for the one to keep, and the reset links on their way to him. After the commit, whoever
- * calls this invalidates `user:<id>` (`invalidateAfter`).
+ * Ends a user's sessions, but for the one to keep, the reset links on their way to him and sign-ins that wait for a code.
+ * After the commit, whoever calls this invalidates `user:<id>` (`invalidateAfter`).
  */
 export const endSessionsOf = async (tx: Tx, userId: string, keepId?: string): Promise<void> => {
   await deleteSessionsOf(tx, userId, keepId)
   await voidVerifications(tx, 'reset-password', userId)
+  await voidVerifications(tx, 'second-factor', userId)
 }
 
 /** An address without the part that singles out a household: the /24 of IPv4, the /48 of IPv6. */

@@ -8,15 +8,20 @@ import { loginBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { requireSameOrigin } from './csrf.ts'
 import { login } from './login.ts'
-import { emailInput, form, hiddenInput, passwordInput, sendPage } from './page.ts'
+import { codeInput, emailInput, form, hiddenInput, passwordInput, sendPage } from './page.ts'
+import { finishLogin } from './second-factor/finish-login.ts'
+import { codeInputField } from './second-factor/second-factor.schema.ts'
 import { setSessionCookie } from './session-cookie.ts'
+import type { OpenedSession } from './sessions.ts'
 
 const signInPath = '/account/sign-in'
+const codePath = '/account/sign-in/code'
 /** A path of ours: `//host` and `/\host` are other sites to a browser. */
 const pathOfOurs = z
   .string()
   .max(500)
   .regex(/^\/(?![/\\])[\w\-.~%/?&=]*$/, 'Not a path of this site.')
+const target = z.literal('').or(pathOfOurs).default('')
 const config = { access: 'public' } as const
 
 /** For pages that only who is signed in may see: a browser is sent to the form, others get the 401. */
@@ -41,16 +46,43 @@ export const signInPage = (app: App, deps: AuthDeps): void => {
       ),
   )
 
-  const body = loginBody.extend({ to: z.literal('').or(pathOfOurs).default('') })
+  const body = loginBody.extend({ to: target })
   app.post(signInPath, { schema: { hide: true, body }, config }, async (request, reply) => {
     // Else a page of another site could sign a browser in as somebody else.
     requireSameOrigin(request, trustedOrigins)
     const { to, ...given } = request.body
-    const client = { address: request.ip, device: request.headers['user-agent'] }
-    const { user, sessionId, sessionToken } = await login(deps, given, client, clientGone(reply))
-    request.actor = { userId: user.id, role: user.role, sessionId }
-    setSessionCookie(reply, sessionToken)
-    if (to !== '') return reply.redirect(to, 303)
-    return sendPage(reply, 'Backlot', html`<p>You are signed in as ${user.email}.</p>`)
+    const outcome = await login(deps, given, clientOf(request), clientGone(reply))
+    return 'challengeToken' in outcome
+      ? sendCodePage(reply, outcome.challengeToken, to)
+      : enter(request, reply, outcome, to)
   })
+
+  const codeBody = z.object({ challengeToken: z.string().min(1).max(200), code: codeInputField, to: target })
+  app.post(codePath, { schema: { hide: true, body: codeBody }, config }, async (request, reply) => {
+    requireSameOrigin(request, trustedOrigins)
+    const { challengeToken, code, to } = request.body
+    return enter(request, reply, await finishLogin(deps, { challengeToken, ...code }, clientOf(request)), to)
+  })
+}
+
+const sendCodePage = (reply: FastifyReply, challengeToken: string, to: string) => {
+  const hidden = html`${hiddenInput('challengeToken', challengeToken)}${hiddenInput('to', to)}`
+  return sendPage(reply, 'Enter a code', form(codePath, html`${hidden}${codeInput}`, 'Sign in'))
+}
+
+const clientOf = (request: FastifyRequest) => ({
+  address: request.ip,
+  device: request.headers['user-agent'],
+})
+
+const enter = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { user, sessionId, sessionToken }: OpenedSession,
+  to: string,
+) => {
+  request.actor = { userId: user.id, role: user.role, sessionId }
+  setSessionCookie(reply, sessionToken)
+  if (to !== '') return reply.redirect(to, 303)
+  return sendPage(reply, 'Backlot', html`<p>You are signed in as ${user.email}.</p>`)
 }

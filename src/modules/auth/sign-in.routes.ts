@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import { clientGone } from '../../platform/http/client-gone.ts'
-import { successOf } from '../../platform/http/envelope.ts'
+import { ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { loginBody, setupBody, signedInSchema, signupBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { setUpFirstAdmin } from './first-admin.ts'
 import { login } from './login.ts'
+import { finishLogin } from './second-factor/finish-login.ts'
+import { challengeSchema, loginTotpBody } from './second-factor/second-factor.schema.ts'
 import type { Client } from './sessions.ts'
 import { answerSignIn } from './sign-in-answer.ts'
 import { signup } from './signup.ts'
@@ -14,6 +16,11 @@ const tags = ['auth']
 
 /** Everything that begins a session. */
 export const signInRoutes = (deps: AuthDeps) => async (app: App) => {
+  newAccountRoutes(deps, app)
+  loginRoutes(deps, app)
+}
+
+const newAccountRoutes = (deps: AuthDeps, app: App) => {
   app.post(
     '/auth/signup',
     {
@@ -36,24 +43,6 @@ export const signInRoutes = (deps: AuthDeps) => async (app: App) => {
   )
 
   app.post(
-    '/auth/login',
-    {
-      schema: {
-        tags,
-        summary: 'Sign in',
-        description: 'Also sets the session cookie, for browsers that keep no tokens.',
-        body: loginBody,
-        response: { 200: successOf(signedInSchema) },
-      },
-      config: { access: 'public' },
-    },
-    async (request, reply) => {
-      const opened = await login(deps, request.body, clientOf(request), clientGone(reply))
-      return answerSignIn(deps.accessTokens, reply, opened)
-    },
-  )
-
-  app.post(
     '/auth/setup',
     {
       schema: {
@@ -69,6 +58,49 @@ export const signInRoutes = (deps: AuthDeps) => async (app: App) => {
     async (request, reply) => {
       const opened = await setUpFirstAdmin(deps, request.body, clientOf(request), clientGone(reply))
       reply.status(201)
+      return answerSignIn(deps.accessTokens, reply, opened)
+    },
+  )
+}
+
+const loginRoutes = (deps: AuthDeps, app: App) => {
+  app.post(
+    '/auth/login',
+    {
+      schema: {
+        tags,
+        summary: 'Sign in',
+        description:
+          'Also sets the session cookie, for browsers that keep no tokens. Where a second factor is set, a right password is ' +
+          'answered with 202 and `TOTP_REQUIRED` instead, without tokens and cookie: `auth/login/totp` ends the sign-in.',
+        body: loginBody,
+        response: { 200: successOf(signedInSchema), 202: successOf(challengeSchema) },
+      },
+      config: { access: 'public' },
+    },
+    async (request, reply) => {
+      const outcome = await login(deps, request.body, clientOf(request), clientGone(reply))
+      if ('sessionId' in outcome) return answerSignIn(deps.accessTokens, reply, outcome)
+      const { challengeToken, expiresInSeconds } = outcome
+      reply.status(202)
+      return ok({ code: 'TOTP_REQUIRED' as const, challengeToken, expiresIn: expiresInSeconds })
+    },
+  )
+
+  app.post(
+    '/auth/login/totp',
+    {
+      schema: {
+        tags,
+        summary: 'Sign in with the second factor',
+        description: 'Ends what `auth/login` began, by a code of the app or a recovery code.',
+        body: loginTotpBody,
+        response: { 200: successOf(signedInSchema) },
+      },
+      config: { access: 'public' },
+    },
+    async (request, reply) => {
+      const opened = await finishLogin(deps, request.body, clientOf(request))
       return answerSignIn(deps.accessTokens, reply, opened)
     },
   )

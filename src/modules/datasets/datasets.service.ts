@@ -2,7 +2,7 @@ import type { ReadDb } from '../../platform/database/database.ts'
 import { AppError, conflict, notFound } from '../../platform/errors.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
-import { cancelJob, type JobsDeps } from '../jobs/jobs.service.ts'
+import { type JobsDeps, stopJob } from '../jobs/jobs.service.ts'
 import {
   countDatasets,
   findDataset,
@@ -59,7 +59,7 @@ export const listDatasets = async ({ readDb }: DatasetsDeps, actor: Actor, query
 export const deleteDataset = async (deps: DatasetsDeps, actor: Actor, id: string): Promise<void> => {
   const dataset = await getDataset({ readDb: deps.db }, actor, id)
   authorize(actor, 'datasets:delete', { name: 'dataset', ownerId: dataset.ownerId })
-  await cancelJob(deps, actor, dataset.jobId).catch((error: unknown) => {
+  await stopJob(deps, dataset.jobId).catch((error: unknown) => {
     if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
   })
   if (!(await deps.db.transaction((tx) => markDeleted(tx, id)))) throw notFound('dataset')

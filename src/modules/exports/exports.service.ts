@@ -17,7 +17,7 @@ import {
   findFiles,
   signedFileUrl,
 } from '../files/files.service.ts'
-import { cancelJob, type JobsDeps } from '../jobs/jobs.service.ts'
+import { type JobsDeps, stopJob } from '../jobs/jobs.service.ts'
 import type { ExportRequest } from './export-request.ts'
 import { exportFor } from './exports.jobs.ts'
 import {
@@ -165,7 +165,7 @@ const viewResult = async (
 export const deleteExport = async (deps: ExportsDeps, actor: Actor, id: string): Promise<void> => {
   const row = await getExport({ readDb: deps.db }, actor, id)
   authorize(actor, 'exports:delete', { name: 'export', ownerId: row.ownerId })
-  await cancelJob(deps, actor, row.jobId).catch((error: unknown) => {
+  await stopJob(deps, row.jobId).catch((error: unknown) => {
     if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
   })
   const erase = await deps.db.transaction(async (tx) => {

@@ -20,7 +20,7 @@ import {
   registerFile,
   type StagedFile,
 } from '../files/files.service.ts'
-import { cancelJob, type JobsDeps, retryJob } from '../jobs/jobs.service.ts'
+import { type JobsDeps, rerunJob, stopJob } from '../jobs/jobs.service.ts'
 import { maxInputBytes, renderGeneration } from './generations.jobs.ts'
 import {
   allowSending,
@@ -172,21 +172,21 @@ const viewResult = async (
 export const cancelGeneration = async (deps: GenerationsDeps, actor: Actor, id: string): Promise<void> => {
   const row = await getGeneration(deps, actor, id)
   authorize(actor, 'generations:update', { name: 'generation', ownerId: row.ownerId })
-  await cancelJob(deps, actor, row.jobId)
+  await stopJob(deps, row.jobId)
 }
 
 export const retryGeneration = async (deps: GenerationsDeps, actor: Actor, id: string): Promise<void> => {
   const row = await getGeneration(deps, actor, id)
   authorize(actor, 'generations:update', { name: 'generation', ownerId: row.ownerId })
   await allowSending(deps.db, id)
-  await retryJob(deps, actor, row.jobId)
+  await rerunJob(deps, row.jobId)
 }
 
 /** Deletes a generation and its picture. One that runs is cancelled first; its worker then finds nothing to store for. */
 export const deleteGeneration = async (deps: GenerationsDeps, actor: Actor, id: string): Promise<void> => {
   const row = await getGeneration(deps, actor, id)
   authorize(actor, 'generations:delete', { name: 'generation', ownerId: row.ownerId })
-  await cancelJob(deps, actor, row.jobId).catch((error: unknown) => {
+  await stopJob(deps, row.jobId).catch((error: unknown) => {
     if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
   })
   await deps.db.transaction(async (tx) => {

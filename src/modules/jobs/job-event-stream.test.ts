@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { newKeyOf } from '../../../test/harness/api-keys.ts'
 import { call, type Person, signUp } from '../../../test/harness/client.ts'
 import { signInAs } from '../../../test/harness/people.ts'
 import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
@@ -43,6 +44,31 @@ test('a stream of another’s job ends when the role no longer reads it, one of 
   const { status } = await call(backlot, { ...admin }, 'PATCH', `/v1/users/${manager.id}`, lowered)
   expect(status).toBe(200)
   expect(await Promise.race([ended, goesOn])).toBe('theirs')
+  gone.abort()
+  expect(await goesOn).toBe('aborted')
+})
+
+test('a stream that a key opened ends when the key is revoked, one of another key goes on', {
+  timeout: 20_000,
+}, async () => {
+  const owner = await signUp(backlot)
+  const jobId = await waitingJob(owner)
+  const keys = [
+    await newKeyOf(backlot.platform.db, owner.id, ['jobs:read']),
+    await newKeyOf(backlot.platform.db, owner.id, ['jobs:read']),
+  ]
+  const gone = new AbortController()
+  const [revoked, kept] = await Promise.all(
+    keys.map(({ text }) => follow({ token: text }, jobId, gone.signal)),
+  )
+  expect([revoked?.status, kept?.status]).toEqual([200, 200])
+  const ended = revoked?.text().then(() => 'revoked')
+  const goesOn = kept?.text().then(
+    () => 'kept',
+    () => 'aborted',
+  )
+  expect((await call(backlot, owner, 'DELETE', `/v1/api-keys/${keys[0]?.id}`)).status).toBe(200)
+  expect(await Promise.race([ended, goesOn])).toBe('revoked')
   gone.abort()
   expect(await goesOn).toBe('aborted')
 })

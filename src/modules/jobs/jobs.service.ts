@@ -42,17 +42,24 @@ export const listJobs = async ({ db }: Pick<JobsDeps, 'db'>, actor: Actor, query
 export const cancelJob = async (deps: JobsDeps, actor: Actor, id: string): Promise<JobRow> => {
   const job = await getJob(deps, actor, id)
   authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
+  await stopJob(deps, id)
+  return getJob(deps, actor, id)
+}
+
+/**
+ * The same for the job of a thing that the caller was allowed to change: it takes no permission of its own.
+ * @throws 404 for a job that is not kept any more, 409 `JOB_ENDED`
+ */
+export const stopJob = async (deps: JobsDeps, id: string): Promise<void> => {
   // Between the two updates a worker may put the job back; then the first is right the second time.
   const cancelled = (await tryCancel(deps, id)) || (await tryCancel(deps, id))
   if (!cancelled) {
-    throw conflict(
-      'JOB_ENDED',
-      `This job has already ended: it is ${(await getJob(deps, actor, id)).status}.`,
-    )
+    const job = await findJob(deps.db, id)
+    if (job === undefined) throw notFound('job')
+    throw conflict('JOB_ENDED', `This job has already ended: it is ${job.status}.`)
   }
   jobChanged(deps.notifications, id)
   deps.notifications.notify(cancelChannel, id)
-  return getJob(deps, actor, id)
 }
 
 const tryCancel = async (deps: JobsDeps, id: string): Promise<boolean> => {
@@ -67,8 +74,19 @@ const tryCancel = async (deps: JobsDeps, id: string): Promise<boolean> => {
 export const retryJob = async (deps: JobsDeps, actor: Actor, id: string): Promise<JobRow> => {
   const job = await getJob(deps, actor, id)
   authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
+  await rerunJob(deps, id)
+  return getJob(deps, actor, id)
+}
+
+/**
+ * The same for the job of a thing that the caller was allowed to change: it takes no permission of its own.
+ * @throws 404 for a job that is not kept any more, 409 `JOB_NOT_RETRYABLE`
+ */
+export const rerunJob = async (deps: JobsDeps, id: string): Promise<void> => {
   const restarted = await deps.db.transaction((tx) => keptInStep(deps, tx, restartJob(tx, id)))
   if (restarted === undefined) {
+    const job = await findJob(deps.db, id)
+    if (job === undefined) throw notFound('job')
     throw conflict(
       'JOB_NOT_RETRYABLE',
       `Only a failed or cancelled job can be run again; this one is ${job.status}.`,
@@ -76,7 +94,6 @@ export const retryJob = async (deps: JobsDeps, actor: Actor, id: string): Promis
   }
   jobChanged(deps.notifications, id)
   deps.notifications.notify(dispatchChannel, 'retry')
-  return getJob(deps, actor, id)
 }
 
 /** Lets the job's module keep its own row in step with a transition, in the same transaction. */

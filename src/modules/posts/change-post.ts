@@ -39,7 +39,7 @@ export const changePost = async (
   const change = async (tx: Tx) => {
     const post = await lockForChange(tx, actor, 'posts:update', id, { ifMatch, version })
     if (post.deletedAt !== null) throw notFound('post')
-    if (input.coverFileId) await requireCover(tx, post.authorId, input.coverFileId)
+    if (input.coverFileId) await requireCover(tx, actor, post.authorId, input.coverFileId)
     const { status, publishedAt, excerpt, ...plain } = input
     const changes: PostChanges = {
       ...plain,

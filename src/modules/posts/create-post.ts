@@ -43,7 +43,7 @@ export const createPost = async (
     return { status: 201, body: ok(viewPost(await insertWithSlug(deps.db, slug, newPost))) }
   const request = { ownerId: authorId, key: idempotencyKey, fingerprint: fingerprintOf('POST /posts', input) }
   const write = async (tx: Tx) => {
-    if (newPost.coverFileId !== null) await requireCover(tx, authorId, newPost.coverFileId)
+    if (newPost.coverFileId !== null) await requireCover(tx, actor, authorId, newPost.coverFileId)
     const post = await insertWithSlug(tx, slug, newPost)
     await followPublication(tx, undefined, post)
     return { status: 201, body: ok(viewPost(post)) }

@@ -2,6 +2,7 @@ import type { Tx } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { cancelPendingJob } from '../../platform/jobs/transitions.ts'
+import { type Actor, authorize } from '../auth/permissions.ts'
 import { findFile } from '../files/files.service.ts'
 import { type MarkdownRenderer, TooComplex } from './markdown/markdown-renderer.ts'
 import { announce, publishPost } from './posts.jobs.ts'
@@ -21,8 +22,12 @@ export const beginningOf = async (markdown: MarkdownRenderer, body: string): Pro
   }
 }
 
-/** @throws 422 for a file that is not a picture of the author's, ready to be read */
-export const requireCover = async (tx: Tx, authorId: string, fileId: string): Promise<void> => {
+/**
+ * A cover is shown to everybody, so whoever chooses it must be able to read the file himself.
+ * @throws 422 for a file that is not a picture of the author's, ready to be read; 403 for who may not read it
+ */
+export const requireCover = async (tx: Tx, actor: Actor, authorId: string, fileId: string): Promise<void> => {
+  authorize(actor, 'files:read', { name: 'file', ownerId: authorId })
   const file = await findFile(tx, fileId)
   if (file?.ownerId !== authorId) throw refusedCover('not_found', 'The author has no such file.')
   if (!file.contentType.startsWith('image/'))

@@ -1,13 +1,13 @@
 import type { Db } from '../../platform/database/database.ts'
 import { mailAccount } from '../auth/auth.jobs.ts'
 import { hashNewPassword, type PasswordDeps, storePassword } from '../auth/credentials.ts'
-import { type Actor, authorize } from '../auth/permissions.ts'
+import { type Actor, authorize, requireSession } from '../auth/permissions.ts'
 import type { CreateUser } from './users.schema.ts'
 import { addUser, type User } from './users.service.ts'
 
 /**
  * Makes an account that owns its address, because an admin says so.
- * @throws 409 `EMAIL_TAKEN`
+ * @throws 409 `EMAIL_TAKEN`, 403 for an API key that would make more than a user
  */
 export const createUser = async (
   deps: { db: Db } & PasswordDeps,
@@ -16,6 +16,8 @@ export const createUser = async (
   signal: AbortSignal,
 ): Promise<User> => {
   authorize(actor, 'users:create', { name: 'user', ownerId: null })
+  // Else a key of an admin could make itself an admin to sign in as, and so step out of its scopes.
+  if (role === 'admin' || role === 'manager') requireSession(actor)
   const owner = { email, name: name ?? null }
   const passwordHash =
     password === undefined ? undefined : await hashNewPassword(deps, owner, password, 'password', signal)

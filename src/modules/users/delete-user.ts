@@ -3,7 +3,7 @@ import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { invalidField, notFound } from '../../platform/errors.ts'
 import { type ConfirmPasswordDeps, confirmPassword } from '../auth/credentials.ts'
-import { type Actor, authorize } from '../auth/permissions.ts'
+import { type Actor, authorize, requireSession } from '../auth/permissions.ts'
 import { lockGovernance } from './update-user.ts'
 import { deleteUser as deleteUserRow } from './users.repository.ts'
 import { authorsTag } from './users.service.ts'
@@ -12,7 +12,7 @@ export type DeleteUserDeps = ConfirmPasswordDeps & { db: Db; cache: Cache }
 
 /**
  * Deletes a user; foreign keys take along all that is his. To delete oneself takes the password, so that a device left
- * unlocked is not enough.
+ * unlocked is not enough; an API key cannot.
  * @throws 409 `LAST_ADMIN`
  */
 export const deleteUser = async (
@@ -27,7 +27,7 @@ export const deleteUser = async (
     if (password === undefined) {
       throw invalidField('password', 'required', 'Give your password to delete your own account.')
     }
-    await confirmPassword(deps, actor, password, 'password', signal)
+    await confirmPassword(deps, requireSession(actor), password, 'password', signal)
   }
   const remove = async (tx: Tx) => {
     await lockGovernance(tx, actor, id, true)

@@ -2,7 +2,7 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
-import { type Actor, authorize, scopeOf } from '../auth/permissions.ts'
+import { type Actor, authorize, requireSession, scopeOf } from '../auth/permissions.ts'
 import { endSessionsOf } from '../auth/sessions.ts'
 import { lockAdmins, updateUser as updateUserRow } from './users.repository.ts'
 import type { UpdateUser } from './users.schema.ts'
@@ -10,7 +10,7 @@ import { authorsTag, type User } from './users.service.ts'
 
 /**
  * Changes a user. Role and `disabled` hold from the next request on; disabling ends all sessions.
- * @throws 403 for role or `disabled` by who is no admin, or of oneself; 409 `LAST_ADMIN` when nobody would be left
+ * @throws 403 for role or `disabled` by who is no admin, by an API key, or of oneself; 409 `LAST_ADMIN` when nobody would be left
  */
 export const updateUser = async (
   { db, cache }: { db: Db; cache: Cache },
@@ -44,6 +44,7 @@ export const updateUser = async (
 }
 
 const requireGovernance = (actor: Actor, id: string) => {
+  requireSession(actor)
   if (scopeOf(actor, 'users:update') !== 'any') throw forbidden('Only admins change roles and disable users.')
   if (id === actor.userId) throw forbidden('You may not change your own role or disable yourself.')
 }

@@ -5,7 +5,7 @@ import { conflict, invalidField, notFound } from '../../platform/errors.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import { hostFault } from '../../platform/net/guarded-lookup.ts'
-import { type Actor, authorize, listedOwner, type Permission } from '../auth/permissions.ts'
+import { type Actor, authorize, listedOwner, type Permission, requireGrant } from '../auth/permissions.ts'
 import { newSecret, openSecret, sealSecret } from './webhook-secret.ts'
 import {
   countForOneMore,
@@ -45,6 +45,7 @@ export const createWebhook = async (
 ) => {
   const ownerId = actor.userId
   authorize(actor, 'webhooks:create', { name: 'webhook', ownerId })
+  requireMayHear(actor)
   requirePublicHost(deps, input.url)
   const once = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /webhooks', input) }
   const { body, replayed } = await runOnce(deps.db, once, async (tx) => {
@@ -53,7 +54,12 @@ export const createWebhook = async (
   }).catch((error: unknown) => {
     throw violatedConstraint(error, '23503') === 'webhooks_project_fk' ? notFound('project') : error
   })
-  return { ...(await showWithSecret(deps, actor, body.id)), replayed }
+  return { ...(await showWithSecret(deps, body.id)), replayed }
+}
+
+/** A webhook tells of these: an API key that may not read them must not have them sent somewhere. */
+const requireMayHear = (actor: Actor) => {
+  for (const permission of ['posts:read', 'projects:read'] as const) requireGrant(actor, permission)
 }
 
 const tooManyWebhooks = () =>
@@ -79,8 +85,10 @@ const requirePublicHost = ({ allowPrivateAddresses }: WebhooksDeps, url: string 
   if (fault !== undefined) throw invalidField('url', 'private_address', fault)
 }
 
-const showWithSecret = async ({ db, sealingKey }: WebhooksDeps, actor: Actor, id: string) => {
-  const webhook = await getWebhook({ readDb: db }, actor, id)
+/** For who has just been allowed to set it. */
+const showWithSecret = async ({ db, sealingKey }: WebhooksDeps, id: string) => {
+  const webhook = await findWebhook(db, id)
+  if (webhook === undefined) throw notFound('webhook')
   return { webhook, secret: openSecret(sealingKey, webhook) }
 }
 
@@ -112,6 +120,7 @@ export const updateWebhook = async (
   changes: UpdateWebhook,
 ): Promise<WebhookRow> => {
   await getWebhook({ readDb: deps.db }, actor, id, 'webhooks:update')
+  requireMayHear(actor)
   requirePublicHost(deps, changes.url)
   const { url, events, description, enabled } = changes
   const updated = await updateWebhookRow(deps.db, id, { url, events, description, enabled })
@@ -140,5 +149,5 @@ export const rotateSecret = async (
     if (!(await replaceSecret(tx, id, sealed, previousSecretHours))) throw notFound('webhook')
     return { status: 200, body: { id } }
   })
-  return { ...(await showWithSecret(deps, actor, id)), replayed }
+  return { ...(await showWithSecret(deps, id)), replayed }
 }

@@ -47,6 +47,12 @@ export const registerOpenApi = async (
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'An API key, `bk_...`. Each operation names the scope that it needs; keys cannot call those without this scheme.',
+          },
           session: { type: 'apiKey', in: 'cookie', name: '__Host-backlot' },
         },
       },

@@ -15,6 +15,10 @@ const secretKeys = [
   'secret',
   'secretKey',
   'streamKey',
+  'challengeToken',
+  'otpauthUri',
+  'recoveryCode',
+  'recoveryCodes',
 ]
 
 /** Also one and two levels down: `headers.authorization`, `err.config.apiKey`. */

@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** A hash of the user's id, set by whoever authenticates. */
     loggedUser: string | undefined
+    /** The id of the API key, set by whoever authenticates. */
+    loggedApiKey: string | undefined
   }
 }
 
@@ -19,6 +21,7 @@ export const answeredStatus = ({ raw, statusCode }: FastifyReply): number =>
 /** One line a request. Bodies, query strings, headers and addresses do not reach it. */
 export const registerRequestLog = (app: App): void => {
   app.decorateRequest('loggedUser', undefined)
+  app.decorateRequest('loggedApiKey', undefined)
   // The line has the fields below and none is secret: looking for secrets would cost more than to write it.
   const log = app.log.child({}, { redact: [] })
   app.addHook('onResponse', async (request, reply) => {
@@ -26,6 +29,7 @@ export const registerRequestLog = (app: App): void => {
       {
         requestId: request.id,
         user: request.loggedUser,
+        apiKeyId: request.loggedApiKey,
         method: request.method,
         route: request.routeOptions.url ?? 'unknown',
         status: answeredStatus(reply),
