@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import type { Db, Tx } from '../database/database.ts'
+import { type Db, onlyRow, type Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
 import type { KnownJob } from './define-job.ts'
 import { dispatchChannel } from './enqueue.ts'
@@ -22,15 +22,25 @@ export type DispatcherDeps = {
 const batchSize = 500
 const sweepEveryMs = 2_000
 const retryAfterErrorMs = 500
-/** After this long in the queue engine without a claim a job is given to it again; the engine drops what it still holds. */
+/** A batch takes a few milliseconds. */
+const othersTurnMs = 20
+/** After this long in the queue engine without a claim a job is given to it again, unless the engine still holds it. */
 const redispatchAfterSeconds = 30
 
+/** Who holds it until the end of his transaction is the one who dispatches. A constant of our own. */
+const dispatchLock = 4_615_127_038
+
 type Due = Dispatched & { queue: QueueName }
+
+const isDue = and(isNull(jobs.dispatchedAt), lte(jobs.runAt, sql`now()`))
+/** Rows that went to another engine, or to this one before it lost all that it had. */
+const isLost = lt(jobs.dispatchedAt, incarnationSince)
+const isUnclaimed = lt(jobs.dispatchedAt, sql`now() - make_interval(secs => ${redispatchAfterSeconds})`)
 
 /**
  * Hands due rows of `jobs` to the queue engine, in bulk. Woken by NOTIFY, by the next row's `run_at`, and every two seconds,
  * when it also frees the jobs of dead workers and looks whether the engine is still the same. Rows are marked after the engine has them: a crash in between gives them
- * twice, which the engine's ids and the claim make harmless. Any number of dispatchers may run.
+ * twice, which the engine's ids and the claim make harmless. Any number of dispatchers may run; one at a time gives.
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps
@@ -71,9 +81,10 @@ export class Dispatcher {
   async #run(): Promise<number> {
     try {
       if (Date.now() >= this.#nextSweepAt) await this.#sweep()
-      while (!this.#closed && (await this.#dispatch(await this.#findDue())) === batchSize) {}
+      const isMine = await this.#dispatchAll(isDue)
       if (this.#isFailing) this.#deps.log.info('dispatcher works again')
       this.#isFailing = false
+      if (!isMine) return othersTurnMs
       return Math.max(0, Math.min(await this.#msToNextDue(), this.#nextSweepAt - Date.now()))
     } catch (error) {
       if (!this.#isFailing) this.#deps.log.warn({ err: error }, 'dispatcher pass failed')
@@ -95,48 +106,51 @@ export class Dispatcher {
       log.warn({ jobId: job.id, queue: job.queue, status: job.status, crashes: job.crashes }, 'worker lost')
     }
     await noteIncarnation(db, await engine.findIncarnation())
-    while (!this.#closed && (await this.#dispatch(await this.#findLost())) === batchSize) {}
-    await this.#dispatch(await this.#findForgotten())
+    await this.#dispatchAll(isLost)
+    await this.#dispatchForgotten()
   }
 
-  #findDue(): Promise<Due[]> {
-    return this.#select(and(isNull(jobs.dispatchedAt), lte(jobs.runAt, sql`now()`)))
-  }
-
-  /** Rows that went to another engine, or to this one before it lost all that it had. */
-  #findLost(): Promise<Due[]> {
-    return this.#select(lt(jobs.dispatchedAt, incarnationSince))
-  }
-
-  /** Rows that the engine was given long ago and nobody claimed: it may have lost them. */
-  #findForgotten(): Promise<Due[]> {
-    return this.#select(lt(jobs.dispatchedAt, sql`now() - make_interval(secs => ${redispatchAfterSeconds})`))
-  }
-
-  #select(which: SQL | undefined): Promise<Due[]> {
-    return this.#deps.db
-      .select({ id: jobs.id, type: jobs.type, attempt: jobs.attempt, queue: sql<QueueName>`${jobs.queue}` })
+  /** What the engine was given long ago, nobody claimed, and the engine does not hold: it has lost it. */
+  async #dispatchForgotten() {
+    const { db, engine } = this.#deps
+    const unclaimed = await db
+      .selectDistinct({ queue: sql<QueueName>`${jobs.queue}` })
       .from(jobs)
-      .where(and(eq(jobs.status, 'pending'), inArray(jobs.queue, queueNames), which))
-      .orderBy(asc(jobs.runAt))
-      .limit(batchSize)
+      .where(and(isPending, isUnclaimed))
+    for (const { queue } of unclaimed) {
+      const heldSince = await engine.oldestWaiting(queue)
+      const isNotHeld = heldSince && lt(jobs.dispatchedAt, heldSince)
+      await this.#dispatch(and(eq(jobs.queue, queue), isUnclaimed, isNotHeld))
+    }
   }
 
-  async #dispatch(due: Due[]): Promise<number> {
-    if (due.length === 0) return 0
-    const byQueue = Map.groupBy(due, ({ queue }) => queue)
-    for (const [queue, ofQueue] of byQueue) {
-      await this.#deps.engine.add(
-        queue,
-        ofQueue.map(({ id, type, attempt }) => ({ id, type, attempt })),
-      )
-    }
-    await this.#deps.db.execute(sql`
-      update ${jobs} set dispatched_at = now()
-      from unnest(${sql.param(due.map(({ id }) => id))}::uuid[], ${sql.param(due.map(({ attempt }) => attempt))}::int[])
-        as given(id, attempt)
-      where ${jobs.id} = given.id and ${jobs.attempt} = given.attempt and ${jobs.status} = 'pending'`)
-    return due.length
+  /** Says whether it was this dispatcher's turn. */
+  async #dispatchAll(which: SQL | undefined): Promise<boolean> {
+    let given: number | undefined = batchSize
+    while (!this.#closed && given === batchSize) given = await this.#dispatch(which)
+    return given !== undefined
+  }
+
+  /**
+   * Gives one batch to the engine. Two who did so at once would give the same rows. A crash of the database may lose the
+   * mark, and the rows are given again: it does not wait for the disk.
+   * @returns how many rows were given; undefined when another dispatcher is at it
+   */
+  #dispatch(which: SQL | undefined): Promise<number | undefined> {
+    return this.#deps.db.transaction(async (tx) => {
+      const { rows } = await tx.execute<{ isMine: boolean; atMs: number }>(sql`
+        select pg_try_advisory_xact_lock(${dispatchLock}) as "isMine", set_config('synchronous_commit', 'off', true),
+          floor(extract(epoch from now()) * 1000)::float8 as "atMs"`)
+      const { isMine, atMs } = onlyRow(rows)
+      if (!isMine) return undefined
+      const due = await select(tx, which)
+      for (const [queue, ofQueue] of Map.groupBy(due, (job) => job.queue)) {
+        const dispatched = ofQueue.map(({ id, type, attempt }) => ({ id, type, attempt }))
+        await this.#deps.engine.add(queue, dispatched, atMs)
+      }
+      if (due.length > 0) await mark(tx, due)
+      return due.length
+    })
   }
 
   async #msToNextDue(): Promise<number> {
@@ -153,3 +167,25 @@ export class Dispatcher {
     await this.#pass
   }
 }
+
+const isPending = and(eq(jobs.status, 'pending'), inArray(jobs.queue, queueNames))
+
+const select = (tx: Tx, which: SQL | undefined): Promise<Due[]> =>
+  tx
+    .select({ id: jobs.id, type: jobs.type, attempt: jobs.attempt, queue: sql<QueueName>`${jobs.queue}` })
+    .from(jobs)
+    .where(and(isPending, which))
+    .orderBy(asc(jobs.runAt))
+    .limit(batchSize)
+
+/** Locks the rows in the order in which claims do, who may be first. */
+const mark = (tx: Tx, due: Due[]) =>
+  tx.execute(sql`
+    with locked as materialized (
+      select id as locked_id, attempt, status from ${jobs}
+      where id = any(${sql.param(due.map(({ id }) => id))}::uuid[]) order by id for no key update
+    )
+    update ${jobs} set dispatched_at = now()
+    from locked, unnest(${sql.param(due.map(({ id }) => id))}::uuid[], ${sql.param(due.map(({ attempt }) => attempt))}::int[])
+      as given(job_id, seen_attempt)
+    where job_id = locked_id and seen_attempt = locked.attempt and locked.status = 'pending' and ${jobs.id} = locked_id`)

@@ -10,6 +10,7 @@ import {
   type ChangedJob,
   cancelClaim,
   completeJob,
+  completeTogether,
   failJob,
   handBackJob,
   retryClaimLater,
@@ -30,13 +31,15 @@ class ClaimLost extends Error {}
 
 /**
  * Runs the handler of a claimed job and stores how it ended. The handler works outside any transaction; what it gives to
- * commit is stored together with the end, under the claim's number, or not at all.
+ * commit is stored together with the end, under the claim's number, or not at all. `handled` is called when others may run, while
+ * the end is stored with theirs.
  */
 export const runClaim = async (
   deps: RunClaimDeps,
   kind: RunnableJob,
   job: ChangedJob,
   signal: AbortSignal,
+  handled: () => void,
 ): Promise<JobOutcome> => {
   const startedAt = performance.now()
   const reporter = new ProgressReporter(async (fraction, message) => {
@@ -44,6 +47,7 @@ export const runClaim = async (
   })
   let ended: JobOutcome['outcome']
   try {
+    signal.throwIfAborted()
     const completion = await kind.run({
       id: job.id,
       attempt: job.attempt,
@@ -53,6 +57,7 @@ export const runClaim = async (
       progress: reporter.report,
     })
     await reporter.close()
+    if (isAlone(kind, completion)) handled()
     ended = await complete(deps, kind, job, completion)
   } catch (error) {
     await reporter.close()
@@ -67,15 +72,20 @@ export const runClaim = async (
   return { queue: job.queue, type: job.type, outcome: ended, seconds }
 }
 
+/** Whether the job's own row is all that changes with its end. */
+const isAlone = (kind: RunnableJob, { commit }: Completion): boolean =>
+  commit === undefined && kind.onTransition === undefined
+
 const complete = async (
   { db }: RunClaimDeps,
   kind: RunnableJob,
   job: ChangedJob,
-  { result, resultUri, commit }: Completion,
+  completion: Completion,
 ): Promise<JobOutcome['outcome']> => {
-  if (commit === undefined && kind.onTransition === undefined) {
-    if ((await completeJob(db, job, result, resultUri)) !== undefined) return 'completed'
-    return cancelOrLose(db, kind, job)
+  const { result, resultUri, commit } = completion
+  if (isAlone(kind, completion)) {
+    const completed = await completeTogether(db, { claim: job, result, resultUri })
+    return completed === undefined ? cancelOrLose(db, kind, job) : 'completed'
   }
   try {
     await db.transaction(async (tx) => {
