@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { type Db, onlyRow, type Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
@@ -138,12 +138,8 @@ export class Dispatcher {
    */
   #dispatch(which: SQL | undefined): Promise<number | undefined> {
     return this.#deps.db.transaction(async (tx) => {
-      const { rows } = await tx.execute<{ isMine: boolean; atMs: number }>(sql`
-        select pg_try_advisory_xact_lock(${dispatchLock}) as "isMine", set_config('synchronous_commit', 'off', true),
-          floor(extract(epoch from now()) * 1000)::float8 as "atMs"`)
-      const { isMine, atMs } = onlyRow(rows)
+      const { isMine, atMs, due } = await takeTurn(tx, which)
       if (!isMine) return undefined
-      const due = await select(tx, which)
       for (const [queue, ofQueue] of Map.groupBy(due, (job) => job.queue)) {
         const dispatched = ofQueue.map(({ id, type, attempt }) => ({ id, type, attempt }))
         await this.#deps.engine.add(queue, dispatched, atMs)
@@ -170,13 +166,23 @@ export class Dispatcher {
 
 const isPending = and(eq(jobs.status, 'pending'), inArray(jobs.queue, queueNames))
 
-const select = (tx: Tx, which: SQL | undefined): Promise<Due[]> =>
-  tx
-    .select({ id: jobs.id, type: jobs.type, attempt: jobs.attempt, queue: sql<QueueName>`${jobs.queue}` })
-    .from(jobs)
-    .where(and(isPending, which))
-    .orderBy(asc(jobs.runAt))
-    .limit(batchSize)
+type Turn = { isMine: boolean; atMs: number; due: Due[] }
+
+/** One statement, for each adds to what one job waits for its start. */
+const takeTurn = async (tx: Tx, which: SQL | undefined): Promise<Turn> => {
+  const { rows } = await tx.execute<Turn>(sql`
+    with turn as materialized (
+      select pg_try_advisory_xact_lock(${dispatchLock}) as is_mine, set_config('synchronous_commit', 'off', true)
+    ), due as (
+      select id, type, attempt, queue from ${jobs}
+      where (select is_mine from turn) and ${and(isPending, which)}
+      order by run_at limit ${batchSize}
+    )
+    select is_mine as "isMine", floor(extract(epoch from now()) * 1000)::float8 as "atMs",
+      (select coalesce(json_agg(due), '[]') from due) as due
+    from turn`)
+  return onlyRow(rows)
+}
 
 /** Locks the rows in the order in which claims do, who may be first. */
 const mark = (tx: Tx, due: Due[]) =>

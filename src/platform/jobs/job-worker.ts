@@ -3,6 +3,7 @@ import os from 'node:os'
 import type { Logger } from 'pino'
 import type { Db } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
+import { claimJob, claimTogether } from './claims.ts'
 import type { RunnableJob } from './define-job.ts'
 import { jobChanged } from './job-events.ts'
 import { Leases } from './leases.ts'
@@ -10,7 +11,7 @@ import type { Dispatched, QueueEngine, QueueWorker } from './queue-engine.ts'
 import { QueueLane } from './queue-lane.ts'
 import { type QueueName, queues } from './queues.ts'
 import { type JobOutcome, runClaim } from './run-claim.ts'
-import { type ChangedJob, claimJob, claimTogether } from './transitions.ts'
+import type { ChangedJob } from './transitions.ts'
 
 export type JobWorkerDeps = {
   db: Db

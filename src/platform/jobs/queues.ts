@@ -5,7 +5,7 @@
 export type QueuePolicy = { concurrency: number; retries: number; firstRetryMs: number; parcel: number }
 
 export const queues = {
-  emails: { concurrency: 10, retries: 3, firstRetryMs: 5_000, parcel: 50 },
+  emails: { concurrency: 10, retries: 3, firstRetryMs: 5_000, parcel: 100 },
   uploads: { concurrency: 5, retries: 2, firstRetryMs: 2_000, parcel: 1 },
   'small-generation': { concurrency: 2, retries: 3, firstRetryMs: 2_000, parcel: 1 },
   generation: { concurrency: 3, retries: 3, firstRetryMs: 2_000, parcel: 1 },
@@ -14,7 +14,7 @@ export const queues = {
   images: { concurrency: 4, retries: 2, firstRetryMs: 2_000, parcel: 1 },
   recordings: { concurrency: 1, retries: 3, firstRetryMs: 5_000, parcel: 1 },
   publishing: { concurrency: 5, retries: 8, firstRetryMs: 1_000, parcel: 5 },
-  webhooks: { concurrency: 10, retries: 8, firstRetryMs: 5_000, parcel: 50 },
+  webhooks: { concurrency: 10, retries: 8, firstRetryMs: 5_000, parcel: 100 },
 } as const satisfies Record<string, QueuePolicy>
 
 export type QueueName = keyof typeof queues

@@ -1,20 +1,13 @@
 import type { Logger } from 'pino'
 import type { Db, Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
+import { completeJob, completeTogether } from './claims.ts'
 import type { Completion, RunnableJob } from './define-job.ts'
 import { appendProgress, jobChanged } from './job-events.ts'
 import { isPermanent, reasonOf, TemporaryFailure } from './job-failure.ts'
 import { ProgressReporter } from './progress-reporter.ts'
 import { queues, retryDelayMs } from './queues.ts'
-import {
-  type ChangedJob,
-  cancelClaim,
-  completeJob,
-  completeTogether,
-  failJob,
-  handBackJob,
-  retryClaimLater,
-} from './transitions.ts'
+import { type ChangedJob, cancelClaim, failJob, handBackJob, retryClaimLater } from './transitions.ts'
 
 export type RunClaimDeps = { db: Db; notifications: Notifications; log: Logger }
 
