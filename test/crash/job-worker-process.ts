@@ -1,23 +1,28 @@
 import { sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { defineJob, runnableJob } from '../../src/platform/jobs/define-job.ts'
+import type { QueueName } from '../../src/platform/jobs/queues.ts'
 import { startJobSystem } from '../harness/job-system.ts'
 
-/** A worker process to be killed. Its jobs take a few milliseconds and leave one row in `effects`, with the completion. */
-const effect = defineJob({
-  name: 'test.effect',
-  queue: 'uploads',
-  params: z.object({ n: z.int(), ms: z.number() }),
-  run: async (_deps: object, job) => {
-    await new Promise((resolve) => setTimeout(resolve, job.params.ms))
-    return {
-      result: { n: job.params.n },
-      commit: async (tx) => {
-        await tx.execute(sql`insert into effects (n, attempt) values (${job.params.n}, ${job.attempt})`)
-      },
-    }
-  },
-})
+/**
+ * Jobs of a worker process that is to be killed. They take a few milliseconds and leave one row in `effects`, with the completion.
+ * Those of `uploads` travel alone, those of `emails` in parcels.
+ */
+const effectOf = (name: string, queue: QueueName) =>
+  defineJob({
+    name,
+    queue,
+    params: z.object({ n: z.int(), ms: z.number() }),
+    run: async (_deps: object, job) => {
+      await new Promise((resolve) => setTimeout(resolve, job.params.ms))
+      return {
+        result: { n: job.params.n },
+        commit: async (tx) => {
+          await tx.execute(sql`insert into effects (n, attempt) values (${job.params.n}, ${job.attempt})`)
+        },
+      }
+    },
+  })
 
 /** Kills its own process, as a job does that crashes a native library. */
 const poison = defineJob({
@@ -31,9 +36,14 @@ const poison = defineJob({
 })
 
 const [url = '', redisUrl] = process.argv.slice(2)
-await startJobSystem(url, [runnableJob(effect, {}), runnableJob(poison, {})], {
-  worker: { leaseMs: 1_500, drainMs: 1_000 },
-  redisUrl,
-})
+const kinds = [effectOf('test.effect', 'uploads'), effectOf('test.small-effect', 'emails'), poison]
+await startJobSystem(
+  url,
+  kinds.map((kind) => runnableJob(kind, {})),
+  {
+    worker: { leaseMs: 1_500, drainMs: 1_000 },
+    redisUrl,
+  },
+)
 process.send?.('ready')
 process.on('disconnect', () => process.exit(0))

@@ -17,7 +17,7 @@ const endWithinMs = 120_000
 for (const engine of ['PostgreSQL', 'Redis'] as const)
   describe.skipIf(!canRun[engine])(`with queues on ${engine}`, () => {
     const { killCount, workerCount } = plans[engine]
-    const jobCount = 5 * killCount
+    const jobCount = 6 * killCount
     let redis: RedisServer | undefined
     let database: Awaited<ReturnType<typeof createTestDatabase>>
     let client: pg.Client
@@ -58,13 +58,14 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       await exit
     }
 
-    const addJobs = (type: string, queue: string, params: string, count: number) =>
+    /** Those from number `from` to number `to`. */
+    const addJobs = (type: string, queue: string, params: string, from: number, to: number) =>
       client.query(
         `with job as (
        insert into jobs (type, queue, params)
-       select $1, $2, ($3::jsonb || jsonb_build_object('n', n)) from generate_series(1, $4::int) as n returning id)
+       select $1, $2, ($3::jsonb || jsonb_build_object('n', n)) from generate_series($4::int, $5::int) as n returning id)
      insert into job_events (job_id, seq, type, data) select id, 1, 'status', '{"status": "pending"}' from job`,
-        [type, queue, params, count],
+        [type, queue, params, from, to],
       )
 
     const unended = async () => {
@@ -85,7 +86,8 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
     test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect once`, {
       timeout: endWithinMs + 300_000 + killCount * 4_000,
     }, async () => {
-      await addJobs('test.effect', 'uploads', '{"ms": 60}', jobCount)
+      await addJobs('test.effect', 'uploads', '{"ms": 60}', 1, jobCount / 2)
+      await addJobs('test.small-effect', 'emails', '{"ms": 60}', jobCount / 2 + 1, jobCount)
       const workers = await Promise.all(Array.from({ length: workerCount }, startWorker))
       let kills = 0
       const killer = async (slot: number) => {
@@ -105,7 +107,7 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       const { rows } = await client.query(`
     select job.status, job.crashes, job.error_code, count(effects.n)::int as effects
     from jobs as job left join effects on effects.n = (job.params ->> 'n')::int
-    where job.type = 'test.effect' group by job.id`)
+    where job.type in ('test.effect', 'test.small-effect') group by job.id`)
       expect(rows).toHaveLength(jobCount)
       const completed = rows.filter(({ status }) => status === 'completed')
       const failed = rows.filter(({ status }) => status === 'failed')
@@ -126,7 +128,7 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
     test('a job that kills its worker three times ends failed, with a reason', {
       timeout: 120_000,
     }, async () => {
-      await addJobs('test.poison', 'images', '{}', 1)
+      await addJobs('test.poison', 'images', '{}', 1, 1)
       for (let crash = 1; crash <= 3; crash += 1) {
         const worker = forkWorker()
         const [, signal] = await once(worker, 'exit')
