@@ -22,8 +22,8 @@ export type DispatcherDeps = {
 const batchSize = 500
 const sweepEveryMs = 2_000
 const retryAfterErrorMs = 500
-/** A batch takes a few milliseconds. */
-const othersTurnMs = 20
+/** Whoever has the turn looks again when he is woken meanwhile. This is for one who was not. */
+const othersTurnMs = 100
 /** After this long in the queue engine without a claim a job is given to it again, unless the engine still holds it. */
 const redispatchAfterSeconds = 30
 
@@ -39,8 +39,9 @@ const isUnclaimed = lt(jobs.dispatchedAt, sql`now() - make_interval(secs => ${re
 
 /**
  * Hands due rows of `jobs` to the queue engine, in bulk. Woken by NOTIFY, by the next row's `run_at`, and every two seconds,
- * when it also frees the jobs of dead workers and looks whether the engine is still the same. Rows are marked after the engine has them: a crash in between gives them
- * twice, which the engine's ids and the claim make harmless. Any number of dispatchers may run; one at a time gives.
+ * when it also frees the jobs of dead workers and looks whether the engine is still the same. Rows are marked after the engine
+ * has them: a crash in between gives them twice, which the engine's ids and the claim make harmless. Any number of
+ * dispatchers may run, and they take turns.
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps

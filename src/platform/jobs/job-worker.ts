@@ -32,7 +32,8 @@ export const defaultWorkerOptions: JobWorkerOptions = { leaseMs: 10_000, drainMs
 
 /**
  * Runs jobs of the given kinds in this process. Each id from the queue engine is claimed by a conditional update; an id
- * that is no longer due is dropped. While a job runs its lease is renewed; a job whose lease is lost is aborted.
+ * that is no longer due is dropped. The engine has done its part with that: from then on the lease keeps the job, which is
+ * renewed while it runs; a job whose lease is lost is aborted.
  */
 export class JobWorker {
   readonly #deps: JobWorkerDeps
@@ -101,9 +102,10 @@ export class JobWorker {
   async #run(lane: QueueLane, kind: RunnableJob, job: ChangedJob): Promise<void> {
     jobChanged(this.#deps.notifications, job.id)
     const lease = this.#leases.hold(job)
-    const isFirst = await lane.startRunning()
-    if (!isFirst) lease.stop('worker-stopping')
-    let isRunning = isFirst
+    const hasRoom = await lane.startRunning()
+    // Handed back, as when this process stops.
+    if (!hasRoom) lease.stop('worker-stopping')
+    let isRunning = hasRoom
     const stopRunning = () => {
       if (isRunning) lane.stopRunning()
       isRunning = false
@@ -117,7 +119,7 @@ export class JobWorker {
     } finally {
       lease.release()
       stopRunning()
-      lane.leave(true)
+      lane.leave(hasRoom)
     }
   }
 

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, max, sql } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type JobSystem, startJobSystem } from '../../../test/harness/job-system.ts'
@@ -146,6 +146,22 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       expect(upTo(40, concurrency).map((n) => workers.get(n))).toEqual(upTo(40, concurrency).map(() => 'two'))
       gate.resolve()
       await expect.poll(completed, soon).toBe(40)
+    })
+
+    test('what was claimed ahead of jobs that turn out to be slow is handed back, once', async () => {
+      await start('one')
+      holdUp(...upTo(150 + concurrency, 150))
+      await add(300)
+      await expect.poll(() => running, soon).toBe(concurrency)
+      const claimed = () => database.db.$count(jobs, eq(jobs.status, 'in-progress'))
+      await expect.poll(claimed, soon).toBe(concurrency)
+      await start('two')
+      await expect.poll(completed, soon).toBe(300 - concurrency)
+      gate.resolve()
+      await expect.poll(completed, soon).toBe(300)
+      const [most] = await database.db.select({ attempts: max(jobs.attempt) }).from(jobs)
+      expect(most?.attempts).toBeLessThanOrEqual(2)
+      await expectNoGaps()
     })
 
     test('a worker that stops gives back what it has not claimed, and what it has', async () => {

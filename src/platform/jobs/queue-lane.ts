@@ -29,9 +29,9 @@ export class QueueLane {
     return this.#claims.enter(aheadMs)
   }
 
-  /** @param hasEnded whether a job was done, and not merely found to be somebody else's */
-  leave(hasEnded: boolean): void {
-    if (hasEnded) this.#ended.add()
+  /** @param hasRun whether a job was run, and not merely claimed */
+  leave(hasRun: boolean): void {
+    if (hasRun) this.#ended.add()
     this.#claims.leave()
   }
 
