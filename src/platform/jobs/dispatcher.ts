@@ -82,10 +82,9 @@ export class Dispatcher {
   async #run(): Promise<number> {
     try {
       if (Date.now() >= this.#nextSweepAt) await this.#sweep()
-      const isMine = await this.#dispatchAll(isDue)
+      if (!(await this.#dispatchAll(isDue))) return othersTurnMs
       if (this.#isFailing) this.#deps.log.info('dispatcher works again')
       this.#isFailing = false
-      if (!isMine) return othersTurnMs
       return Math.max(0, Math.min(await this.#msToNextDue(), this.#nextSweepAt - Date.now()))
     } catch (error) {
       if (!this.#isFailing) this.#deps.log.warn({ err: error }, 'dispatcher pass failed')
