@@ -30,7 +30,7 @@ const redispatchAfterSeconds = 30
 /** Who holds it until the end of his transaction is the one who dispatches. A constant of our own. */
 const dispatchLock = 4_615_127_038
 
-type Due = Dispatched & { queue: QueueName }
+type Due = Dispatched & { queue: QueueName; crashes: number }
 
 const isDue = and(isNull(jobs.dispatchedAt), lte(jobs.runAt, sql`now()`))
 /** Rows that went to another engine, or to this one before it lost all that it had. */
@@ -137,12 +137,18 @@ export class Dispatcher {
    * @returns how many rows were given; undefined when another dispatcher is at it
    */
   #dispatch(which: SQL | undefined): Promise<number | undefined> {
-    return this.#deps.db.transaction(async (tx) => {
+    const { db, engine } = this.#deps
+    return db.transaction(async (tx) => {
       const { isMine, atMs, due } = await takeTurn(tx, which)
       if (!isMine) return undefined
       for (const [queue, ofQueue] of Map.groupBy(due, (job) => job.queue)) {
-        const dispatched = ofQueue.map(({ id, type, attempt }) => ({ id, type, attempt }))
-        await this.#deps.engine.add(queue, dispatched, atMs)
+        // What may have killed its worker is kept apart from others, who would be lost with the next.
+        const [others, suspects] = [
+          ofQueue.filter(isUnsuspected),
+          ofQueue.filter((job) => !isUnsuspected(job)),
+        ]
+        await engine.add(queue, others.map(dispatchedOf), atMs)
+        await engine.add(queue, suspects.map(dispatchedOf), atMs, 1)
       }
       if (due.length > 0) await mark(tx, due)
       return due.length
@@ -166,6 +172,9 @@ export class Dispatcher {
 
 const isPending = and(eq(jobs.status, 'pending'), inArray(jobs.queue, queueNames))
 
+const isUnsuspected = ({ crashes }: Due): boolean => crashes === 0
+const dispatchedOf = ({ id, type, attempt }: Due): Dispatched => ({ id, type, attempt })
+
 type Turn = { isMine: boolean; atMs: number; due: Due[] }
 
 /** One statement, for each adds to what one job waits for its start. */
@@ -174,7 +183,7 @@ const takeTurn = async (tx: Tx, which: SQL | undefined): Promise<Turn> => {
     with turn as materialized (
       select pg_try_advisory_xact_lock(${dispatchLock}) as is_mine, set_config('synchronous_commit', 'off', true)
     ), due as (
-      select id, type, attempt, queue from ${jobs}
+      select id, type, attempt, queue, crashes from ${jobs}
       where (select is_mine from turn) and ${and(isPending, which)}
       order by run_at limit ${batchSize}
     )

@@ -190,6 +190,23 @@ for (const engine of ['PostgreSQL', 'Redis'] as const)
       expect(started).not.toContain(20)
     })
 
+    test('a job that has lost a worker travels alone', async () => {
+      const dispatcher = await startJobSystem(own.url, [], { redisUrl: redis?.url })
+      open.push(dispatcher)
+      await database.db.execute(sql`
+        insert into jobs (type, queue, params, crashes)
+        select 'test.numbered', ${queue}, '{"n": 0}', case when n <= 2 then 1 else 0 end from generate_series(1, 5) as n`)
+      const sizes: number[] = []
+      const take = async (dispatched: object[]) => {
+        sizes.push(dispatched.length)
+        return []
+      }
+      const drain = dispatcher.engine.work(queue, { take, room: async () => undefined })
+      dispatcher.dispatcher.wake()
+      await expect.poll(() => sizes.toSorted(), soon).toEqual([1, 1, 3])
+      await drain.close()
+    })
+
     test('of what waits unclaimed for long, only what the engine has lost is given again', async () => {
       const dispatcher = await startJobSystem(own.url, [], { redisUrl: redis?.url })
       open.push(dispatcher)

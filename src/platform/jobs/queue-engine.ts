@@ -80,10 +80,16 @@ export class QueueEngine {
   /**
    * Gives jobs to the workers of `queue`. What the engine holds already is not added twice.
    * @param atMs when their rows were read, in the database's time since 1970
+   * @param most how many may travel together
    * @throws when the store is away, within seconds
    */
-  add(queue: QueueName, dispatched: Dispatched[], atMs: number): Promise<void> {
-    const parcels = parcelsOf(dispatched, queues[queue].parcel)
+  add(
+    queue: QueueName,
+    dispatched: Dispatched[],
+    atMs: number,
+    most: number = queues[queue].parcel,
+  ): Promise<void> {
+    const parcels = parcelsOf(dispatched, most)
     return this.#add(
       queue,
       parcels.map((data) => ({

@@ -2,8 +2,7 @@ import { Places } from './places.ts'
 
 /** For so long claims may go ahead of what can start. */
 const aheadMs = 50
-/** All of them count as lost with a worker that dies. */
-const mostAhead = 100
+const mostAhead = 250
 /** A claim that cannot start for so long is handed back. */
 const startPatienceMs = 1_000
 
