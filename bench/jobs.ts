@@ -145,15 +145,15 @@ type Rate = { perSecond: number; workerUs: number; postgresUs: number }
 /** Adds jobs at once and lets the worker do them. The time is the database's, from the first row to the last end. */
 async function work({ worker, pool }: Engine, count: number): Promise<Rate> {
   const before = [worker.pid, postgres.pid()].map(cpuMicrosecondsOf)
-  const startedAt = await addJobs(pool, count)
+  const firstId = await addJobs(pool, count)
   await pool.query(`select pg_notify('backlot_dispatch', '')`)
   let last: { left: number; seconds: number } | undefined
   do {
     await delay(50)
     const { rows } = await pool.query(
       `select count(*) filter (where status <> 'completed')::int as left,
-         extract(epoch from max(finished_at) - $1::timestamptz)::float8 as seconds from jobs where created_at >= $1`,
-      [startedAt],
+         extract(epoch from max(finished_at) - min(created_at))::float8 as seconds from jobs where id >= $1`,
+      [firstId],
     )
     last = rows[0]
   } while (last === undefined || last.left > 0)
@@ -181,16 +181,16 @@ async function updateBare({ pool }: Engine, count: number): Promise<number> {
   return (count * 1_000) / (performance.now() - startedAt)
 }
 
-async function addJobs(pool: pg.Pool, count: number): Promise<Date> {
-  const { rows } = await pool.query<{ at: Date }>(
+async function addJobs(pool: pg.Pool, count: number): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>(
     `with job as (
        insert into jobs (type, queue, params) select $1, $2, '{"tells": false}' from generate_series(1, $3::int)
        returning id
      ), noted as (
        insert into job_events (job_id, seq, type, data) select id, 1, 'status', '{"status": "pending"}' from job
      )
-     select now() as at`,
+     select id from job order by id limit 1`,
     [emptyJob.name, emptyJob.queue, count],
   )
-  return rows[0]?.at ?? new Date()
+  return rows[0]?.id ?? ''
 }

@@ -12,7 +12,9 @@ import { createTestDatabase } from '../harness/test-database.ts'
 
 /** KILLS=200 for as much as one likes to wait for. Each worker process dispatches, too. */
 const killCount = Number(process.env.KILLS ?? 8)
-const jobCount = 5 * killCount
+/** A kill loses five of those that travel alone, and ten of the others: none should meet three. */
+const [aloneCount, smallCount] = [5 * killCount, 20 * killCount]
+const jobCount = aloneCount + smallCount
 const workerCounts: Record<string, number> = { PostgreSQL: 4, Redis: 2 }
 const endWithinMs = 120_000
 
@@ -63,13 +65,14 @@ for (const deployment of await deployments())
       await exit
     }
 
-    const addJobs = (type: string, queue: string, params: string, count: number) =>
+    /** Those from number `from` to number `to`. */
+    const addJobs = (type: string, queue: string, params: string, from: number, to: number) =>
       client.query(
         `with job as (
        insert into jobs (type, queue, params)
-       select $1, $2, ($3::jsonb || jsonb_build_object('n', n)) from generate_series(1, $4::int) as n returning id)
+       select $1, $2, ($3::jsonb || jsonb_build_object('n', n)) from generate_series($4::int, $5::int) as n returning id)
      insert into job_events (job_id, seq, type, data) select id, 1, 'status', '{"status": "pending"}' from job`,
-        [type, queue, params, count],
+        [type, queue, params, from, to],
       )
 
     const unended = async () => {
@@ -108,7 +111,8 @@ for (const deployment of await deployments())
     test(`${killCount} kills of workers over ${jobCount} jobs: all end, each effect once`, {
       timeout: endWithinMs + 300_000 + killCount * 4_000,
     }, async () => {
-      await addJobs('test.effect', 'uploads', '{"ms": 60}', jobCount)
+      await addJobs('test.effect', 'uploads', '{"ms": 60}', 1, aloneCount)
+      await addJobs('test.small-effect', 'emails', '{"ms": 60}', aloneCount + 1, jobCount)
       workers = await Promise.all(Array.from({ length: workerCounts[deployment.engine] ?? 2 }, startWorker))
       let kills = 0
       const killer = async (slot: number) => {
@@ -129,7 +133,7 @@ for (const deployment of await deployments())
       const { rows } = await client.query(`
     select job.status, job.crashes, job.error_code, count(effects.n)::int as effects
     from jobs as job left join effects on effects.n = (job.params ->> 'n')::int
-    where job.type = 'test.effect' group by job.id`)
+    where job.type in ('test.effect', 'test.small-effect') group by job.id`)
       expect(rows).toHaveLength(jobCount)
       const completed = rows.filter(({ status }) => status === 'completed')
       const failed = rows.filter(({ status }) => status === 'failed')
@@ -155,7 +159,7 @@ for (const deployment of await deployments())
     test('a job that kills its worker three times ends failed, with a reason', {
       timeout: 120_000,
     }, async () => {
-      await addJobs('test.poison', 'images', '{}', 1)
+      await addJobs('test.poison', 'images', '{}', 1, 1)
       for (let crash = 1; crash <= 3; crash += 1) {
         const worker = forkWorker()
         const [, signal] = await once(worker, 'exit')

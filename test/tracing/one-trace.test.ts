@@ -167,7 +167,7 @@ test('a request with a photo, its statements, its job and the picture are one tr
   await trace.spanUnder('storage put', ['POST /v1/generations'])
   const inJob = ['process generation.render', ...requested]
   for (const name of ['storage read', 'generate image', 'storage put']) await trace.spanUnder(name, inJob)
-  await trace.spanUnder('complete_job', ['transaction', ...inJob])
+  await trace.spanUnder('complete_jobs', ['transaction', ...inJob])
 
   const { headers, path: sentTo } = collector
   expect({ sentTo, key: headers.authorization }).toEqual({ sentTo: '/v1/traces', key: collectorKey })

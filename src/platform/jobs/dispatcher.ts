@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import type { Db, Tx } from '../database/database.ts'
+import { type Db, onlyRow, type Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
 import type { KnownJob } from './define-job.ts'
 import { dispatchChannel } from './enqueue.ts'
@@ -26,15 +26,25 @@ const sweepEverySeconds = 2
 const retryAfterErrorMs = 500
 /** Of one pass. All that it waits for gives up within seconds. */
 const stuckAfterMs = 60_000
-/** After this long in the queue engine without a claim a job is given to it again; the engine drops what it still holds. */
+/** Whoever has the turn looks again when he is woken meanwhile. This is for one who was not. */
+const othersTurnMs = 100
+/** After this long in the queue engine without a claim a job is given to it again, unless the engine still holds it. */
 const redispatchAfterSeconds = 30
 
-type Due = Dispatched & { queue: QueueName }
+/** Who holds it until the end of his transaction is the one who dispatches. A constant of our own. */
+const dispatchLock = 4_615_127_038
+
+type Due = Dispatched & { queue: QueueName; crashes: number }
+
+const isDue = and(isNull(jobs.dispatchedAt), lte(jobs.runAt, sql`now()`))
+/** Rows that went to another engine, or to this one before it lost all that it had. */
+const isLost = lt(jobs.dispatchedAt, incarnationSince)
+const isUnclaimed = lt(jobs.dispatchedAt, sql`now() - make_interval(secs => ${redispatchAfterSeconds})`)
 
 /**
  * Hands due rows of `jobs` to the queue engine, in bulk. Woken by NOTIFY, by the next row's `run_at`, and every two seconds.
  * Rows are marked after the engine has them: a crash in between gives them twice, which the engine's ids and the claim make
- * harmless. Any number of dispatchers may run.
+ * harmless. Any number of dispatchers may run, and they take turns.
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps
@@ -82,7 +92,7 @@ export class Dispatcher {
   /** One pass. Resolves with how long to sleep, in milliseconds. */
   async #run(): Promise<number> {
     try {
-      while (!this.#closed && (await this.#dispatch(await this.#findDue())) === batchSize) {}
+      if (!(await this.#dispatchAll(isDue))) return othersTurnMs
       if (this.#isFailing) this.#deps.log.info('dispatcher works again')
       this.#isFailing = false
       return await this.#msToNextDue()
@@ -107,50 +117,54 @@ export class Dispatcher {
     }
     if (freed.length > 0) this.wake()
     await noteIncarnation(db, await engine.findIncarnation())
-    const lost = await this.#dispatch(await this.#findLost())
-    // One batch a sweep: what waits long because much waits is not given again all at once.
-    await this.#dispatch(await this.#findForgotten())
+    const lost = (await this.#dispatch(isLost)) ?? 0
+    await this.#dispatchForgotten()
     return freed.length + lost
   }
 
-  #findDue(): Promise<Due[]> {
-    return this.#select(and(isNull(jobs.dispatchedAt), lte(jobs.runAt, sql`now()`)))
-  }
-
-  /** Rows that went to another engine, or to this one before it lost all that it had. */
-  #findLost(): Promise<Due[]> {
-    return this.#select(lt(jobs.dispatchedAt, incarnationSince))
-  }
-
-  /** Rows that the engine was given long ago and nobody claimed: it may have lost them. */
-  #findForgotten(): Promise<Due[]> {
-    return this.#select(lt(jobs.dispatchedAt, sql`now() - make_interval(secs => ${redispatchAfterSeconds})`))
-  }
-
-  #select(which: SQL | undefined): Promise<Due[]> {
-    return this.#deps.db
-      .select({ id: jobs.id, type: jobs.type, attempt: jobs.attempt, queue: sql<QueueName>`${jobs.queue}` })
+  /** What the engine was given long ago, nobody claimed, and the engine does not hold: it has lost it. */
+  async #dispatchForgotten() {
+    const { db, engine } = this.#deps
+    const unclaimed = await db
+      .selectDistinct({ queue: sql<QueueName>`${jobs.queue}` })
       .from(jobs)
-      .where(and(eq(jobs.status, 'pending'), inArray(jobs.queue, queueNames), which))
-      .orderBy(asc(jobs.runAt))
-      .limit(batchSize)
+      .where(and(isPending, isUnclaimed))
+    for (const { queue } of unclaimed) {
+      const heldSince = await engine.oldestWaiting(queue)
+      const isNotHeld = heldSince && lt(jobs.dispatchedAt, heldSince)
+      await this.#dispatch(and(eq(jobs.queue, queue), isUnclaimed, isNotHeld))
+    }
   }
 
-  async #dispatch(due: Due[]): Promise<number> {
-    if (due.length === 0) return 0
-    const byQueue = Map.groupBy(due, ({ queue }) => queue)
-    for (const [queue, ofQueue] of byQueue) {
-      await this.#deps.engine.add(
-        queue,
-        ofQueue.map(({ id, type, attempt }) => ({ id, type, attempt })),
-      )
-    }
-    await this.#deps.db.execute(sql`
-      update ${jobs} set dispatched_at = now()
-      from unnest(${sql.param(due.map(({ id }) => id))}::uuid[], ${sql.param(due.map(({ attempt }) => attempt))}::int[])
-        as given(id, attempt)
-      where ${jobs.id} = given.id and ${jobs.attempt} = given.attempt and ${jobs.status} = 'pending'`)
-    return due.length
+  /** Says whether it was this dispatcher's turn. */
+  async #dispatchAll(which: SQL | undefined): Promise<boolean> {
+    let given: number | undefined = batchSize
+    while (!this.#closed && given === batchSize) given = await this.#dispatch(which)
+    return given !== undefined
+  }
+
+  /**
+   * Gives one batch to the engine. Two who did so at once would give the same rows. A crash of the database may lose the
+   * mark, and the rows are given again: it does not wait for the disk.
+   * @returns how many rows were given; undefined when another dispatcher is at it
+   */
+  #dispatch(which: SQL | undefined): Promise<number | undefined> {
+    const { db, engine } = this.#deps
+    return db.transaction(async (tx) => {
+      const { isMine, atMs, due } = await takeTurn(tx, which)
+      if (!isMine) return undefined
+      for (const [queue, ofQueue] of Map.groupBy(due, (job) => job.queue)) {
+        // What may have killed its worker is kept apart from others, who would be lost with the next.
+        const [others, suspects] = [
+          ofQueue.filter(isUnsuspected),
+          ofQueue.filter((job) => !isUnsuspected(job)),
+        ]
+        await engine.add(queue, others.map(dispatchedOf), atMs)
+        await engine.add(queue, suspects.map(dispatchedOf), atMs, 1)
+      }
+      if (due.length > 0) await mark(tx, due)
+      return due.length
+    })
   }
 
   async #msToNextDue(): Promise<number> {
@@ -167,3 +181,38 @@ export class Dispatcher {
     await this.#pass
   }
 }
+
+const isPending = and(eq(jobs.status, 'pending'), inArray(jobs.queue, queueNames))
+
+const isUnsuspected = ({ crashes }: Due): boolean => crashes === 0
+const dispatchedOf = ({ id, type, attempt }: Due): Dispatched => ({ id, type, attempt })
+
+type Turn = { isMine: boolean; atMs: number; due: Due[] }
+
+/** One statement, for each adds to what one job waits for its start. */
+const takeTurn = async (tx: Tx, which: SQL | undefined): Promise<Turn> => {
+  const { rows } = await tx.execute<Turn>(sql`
+    with turn as materialized (
+      select pg_try_advisory_xact_lock(${dispatchLock}) as is_mine, set_config('synchronous_commit', 'off', true)
+    ), due as (
+      select id, type, attempt, queue, crashes from ${jobs}
+      where (select is_mine from turn) and ${and(isPending, which)}
+      order by run_at limit ${batchSize}
+    )
+    select is_mine as "isMine", floor(extract(epoch from now()) * 1000)::float8 as "atMs",
+      (select coalesce(json_agg(due), '[]') from due) as due
+    from turn`)
+  return onlyRow(rows)
+}
+
+/** Locks the rows in the order in which claims do, who may be first. */
+const mark = (tx: Tx, due: Due[]) =>
+  tx.execute(sql`
+    with locked as materialized (
+      select id as locked_id, attempt, status from ${jobs}
+      where id = any(${sql.param(due.map(({ id }) => id))}::uuid[]) order by id for no key update
+    )
+    update ${jobs} set dispatched_at = now()
+    from locked, unnest(${sql.param(due.map(({ id }) => id))}::uuid[], ${sql.param(due.map(({ attempt }) => attempt))}::int[])
+      as given(job_id, seen_attempt)
+    where job_id = locked_id and seen_attempt = locked.attempt and locked.status = 'pending' and ${jobs.id} = locked_id`)

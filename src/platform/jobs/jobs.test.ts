@@ -6,20 +6,14 @@ import { queueEngines } from '../../../test/harness/deployments.ts'
 import { type JobSystem, startJobSystem } from '../../../test/harness/job-system.ts'
 import type { RedisServer } from '../../../test/harness/redis-server.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
+import { claimJob, completeJob } from './claims.ts'
 import { type Completion, defineJob, type RunningJob, runnableJob } from './define-job.ts'
 import { enqueue } from './enqueue.ts'
 import { followEvents, listEvents, waitForEnd } from './job-events.ts'
 import { PermanentFailure, TemporaryFailure } from './job-failure.ts'
 import { jobs } from './jobs.table.ts'
 import { cancelChannel } from './leases.ts'
-import {
-  cancelPendingJob,
-  claimJob,
-  completeJob,
-  releaseExpiredLeases,
-  requestCancel,
-  restartJob,
-} from './transitions.ts'
+import { cancelPendingJob, releaseExpiredLeases, requestCancel, restartJob } from './transitions.ts'
 
 type Handler = (job: RunningJob<{ key: string }>) => Promise<Completion>
 

@@ -11,6 +11,8 @@ export const cancelChannel = 'backlot_job_cancel'
 /** Why a running job is told to stop. */
 export type StopReason = 'cancelled' | 'lease-lost' | 'worker-stopping'
 
+export type Lease = { signal: AbortSignal; stop: (reason: StopReason) => void; release: () => void }
+
 type Held = Claim & { abort: AbortController }
 
 /**
@@ -40,10 +42,14 @@ export class Leases {
   }
 
   /** Renews the lease of a claim until `release`. `signal` aborts with a `StopReason`. */
-  hold({ id, attempt }: Claim): { signal: AbortSignal; release: () => boolean } {
+  hold({ id, attempt }: Claim): Lease {
     const held: Held = { id, attempt, abort: new AbortController() }
     this.#held.add(held)
-    return { signal: held.abort.signal, release: () => this.#held.delete(held) }
+    return {
+      signal: held.abort.signal,
+      stop: (reason) => stop(held, reason),
+      release: () => void this.#held.delete(held),
+    }
   }
 
   async #renew() {
@@ -51,10 +57,14 @@ export class Leases {
     if (held.length === 0) return
     try {
       const { rows } = await this.#db.execute<Claim & { cancelled: boolean }>(sql`
+        with locked as (
+          select id as locked_id from ${jobs}
+          where id = any(${sql.param(held.map(({ id }) => id))}::uuid[]) order by id for no key update
+        )
         update ${jobs} set lease_expires_at = now() + make_interval(secs => ${this.#leaseMs / 1_000})
-        from unnest(${sql.param(held.map(({ id }) => id))}::uuid[], ${sql.param(held.map(({ attempt }) => attempt))}::int[])
+        from locked, unnest(${sql.param(held.map(({ id }) => id))}::uuid[], ${sql.param(held.map(({ attempt }) => attempt))}::int[])
           as mine(id, attempt)
-        where ${jobs.id} = mine.id and ${jobs.attempt} = mine.attempt and ${jobs.status} = 'in-progress'
+        where ${jobs.id} = locked_id and ${jobs.id} = mine.id and ${jobs.attempt} = mine.attempt and ${jobs.status} = 'in-progress'
         returning ${jobs.id} as id, ${jobs.attempt} as attempt, ${jobs.cancelRequestedAt} is not null as cancelled`)
       for (const one of held) {
         const renewed = rows.find(({ id, attempt }) => id === one.id && attempt === one.attempt)

@@ -2,7 +2,7 @@ import { createPostgresBackend, withBackend } from 'bullmq'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../database/database.ts'
 import { connectionOptions } from '../database/primary-pool.ts'
-import type { Dispatched, QueueStore } from './queue-engine.ts'
+import type { Parcel, QueueStore } from './queue-engine.ts'
 
 const { Queue, Worker } = withBackend(createPostgresBackend)
 
@@ -13,9 +13,9 @@ export type QueueOnPostgresOptions = {
   onError: (error: Error) => void
 }
 
-/** Ids are added in bulk, one batch at a time. Workers fetch and finish side by side. */
+/** Parcels are added one batch at a time, and a worker takes one parcel at a time, beside its other errands. */
 const queueConnections = 1
-const workerConnections = { least: 2, most: 6 }
+const workerConnections = 2
 
 /**
  * BullMQ in the schema `bullmq` of the database. What it holds may be lost, so its connections commit without waiting for the
@@ -28,16 +28,14 @@ export const queueOnPostgres = ({ db, url, ssl, onError }: QueueOnPostgresOption
   }
   return {
     openQueue: (name) => {
-      const queue = new Queue<Dispatched>(name, { connection: connection('queue', queueConnections) })
+      const queue = new Queue<Parcel>(name, { connection: connection('queue', queueConnections) })
       queue.on('error', onError)
       return queue
     },
     openWorker: (name, run, policy) => {
-      const { least, most } = workerConnections
-      const connections = Math.min(most, Math.max(least, policy.concurrency))
-      const worker = new Worker<Dispatched>(name, run, {
+      const worker = new Worker<Parcel>(name, run, {
         ...policy,
-        connection: connection('worker', connections),
+        connection: connection('worker', workerConnections),
       })
       worker.on('error', onError)
       return worker

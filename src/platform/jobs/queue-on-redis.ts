@@ -4,7 +4,7 @@ import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from 'pino'
 import { outageLog } from '../observability/outage-log.ts'
 import { connectTimeoutMs, openPromptClient, reconnectDelayMs } from '../redis/prompt-client.ts'
-import type { Dispatched, QueueStore, QueueWorker } from './queue-engine.ts'
+import type { Parcel, QueueStore, QueueWorker } from './queue-engine.ts'
 
 const { Queue, Worker } = withBackend(createRedisBackend)
 
@@ -39,14 +39,14 @@ export const queueOnRedis = ({ url, prefix, log, onError }: QueueOnRedisOptions)
   producer.on('error', tell).on('ready', outage.noteBack)
   return {
     openQueue: (name) => {
-      const queue = new Queue<Dispatched>(name, { connection: producer, prefix, ...uncheckedStart })
+      const queue = new Queue<Parcel>(name, { connection: producer, prefix, ...uncheckedStart })
       queue.on('error', tell)
       return queue
     },
     openWorker: (name, run, policy) => {
       const connections = new WorkerConnections(url)
       const connection = connections.template
-      const worker = new Worker<Dispatched>(name, run, {
+      const worker = new Worker<Parcel>(name, run, {
         ...policy,
         ...uncheckedStart,
         prefix,

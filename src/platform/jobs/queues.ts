@@ -1,17 +1,20 @@
-/** How one queue works: jobs at a time in one worker process, retries after the first failure, and the first delay before one. */
-export type QueuePolicy = { concurrency: number; retries: number; firstRetryMs: number }
+/**
+ * How one queue works: jobs at a time in one worker process, retries after the first failure, the first delay before one, and
+ * how many ids may travel together. Jobs that are long travel alone.
+ */
+export type QueuePolicy = { concurrency: number; retries: number; firstRetryMs: number; parcel: number }
 
 export const queues = {
-  emails: { concurrency: 10, retries: 3, firstRetryMs: 5_000 },
-  uploads: { concurrency: 5, retries: 2, firstRetryMs: 2_000 },
-  'small-generation': { concurrency: 2, retries: 3, firstRetryMs: 2_000 },
-  generation: { concurrency: 3, retries: 3, firstRetryMs: 2_000 },
-  'small-export': { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
-  export: { concurrency: 2, retries: 2, firstRetryMs: 2_000 },
-  images: { concurrency: 4, retries: 2, firstRetryMs: 2_000 },
-  recordings: { concurrency: 1, retries: 3, firstRetryMs: 5_000 },
-  publishing: { concurrency: 5, retries: 8, firstRetryMs: 1_000 },
-  webhooks: { concurrency: 10, retries: 8, firstRetryMs: 5_000 },
+  emails: { concurrency: 10, retries: 3, firstRetryMs: 5_000, parcel: 100 },
+  uploads: { concurrency: 5, retries: 2, firstRetryMs: 2_000, parcel: 1 },
+  'small-generation': { concurrency: 2, retries: 3, firstRetryMs: 2_000, parcel: 1 },
+  generation: { concurrency: 3, retries: 3, firstRetryMs: 2_000, parcel: 1 },
+  'small-export': { concurrency: 2, retries: 2, firstRetryMs: 2_000, parcel: 1 },
+  export: { concurrency: 2, retries: 2, firstRetryMs: 2_000, parcel: 1 },
+  images: { concurrency: 4, retries: 2, firstRetryMs: 2_000, parcel: 1 },
+  recordings: { concurrency: 1, retries: 3, firstRetryMs: 5_000, parcel: 1 },
+  publishing: { concurrency: 5, retries: 8, firstRetryMs: 1_000, parcel: 5 },
+  webhooks: { concurrency: 10, retries: 8, firstRetryMs: 5_000, parcel: 100 },
 } as const satisfies Record<string, QueuePolicy>
 
 export type QueueName = keyof typeof queues

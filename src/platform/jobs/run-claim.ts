@@ -2,20 +2,14 @@ import type { Logger } from 'pino'
 import type { Db, Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
 import { noteFailureOfActiveSpan } from '../observability/tracing.ts'
+import { completeJob, completeTogether } from './claims.ts'
 import type { Completion, RunnableJob } from './define-job.ts'
 import { appendProgress, jobChanged } from './job-events.ts'
 import { isPermanent, isUnexpected, reasonOf, TemporaryFailure } from './job-failure.ts'
 import { inProcessSpan } from './job-spans.ts'
 import { ProgressReporter } from './progress-reporter.ts'
 import { queues, retryDelayMs } from './queues.ts'
-import {
-  type ChangedJob,
-  cancelClaim,
-  completeJob,
-  failJob,
-  handBackJob,
-  retryClaimLater,
-} from './transitions.ts'
+import { type ChangedJob, cancelClaim, failJob, handBackJob, retryClaimLater } from './transitions.ts'
 
 export type RunClaimDeps = { db: Db; notifications: Notifications; log: Logger }
 
@@ -32,20 +26,23 @@ class ClaimLost extends Error {}
 
 /**
  * Runs the handler of a claimed job and stores how it ended. The handler works outside any transaction; what it gives to
- * commit is stored together with the end, under the claim's number, or not at all.
+ * commit is stored together with the end, under the claim's number, or not at all. `handled` is called when others may run, while
+ * the end is stored with theirs.
  */
 export const runClaim = (
   deps: RunClaimDeps,
   kind: RunnableJob,
   job: ChangedJob,
   signal: AbortSignal,
-): Promise<JobOutcome> => inProcessSpan(job, () => runAndSettle(deps, kind, job, signal))
+  handled: () => void,
+): Promise<JobOutcome> => inProcessSpan(job, () => runAndSettle(deps, kind, job, signal, handled))
 
 const runAndSettle = async (
   deps: RunClaimDeps,
   kind: RunnableJob,
   job: ChangedJob,
   signal: AbortSignal,
+  handled: () => void,
 ): Promise<JobOutcome> => {
   const startedAt = performance.now()
   const reporter = new ProgressReporter(async (fraction, message) => {
@@ -53,6 +50,7 @@ const runAndSettle = async (
   })
   let ended: JobOutcome['outcome']
   try {
+    signal.throwIfAborted()
     const completion = await kind.run({
       id: job.id,
       attempt: job.attempt,
@@ -62,6 +60,7 @@ const runAndSettle = async (
       progress: reporter.report,
     })
     await reporter.close()
+    if (isAlone(kind, completion)) handled()
     ended = await complete(deps, kind, job, completion)
   } catch (error) {
     await reporter.close()
@@ -76,15 +75,20 @@ const runAndSettle = async (
   return { queue: job.queue, type: job.type, outcome: ended, seconds }
 }
 
+/** Whether the job's own row is all that changes with its end. */
+const isAlone = (kind: RunnableJob, { commit }: Completion): boolean =>
+  commit === undefined && kind.onTransition === undefined
+
 const complete = async (
   { db }: RunClaimDeps,
   kind: RunnableJob,
   job: ChangedJob,
-  { result, resultUri, commit }: Completion,
+  completion: Completion,
 ): Promise<JobOutcome['outcome']> => {
-  if (commit === undefined && kind.onTransition === undefined) {
-    if ((await completeJob(db, job, result, resultUri)) !== undefined) return 'completed'
-    return cancelOrLose(db, kind, job)
+  const { result, resultUri, commit } = completion
+  if (isAlone(kind, completion)) {
+    const completed = await completeTogether(db, { claim: job, result, resultUri })
+    return completed === undefined ? cancelOrLose(db, kind, job) : 'completed'
   }
   try {
     await db.transaction(async (tx) => {

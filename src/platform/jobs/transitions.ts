@@ -30,16 +30,22 @@ const sweepBatch = 200
 
 /**
  * Every change of a job's status is this one statement: it changes the rows that still are as `where` says, and writes
- * the change as the job's next event. No row comes back when somebody else was first.
+ * the change as the job's next event. No row comes back when somebody else was first. `given` adds what comes before.
  */
-const transition = (name: string, set: SQL, where: SQL) =>
+export const transition = (
+  name: string,
+  set: SQL,
+  where: SQL,
+  { given, from }: { given?: SQL; from?: SQL } = {},
+) =>
   preparedSql<ChangedJob>(
     name,
     sql`
-    with changed as (
+    with ${given === undefined ? sql`` : sql`${given},`} changed as (
       update ${jobs} set ${set}, event_seq = event_seq + 1, updated_at = now()
+      ${from === undefined ? sql`` : sql`from ${from}`}
       where ${where}
-      returning *
+      returning ${jobs}.*
     ), noted as (
       insert into ${jobEvents} (job_id, seq, type, data)
       select id, event_seq, 'status', jsonb_strip_nulls(jsonb_build_object('status', status, 'attempt', attempt,
@@ -56,40 +62,7 @@ const given = sql.placeholder
 const seconds = (name: string) => sql`make_interval(secs => ${given(name)})`
 const isClaim = sql`id = ${given('id')} and attempt = ${given('attempt')} and status = 'in-progress'`
 const unassigned = sql`worker_id = null, lease_expires_at = null`
-const ended = sql`${unassigned}, finished_at = now()`
-
-const claim = transition(
-  'claim_job',
-  sql`status = 'in-progress', attempt = attempt + 1, worker_id = ${given('workerId')},
-      lease_expires_at = now() + ${seconds('leaseSeconds')}, started_at = coalesce(started_at, now())`,
-  sql`id = ${given('id')} and attempt = ${given('attempt')} and status = 'pending'`,
-)
-
-/** Takes a pending job for a worker. `dispatched.attempt` is the number of claims that the dispatcher saw. */
-export const claimJob = async (executor: Executor, dispatched: Claim, workerId: string, leaseMs: number) => {
-  const { id, attempt } = dispatched
-  const [job] = await claim(executor, { id, attempt, workerId, leaseSeconds: leaseMs / 1_000 })
-  return job
-}
-
-const complete = transition(
-  'complete_job',
-  sql`status = 'completed', progress = 1, result = ${given('result')}::jsonb, result_uri = ${given('resultUri')},
-      error_code = null, error_message = null, ${ended}`,
-  sql`${isClaim} and cancel_requested_at is null`,
-)
-
-/** Completes a claim, unless it was lost or somebody asked to cancel it. */
-export const completeJob = async (
-  executor: Executor,
-  { id, attempt }: Claim,
-  result: object | undefined,
-  resultUri?: string,
-) => {
-  const stored = result === undefined ? null : JSON.stringify(result)
-  const [job] = await complete(executor, { id, attempt, result: stored, resultUri: resultUri ?? null })
-  return job
-}
+export const ended = sql`${unassigned}, finished_at = now()`
 
 const fail = transition(
   'fail_job',
