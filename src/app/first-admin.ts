@@ -6,7 +6,7 @@ import { Database } from '../platform/database/database.ts'
 import { migrate } from '../platform/database/migrate.ts'
 import { AppError } from '../platform/errors.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
-import type { RoleConfig } from './role-process.ts'
+import type { RoleConfig } from './join-database.ts'
 
 const usage = `Usage: npx backlot admin create --email ADDRESS [--name NAME]
 

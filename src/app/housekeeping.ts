@@ -20,7 +20,7 @@ import { deleteOldKeys } from '../platform/http/idempotency.ts'
 import { deleteForgottenTasks } from '../platform/jobs/schedule-claims.ts'
 import type { Task } from '../platform/jobs/task.ts'
 import type { Storage } from '../platform/storage/storage.ts'
-import type { RoleConfig } from './role-process.ts'
+import type { RoleConfig } from './join-database.ts'
 
 const minute = 60
 const hour = 60 * minute

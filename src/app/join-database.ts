@@ -2,7 +2,9 @@ import type { Config } from '../platform/config/config.ts'
 import { checkDatabase } from '../platform/database/check-database.ts'
 import { runningEmbeddedUrl } from '../platform/database/embedded/embedded-postgres.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
-import type { RoleConfig } from './role-process.ts'
+
+/** The configuration of a role: here the database's address is known, embedded or not. */
+export type RoleConfig = Config & { database: { url: string } }
 
 /**
  * The configuration with the database that is given, or the embedded one of a Backlot that runs on the same data.

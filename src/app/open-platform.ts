@@ -9,7 +9,7 @@ import type { ReplicaState } from '../platform/database/replicas/replica.ts'
 import { Notifications } from '../platform/events/notifications.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
 import { openStorage } from '../platform/storage/open-storage.ts'
-import type { RoleConfig } from './role-process.ts'
+import type { RoleConfig } from './join-database.ts'
 
 /**
  * What every role holds open: the database, its notifications, the cache on them, and the storage.

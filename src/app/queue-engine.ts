@@ -3,8 +3,8 @@ import type { Db } from '../platform/database/database.ts'
 import { QueueEngine } from '../platform/jobs/queue-engine.ts'
 import { queueOnPostgres } from '../platform/jobs/queue-on-postgres.ts'
 import { queueOnRedis } from '../platform/jobs/queue-on-redis.ts'
+import type { RoleConfig } from './join-database.ts'
 import { redisNamespace } from './open-platform.ts'
-import type { RoleConfig } from './role-process.ts'
 
 /** The queue engine on Redis where there is one, else in the database. */
 export const openQueueEngine = ({ config, db, log }: { config: RoleConfig; db: Db; log: Logger }) => {

@@ -3,15 +3,13 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { type Config, loadConfig } from '../platform/config/config.ts'
-import { joinDatabase } from './join-database.ts'
+import { joinDatabase, type RoleConfig } from './join-database.ts'
 import { openLog } from './open-log.ts'
 import { projectDir } from './project-dir.ts'
 import { forcedExitCode, onShutdownSignals } from './shutdown-signals.ts'
 import { exitWithStartError } from './start-error.ts'
 import { version } from './version.ts'
 
-/** The configuration of a role: here the database's address is known, embedded or not. */
-export type RoleConfig = Config & { database: { url: string } }
 export type RunningRole = {
   /** Where it listens, such as `http://127.0.0.1:4000`. */
   address?: string

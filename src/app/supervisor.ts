@@ -11,10 +11,11 @@ import {
 import { connectionsOfMoreApis } from './api-connections.ts'
 import { ApiProcesses } from './api-processes.ts'
 import { BackupSchedule } from './backup/backup-schedule.ts'
+import type { RoleConfig } from './join-database.ts'
 import { joinDatabase } from './join-database.ts'
 import { nodeFlags } from './node-flags.ts'
 import { projectDir } from './project-dir.ts'
-import type { ReadyMessage, RoleConfig } from './role-process.ts'
+import type { ReadyMessage } from './role-process.ts'
 import { SupervisedChild } from './supervised-child.ts'
 
 export type SupervisorOptions = {

@@ -1,7 +1,7 @@
 import type { Config } from '../platform/config/config.ts'
 import { checkDatabase } from '../platform/database/check-database.ts'
 import { runningEmbeddedUrl, startEmbeddedPostgres } from '../platform/database/embedded/embedded-postgres.ts'
-import type { RoleConfig } from './role-process.ts'
+import type { RoleConfig } from './join-database.ts'
 
 /**
  * Runs a command on the database of this configuration: the one given, or the embedded one. If that runs already it is

@@ -4,7 +4,8 @@ import http from 'node:http'
 import net from 'node:net'
 import path from 'node:path'
 import pg from 'pg'
-import { type RoleConfig, runRole } from '../../src/app/role-process.ts'
+import type { RoleConfig } from '../../src/app/join-database.ts'
+import { runRole } from '../../src/app/role-process.ts'
 
 /**
  * Stands in for `src/main.ts`: roles small enough to see how they are started and stopped. FAKE_FAULT makes one of them

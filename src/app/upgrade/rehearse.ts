@@ -1,6 +1,6 @@
 import { type Survey, surveyDatabase, withSurveyor } from '../../platform/backup/survey.ts'
 import { migrate } from '../../platform/database/migrate.ts'
-import type { RoleConfig } from '../role-process.ts'
+import type { RoleConfig } from '../join-database.ts'
 
 export type RehearsalOptions = { config: RoleConfig; signal: AbortSignal; say: (line: string) => void }
 export type Rehearsal = {

@@ -68,3 +68,11 @@ export const runnableJob = <Params extends z.ZodType, Deps>(
   ...knownJob(definition),
   run: (job) => definition.run(deps, { ...job, params: definition.params.parse(job.params) }),
 })
+
+/** How a claim went. `lost`: another worker has the job now, and nothing was stored. */
+export type JobOutcome = {
+  queue: string
+  type: string
+  outcome: 'completed' | 'failed' | 'cancelled' | 'retried' | 'handed-back' | 'lost'
+  seconds: number
+}

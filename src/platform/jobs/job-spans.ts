@@ -1,6 +1,6 @@
 import { SpanKind } from '@opentelemetry/api'
 import { beginSpan, endingSpan, inSpan } from '../observability/tracing.ts'
-import type { JobOutcome } from './run-claim.ts'
+import type { JobOutcome } from './define-job.ts'
 import type { ChangedJob } from './transitions.ts'
 
 /** The names of Semantic Conventions, Messaging spans. */

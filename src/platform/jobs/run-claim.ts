@@ -3,7 +3,7 @@ import type { Db, Tx } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
 import { noteFailureOfActiveSpan } from '../observability/tracing.ts'
 import { completeJob, completeTogether } from './claims.ts'
-import type { Completion, RunnableJob } from './define-job.ts'
+import type { Completion, JobOutcome, RunnableJob } from './define-job.ts'
 import { appendProgress, jobChanged } from './job-events.ts'
 import { isPermanent, isUnexpected, reasonOf, TemporaryFailure } from './job-failure.ts'
 import { inProcessSpan } from './job-spans.ts'
@@ -12,14 +12,6 @@ import { queues, retryDelayMs } from './queues.ts'
 import { type ChangedJob, cancelClaim, failJob, handBackJob, retryClaimLater } from './transitions.ts'
 
 export type RunClaimDeps = { db: Db; notifications: Notifications; log: Logger }
-
-/** How a claim went. `lost`: another worker has the job now, and nothing was stored. */
-export type JobOutcome = {
-  queue: string
-  type: string
-  outcome: 'completed' | 'failed' | 'cancelled' | 'retried' | 'handed-back' | 'lost'
-  seconds: number
-}
 
 /** Thrown to roll a completion back whose claim no longer holds. */
 class ClaimLost extends Error {}

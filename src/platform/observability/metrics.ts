@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Database } from '../database/database.ts'
 import type { Replica } from '../database/replicas/replica.ts'
 import type { App } from '../http/http-server.ts'
-import type { JobOutcome } from '../jobs/run-claim.ts'
+import type { JobOutcome } from '../jobs/define-job.ts'
 import { answeredStatus } from './request-log.ts'
 import { isTracing, lostSpans } from './tracing.ts'
 

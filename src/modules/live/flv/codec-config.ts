@@ -4,7 +4,7 @@ import { type AudioParameters, readAacConfig, readMp3Frame, readOpusConfig } fro
 import { readAv1Profile, readAv1Size } from './av1-config.ts'
 import { readAvcProfile, readAvcSize } from './avc-config.ts'
 import { readHevcProfile, readHevcSize } from './hevc-config.ts'
-import type { AudioCodec, VideoCodec } from './media-message.ts'
+import type { AudioCodec, VideoCodec } from './tag-header.ts'
 import {
   audioCodecOf,
   audioPacketTypes,

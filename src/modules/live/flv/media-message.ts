@@ -1,5 +1,6 @@
 import { messageTypes, type RtmpMessage } from '../rtmp/message.ts'
 import {
+  type AudioCodec,
   aacSoundFormat,
   audioCodecOf,
   audioPacketTypes,
@@ -11,12 +12,10 @@ import {
   legacyAudioCodecs,
   legacyVideoCodecs,
   readEnhancedHeader,
+  type VideoCodec,
   videoCodecOf,
   videoPacketTypes,
 } from './tag-header.ts'
-
-export type VideoCodec = 'h264' | 'hevc' | 'av1' | 'vp9' | 'h263' | 'other'
-export type AudioCodec = 'aac' | 'mp3' | 'opus' | 'flac' | 'ac3' | 'eac3' | 'other'
 
 export type VideoInfo = {
   kind: 'video'

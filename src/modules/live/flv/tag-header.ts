@@ -1,4 +1,5 @@
-import type { AudioCodec, VideoCodec } from './media-message.ts'
+export type VideoCodec = 'h264' | 'hevc' | 'av1' | 'vp9' | 'h263' | 'other'
+export type AudioCodec = 'aac' | 'mp3' | 'opus' | 'flac' | 'ac3' | 'eac3' | 'other'
 
 /** The first byte of a video tag has this bit when the tag is an enhanced one; an audio tag then has this sound format. */
 export const enhancedVideoFlag = 0x80

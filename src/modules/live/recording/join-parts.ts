@@ -1,5 +1,6 @@
 import { flvFileHeader, flvTag } from '../flv/flv-file.ts'
-import { describeMedia, type MediaInfo, type VideoCodec } from '../flv/media-message.ts'
+import { describeMedia, type MediaInfo } from '../flv/media-message.ts'
+import type { VideoCodec } from '../flv/tag-header.ts'
 import type { RtmpMessage } from '../rtmp/message.ts'
 import { readFlv } from './read-flv.ts'
 
