@@ -28,6 +28,7 @@ export class ApiProcesses {
   readonly #limits = answerLimits()
   #reloading: Promise<void> | undefined
   #isReloadWanted = false
+  #isStarted = false
   #closed = false
 
   constructor(options: ApiProcessesOptions) {
@@ -53,12 +54,15 @@ export class ApiProcesses {
       this.#current.set(number, this.#spawn(number, onHopeless))
     }
     await Promise.all([...this.#current.values()].map((child) => child.ready))
+    this.#isStarted = true
+    if (this.#isReloadWanted) this.reload()
     return ready
   }
 
-  /** Exchanges all processes, one after the other, each for a new one that is ready. During one reload another one waits. */
+  /** Exchanges all processes, one after the other, each for a new one that is ready. During a start, and during another reload, it waits. */
   reload() {
     this.#isReloadWanted = true
+    if (!this.#isStarted) return
     this.#reloading ??= this.#reload().finally(() => {
       this.#reloading = undefined
     })

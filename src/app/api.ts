@@ -6,6 +6,7 @@ import { KeyUses } from '../modules/api-keys/key-uses.ts'
 import { createAuthDeps } from '../modules/auth/auth-deps.ts'
 import type { Actor } from '../modules/auth/permissions.ts'
 import { findSessionState } from '../modules/auth/session-state.ts'
+import { exportRetryGuards } from '../modules/exports/exports.service.ts'
 import { Health } from '../modules/health/health.service.ts'
 import type { MetricsDeps } from '../modules/health/metrics.routes.ts'
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
@@ -133,7 +134,12 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
   const auth = openAuth({ config, log, platform }, sharedLimits, keyUses)
   const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
   const { quota, datasetRetentionDays, exportRetentionDays } = config.data
-  const jobs = { db, notifications, known: knownJobs }
+  const jobs = {
+    db,
+    notifications,
+    known: knownJobs,
+    retryGuards: exportRetryGuards({ db, resources: exportResources }),
+  }
   const following = {
     draining,
     findActorNow: async (actor: Actor) =>

@@ -36,6 +36,8 @@ export const runSupervisor = async (options: SupervisorProcessOptions): Promise<
   })
   if (!process.stdin.isTTY) process.on('SIGHUP', () => supervisor?.reload())
   process.on('disconnect', () => end('the launcher is gone'))
+  // Else the first line that is said would end this process, and leave the database behind.
+  process.stdout.on('error', () => end('nobody reads the output'))
   if (process.send !== undefined && !process.connected) end('the launcher is gone')
   const onHopeless = (code: number) => {
     exitCode = code

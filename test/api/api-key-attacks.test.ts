@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Permission, permissions } from '../../src/modules/auth/permissions.ts'
+import { files, uploads } from '../../src/modules/files/files.table.ts'
 import { newKeyOf } from '../harness/api-keys.ts'
 import { askRoute } from '../harness/ask-route.ts'
 import { type SignedIn, signInAs } from '../harness/people.ts'
@@ -141,6 +143,10 @@ test('no route needs more than its own scope and to read the same, but for what 
     'POST /v1/export',
     'POST /v1/webhooks',
     'PATCH /v1/webhooks/:id',
+    'POST /v1/webhooks/:id/secret',
+    'POST /v1/webhooks/:id/test',
+    'GET /v1/webhooks/:id/deliveries',
+    'POST /v1/deliveries/:id/replay',
     'POST /v1/upload',
   ])
 })
@@ -165,6 +171,8 @@ test('a key without posts:read sees of posts what everybody sees', async () => {
   expect((await askRoute(backlot.url, 'GET /v1/posts/:id', { id: things.draftId }, may)).status).toBe(200)
 })
 
+const retryAll = 'PUT /admin/queues/api/queues/:queueName/:jobId'
+
 describe('a key cannot reach by a second channel what its scopes leave out', () => {
   const ask = async (scopes: Permission[], route: string, wish: Wish) => {
     const token = await keyOf(admin, scopes)
@@ -188,6 +196,45 @@ describe('a key cannot reach by a second channel what its scopes leave out', () 
     expect(await ask(hooking, 'POST /v1/webhooks', { body })).toEqual(scope)
     const changed = { id: things.webhook.webhookId, body: { url: 'https://example.com/other' } }
     expect(await ask(hooking, 'PATCH /v1/webhooks/:id', changed)).toEqual(scope)
+  })
+
+  test.each([
+    'GET /v1/webhooks/:id/deliveries',
+    'POST /v1/webhooks/:id/test',
+    'POST /v1/webhooks/:id/secret',
+    'POST /v1/deliveries/:id/replay',
+  ])('what a webhook was sent: %s', async (route) => {
+    const { webhookId, deliveryId } = things.webhook
+    const id = route.includes('/deliveries/:id') ? deliveryId : webhookId
+    for (const other of ['posts:read', 'projects:read'] as const)
+      expect(await ask(['webhooks:read', 'webhooks:update', other], route, { id })).toEqual(scope)
+  })
+
+  test('jobs and schedules, on the board of queues', async () => {
+    for (const query of ['', '?activeQueue=images&status=failed', '?activeQueue=cancelled&status=completed'])
+      expect(
+        await ask(['queues:read', 'schedules:read'], 'GET /admin/queues/api/queues', { query }),
+        query,
+      ).toEqual(scope)
+    const retry = { id: 'images/retry/failed' }
+    expect(await ask(['queues:read', 'queues:update', 'jobs:update'], retryAll, retry)).toEqual(scope)
+    expect(await ask(['queues:read', 'jobs:read'], 'GET /admin/queues/api/job-schedulers', {})).toEqual(scope)
+  })
+
+  test('the links of a file, by confirming its upload again', async () => {
+    const route = 'POST /v1/uploads/confirm'
+    const wish = { body: { uploadId: things.uploadId } }
+    const { db } = backlot.platform
+    await db.update(uploads).set({ fileId: things.fileId }).where(eq(uploads.id, things.uploadId))
+    await db.update(files).set({ thumbnailKey: 'a-thumbnail' }).where(eq(files.id, things.fileId))
+    state = undefined
+    const confirm = async (scopes: Permission[]) => {
+      const token = await keyOf(owner, scopes)
+      return (await expectNoEffect(() => askRoute(backlot.url, route, wish, token))).data.file
+    }
+    const link = expect.stringContaining('/v1/storage/')
+    expect(await confirm(['files:create', 'files:read'])).toMatchObject({ url: link, thumbnailUrl: link })
+    expect(await confirm(['files:create'])).toMatchObject({ status: 'ready', url: null, thumbnailUrl: null })
   })
 
   test('a private picture, as the cover of a post or the photo of a generation', async () => {

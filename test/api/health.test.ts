@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { pino } from 'pino'
 import { Histogram, Registry } from 'prom-client'
@@ -64,6 +65,41 @@ test('a worker that is alive makes the queue ok', async () => {
   await reporter.close()
 })
 
+test('jobs that are due and that no worker begins make the queue degraded, a backlog that is worked on does not', async () => {
+  const { db } = backlot.platform
+  const reporter = new WorkerReporter(db, 'test:1', new Registry(), pino({ level: 'silent' }))
+  const queue = async () => (await get('/health')).json.checks.queue
+  const ofQueue = (pendingJobs: number, stuckQueues?: string[]) => ({
+    status: stuckQueues === undefined ? 'ok' : 'degraded',
+    pendingJobs,
+    workers: 1,
+    ...(stuckQueues && { stuckQueues }),
+  })
+  const soon = { timeout: 5_000 }
+  const add = (name: string, ago: number, dispatched: boolean) =>
+    db.execute(sql`
+      insert into jobs (type, queue, params, run_at, dispatched_at) values ('test.stuck', ${name}, '{}',
+        now() - ${ago} * interval '1 s', case when ${dispatched} then now() end)`)
+  await add('images', 5, false)
+  await add('images', -3_600, false)
+  await expect.poll(queue, soon).toEqual(ofQueue(2))
+  await add('images', 20, false)
+  await add('emails', 20, true)
+  await expect.poll(queue, soon).toEqual(ofQueue(4, ['emails', 'images']))
+  const addEnded = (agoSeconds: number) =>
+    db.execute(sql`
+      insert into jobs (type, queue, params, status, finished_at)
+      values ('test.stuck', 'emails', '{}', 'completed', now() - ${agoSeconds} * interval '1 s')`)
+  await addEnded(60)
+  await db.execute(sql`
+    insert into jobs (type, queue, params, status) values ('test.stuck', 'images', '{}', 'in-progress')`)
+  await expect.poll(queue, soon).toEqual(ofQueue(4, ['emails']))
+  await addEnded(1)
+  await expect.poll(queue, soon).toEqual(ofQueue(4))
+  await db.execute(sql`delete from jobs where type = 'test.stuck'`)
+  await reporter.close()
+})
+
 test('scheduled backups are told where there are any, without a word on places', async () => {
   const backup = async () => (await get('/health')).json.checks.backup
   const gauges = async () => {
@@ -76,8 +112,12 @@ test('scheduled backups are told where there are any, without a word on places',
   const everyMs = 3_600_000
   const lastFailure = 'there is no room in /mnt/secret-place'
   await writeBackupState(backlot.dataDir, { everyMs, newestAt: null, lastFailure: null })
-  await expect.poll(backup).toEqual({ status: 'degraded', message: 'overdue' })
+  // The first one is on its way.
+  await expect.poll(backup).toEqual({ status: 'ok' })
   expect(await gauges()).toEqual([Number.POSITIVE_INFINITY, 3_600, 0])
+  const longAgo = new Date(Date.now() - 2 * everyMs).toISOString()
+  await writeBackupState(backlot.dataDir, { everyMs, newestAt: longAgo, lastFailure: null })
+  await expect.poll(backup).toMatchObject({ status: 'degraded', message: 'overdue' })
   const newestAt = new Date(Date.now() - 2_000_000).toISOString()
   await writeBackupState(backlot.dataDir, { everyMs, newestAt, lastFailure: null })
   await expect.poll(backup).toEqual({ status: 'ok', ageSeconds: expect.closeTo(2_000, -2) })

@@ -144,7 +144,6 @@ test('a request with a photo, its statements, its job and the picture are one tr
     attributes: {
       'http.request.method': 'POST',
       'http.route': '/v1/generations',
-      'url.path': '/v1/generations',
       'http.response.status_code': answer.status,
       'backlot.request.id': answer.headers.get('x-request-id'),
     },
@@ -265,13 +264,16 @@ test('a trace that its client does not keep is kept by none of the processes, an
   await kept.span('process generation.render')
   await kept.span('POST /v1/generations')
   expect(trace.spans()).toEqual([])
-  expect(collector.spans.filter(({ attributes }) => attributes['url.path'] === '/health/live')).toEqual([])
+  expect(collector.spans.filter(({ attributes }) => attributes['http.route'] === '/health/live')).toEqual([])
 })
 
 test('no span holds a password, a token, a value of a query or a statement, or what people wrote', async () => {
   const unknown = newTrace()
   await fetch(`${url}/v1/path-that-is-a-secret`, { headers: unknown.header })
-  expect((await unknown.span('GET')).attributes).not.toHaveProperty('url.path')
+  expect((await unknown.span('GET')).attributes).not.toHaveProperty('http.route')
+  const misplaced = newTrace()
+  await fetch(`${url}/v1/posts/bk_key-in-a-path`, { headers: misplaced.header })
+  await misplaced.span('GET /v1/posts/:id')
   expect(collector.text).toContain('enqueue_job')
   const secrets = [
     password,
@@ -282,7 +284,15 @@ test('no span holds a password, a token, a value of a query or a statement, or w
     'value-of-a-query',
     'name-of-a-photo',
   ]
-  for (const secret of [...secrets, 'secret-path', 'path-that-is-a-secret', 'select ', 'insert into', '= $1'])
+  for (const secret of [
+    ...secrets,
+    'secret-path',
+    'path-that-is-a-secret',
+    'key-in-a-path',
+    'select ',
+    'insert into',
+    '= $1',
+  ])
     expect(collector.text).not.toContain(secret)
 })
 

@@ -44,12 +44,13 @@ export class BackupSchedule {
   #closed = false
   #failures = 0
   #lastFailure: string | null = null
+  /** By the clock that nobody sets. */
   #notBefore: number
 
   private constructor(options: BackupScheduleOptions) {
     this.#options = options
     this.#timing = { ...defaultTiming, ...options.timing }
-    this.#notBefore = Date.now() + this.#timing.afterStartMs
+    this.#notBefore = performance.now() + this.#timing.afterStartMs
     this.#repeat = new Repeat(() => this.#step())
   }
 
@@ -87,7 +88,7 @@ export class BackupSchedule {
     } catch (error) {
       // The folder cannot be read, or the state not be written.
       this.#note(error instanceof Error ? error.message : String(error))
-      return Math.min(this.#notBefore - Date.now(), lookEveryMs)
+      return Math.min(this.#notBefore - performance.now(), lookEveryMs)
     }
   }
 
@@ -95,11 +96,10 @@ export class BackupSchedule {
     const { backup, dataDir } = this.#options.config
     const newestAt = (await findNewestProved(backup.directory))?.manifest.startedAt ?? null
     await writeBackupState(dataDir, { everyMs: backup.everyMs, newestAt, lastFailure: this.#lastFailure })
-    const now = Date.now()
-    const ageMs = newestAt === null ? backup.everyMs : now - Date.parse(newestAt)
+    const ageMs = newestAt === null ? backup.everyMs : Date.now() - Date.parse(newestAt)
     // A backup of the future was made while the clock was wrong.
     const dueInMs = ageMs < 0 ? 0 : backup.everyMs - ageMs
-    return Math.max(dueInMs, this.#notBefore - now, 0)
+    return Math.max(dueInMs, this.#notBefore - performance.now(), 0)
   }
 
   #note(failure: string | undefined) {
@@ -108,7 +108,7 @@ export class BackupSchedule {
     this.#failures = failure === undefined ? 0 : this.#failures + 1
     this.#lastFailure = failure ?? null
     const retryMs = Math.min(firstRetryMs * 2 ** Math.max(0, this.#failures - 1), longestRetryMs)
-    this.#notBefore = Date.now() + retryMs
+    this.#notBefore = performance.now() + retryMs
     const retryMinutes = Math.max(1, Math.round(retryMs / minuteMs))
     if (failure !== undefined)
       this.#options.log(`the backup failed and is tried again in ${retryMinutes} min: ${failure}`)

@@ -10,7 +10,7 @@ import { refusedOnBoard } from './board-errors.ts'
 export const boardJob = (deps: JobsDeps, actor: Actor, job: JobRow): QueueJob & { id: string } => ({
   id: job.id,
   opts: { delay: waitOf(job) },
-  toJSON: () => describeJob(job),
+  toJSON: () => describeJob(actor, job),
   getState: async () => stateOf(job),
   retry: async () => {
     await retryJob(deps, actor, job.id)
@@ -34,10 +34,13 @@ const stateOf = ({ status, runAt }: JobRow): JobState => {
 /** From when the job was made until it may run, in milliseconds. */
 const waitOf = ({ runAt, createdAt }: JobRow): number => Math.max(0, runAt.getTime() - createdAt.getTime())
 
-/** Only what `GET /v1/jobs/:id` shows: parameters of a job may hold addresses and links that let somebody in. */
-const describeJob = (job: JobRow): QueueJobJson => {
-  const { id, type, progress, attempts, result, errorCode, errorMessage, ...rest } = viewJob(job)
-  const { ownerId, queue, status, progressMessage, cancelRequested, resultUri, statusUrl } = rest
+/**
+ * Only what `GET /v1/jobs/:id` shows, without the link to the result: parameters of a job may hold addresses and links that let
+ * somebody in, and so does a result's link, whoever may read the result.
+ */
+const describeJob = (actor: Actor, job: JobRow): QueueJobJson => {
+  const { id, type, progress, attempts, result, errorCode, errorMessage, ...rest } = viewJob(actor, job)
+  const { ownerId, queue, status, progressMessage, cancelRequested, statusUrl } = rest
   return {
     id,
     name: type,
@@ -51,7 +54,7 @@ const describeJob = (job: JobRow): QueueJobJson => {
     failedReason: failureOf(job),
     stacktrace: status === 'failed' ? [`${errorCode}: ${errorMessage}`] : [],
     data: {
-      ...{ ownerId, queue, status, progressMessage, cancelRequested, resultUri, errorCode, errorMessage },
+      ...{ ownerId, queue, status, progressMessage, cancelRequested, errorCode, errorMessage },
       statusUrl,
     },
     returnvalue: result,

@@ -4,7 +4,7 @@ import { notFound } from '../../platform/errors.ts'
 import { listEvents } from '../../platform/jobs/job-events.ts'
 import { type QueueName, queueNames, queues } from '../../platform/jobs/queues.ts'
 import { listScheduledTasks } from '../../platform/jobs/schedule-claims.ts'
-import type { Actor } from '../auth/permissions.ts'
+import { type Actor, authorize } from '../auth/permissions.ts'
 import { getJob, type JobsDeps } from '../jobs/jobs.service.ts'
 import { boardJob } from './board-job.ts'
 import { type BoardCount, type BoardState, countBoardJobs, listBoardJobs } from './board-jobs.repository.ts'
@@ -15,7 +15,8 @@ type Viewer = { deps: JobsDeps; actor: Actor; counts: () => Promise<BoardCount[]
 /** The queues as one admin sees them. Made anew for each request: they act in his name, and count once. */
 export const boardQueuesFor = (deps: JobsDeps, actor: Actor): BullBoardQueues => {
   let counted: Promise<BoardCount[]> | undefined
-  const counts = () => {
+  const counts = async () => {
+    requireAllJobs(actor)
     counted ??= countBoardJobs(deps.db)
     return counted
   }
@@ -23,7 +24,7 @@ export const boardQueuesFor = (deps: JobsDeps, actor: Actor): BullBoardQueues =>
   const all = [
     ...queueNames.map((name) => queueSource(viewer, name)),
     cancelledSource(viewer),
-    taskSource(deps),
+    taskSource(deps, actor),
   ]
   return new Map(all.map((source) => [source.name, new BoardQueue(source)]))
 }
@@ -71,7 +72,7 @@ const jobSource = (viewer: Viewer) => ({
 })
 
 /** What one process of all does again and again, as what Bull Board calls job schedulers. */
-const taskSource = ({ db }: JobsDeps): BoardQueueSource => ({
+const taskSource = ({ db }: JobsDeps, actor: Actor): BoardQueueSource => ({
   name: 'schedules',
   description: 'What one process of all does again and again.',
   isReadOnly: true,
@@ -80,8 +81,9 @@ const taskSource = ({ db }: JobsDeps): BoardQueueSource => ({
   jobs: async () => [],
   job: async () => undefined,
   logs: async () => [],
-  schedulers: async () =>
-    (await listScheduledTasks(db)).map(
+  schedulers: async () => {
+    authorize(actor, 'schedules:read', { name: 'schedules', ownerId: null })
+    return (await listScheduledTasks(db)).map(
       ({ name, everySeconds, nextRunAt, lastStartedAt, overdueSeconds: _, ...told }) => ({
         id: name,
         name,
@@ -90,15 +92,22 @@ const taskSource = ({ db }: JobsDeps): BoardQueueSource => ({
         ...(lastStartedAt === null ? {} : { lastRun: lastStartedAt.getTime() }),
         template: { data: told },
       }),
-    ),
+    )
+  },
 })
+
+/** The board shows jobs of everybody and of nobody: to open it is not enough, an API key must also be for reading jobs. */
+const requireAllJobs = (actor: Actor): void => authorize(actor, 'jobs:read', { name: 'jobs', ownerId: null })
 
 const listJobs = async (
   { deps, actor }: Viewer,
   state: BoardState,
   queue: QueueName | undefined,
   page: { offset: number; limit: number },
-) => (await listBoardJobs(deps.db, state, queue, page)).map((job) => boardJob(deps, actor, job))
+) => {
+  requireAllJobs(actor)
+  return (await listBoardJobs(deps.db, state, queue, page)).map((job) => boardJob(deps, actor, job))
+}
 
 const findJob = ({ deps, actor }: Viewer, id: string) => {
   if (!z.uuid().safeParse(id).success) throw notFound('job')
@@ -107,11 +116,11 @@ const findJob = ({ deps, actor }: Viewer, id: string) => {
 
 const mostLogLines = 200
 
-/** What happened to a job, the last of it. */
+/** What happened to a job, the last of it; without the link to its result, as the job itself is shown. */
 const logLines = async (viewer: Viewer, id: string): Promise<string[]> => {
   const { eventSeq } = await findJob(viewer, id)
   const events = await listEvents(viewer.deps.db, id, Math.max(0, eventSeq - mostLogLines))
-  return events.map(({ type, data, createdAt }) => {
+  return events.map(({ type, data: { resultUri: _, ...data }, createdAt }) => {
     const facts = Object.entries(data).map(([name, value]) => `${name}=${String(value)}`)
     return `${createdAt.toISOString()} ${type} ${facts.join(' ')}`
   })

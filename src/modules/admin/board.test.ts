@@ -20,15 +20,16 @@ const makeJob = async ({ status = 'pending', queue = 'emails', type = 'test.job'
   const { rows } = await backlot.platform.db.execute<{ id: string }>(sql`
     with job as (
       insert into jobs (type, queue, owner_id, params, status, attempt, progress, run_at, started_at, finished_at,
-        error_code, error_message)
+        error_code, error_message, result_uri)
       values (${type}, ${queue}, ${admin.id}, '{"to": "somebody@example.com", "link": "token-of-a-link"}', ${status}, 3, 0.5,
         now() + ${runIn}::interval, now() - interval '1 minute',
         case when ${status} in ('completed', 'failed', 'cancelled') then now() end,
         case when ${status} = 'failed' then 'MAIL_REFUSED' end,
-        case when ${status} = 'failed' then 'The mail server refused it.' end)
+        case when ${status} = 'failed' then 'The mail server refused it.' end,
+        'https://example.com/result?signature=of-a-result')
       returning id
     ), noted as (
-      insert into job_events (job_id, seq, type, data) select id, 1, 'status', '{"status": "pending", "attempt": 0}' from job
+      insert into job_events (job_id, seq, type, data) select id, 1, 'status', '{"status": "pending", "attempt": 0, "resultUri": "https://example.com/result?signature=of-a-result"}' from job
     )
     select id from job`)
   return rows[0]?.id ?? ''
@@ -73,7 +74,7 @@ describe('what the board shows', () => {
     expect(latest.jobs.map((job: { id: string }) => job.id).toSorted()).toEqual(Object.values(ids).toSorted())
   })
 
-  test('what the API shows of a job, and neither its parameters nor who runs it', async () => {
+  test('what the API shows of a job, and neither its parameters, the link to its result nor who runs it', async () => {
     const id = await makeJob({ status: 'failed' })
     const { job } = await board(`/queues/emails/${id}`)
     expect(job).toMatchObject({
@@ -81,7 +82,9 @@ describe('what the board shows', () => {
       ...{ failedReason: 'The mail server refused it.', opts: { attempts: 4 } },
       data: { ownerId: admin.id, queue: 'emails', status: 'failed', statusUrl: `/v1/jobs/${id}` },
     })
-    expect(JSON.stringify([job, await listed('emails', 'failed')])).not.toMatch(/somebody@|token-of-a-link/)
+    expect(JSON.stringify([job, await listed('emails', 'failed')])).not.toMatch(
+      /somebody@|token-of-a-link|of-a-result/,
+    )
     const [line, ...others] = await board(`/queues/emails/${id}/logs`)
     expect(line).toMatch(/^\d{4}-\S+Z status status=pending attempt=0$/)
     expect(others).toEqual([])

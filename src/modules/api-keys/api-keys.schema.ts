@@ -6,7 +6,16 @@ const longestLifeDays = 366
 const dayMs = 24 * 60 * 60_000
 const longestOverlapHours = 7 * 24
 
-const name = z.string().trim().min(1).max(100).describe('What it is for.')
+/** In a list of keys none may pass for another, or turn the words beside it around (Unicode, Annex 9). */
+const oneLine = /^[^\p{Cc}\p{Cs}\p{Bidi_Control}]*$/u
+
+const name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(oneLine, 'No control characters, and none that turn text around.')
+  .describe('What it is for.')
 
 const scopes = z
   .array(z.enum(permissions))

@@ -81,6 +81,8 @@ describe('a new key', () => {
     ['an expiry in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
     ['an expiry in ten years', { expiresAt: new Date(Date.now() + 3.2e11).toISOString() }, 'expiresAt'],
     ['no name', { name: ' ' }, 'name'],
+    ['a name of two lines', { name: 'A script\nof mine' }, 'name'],
+    ['a name that turns text around', { name: 'A \u202etpircs' }, 'name'],
     ['somebody else as its user', { userId: 'x' }, 'userId'],
   ])('with %s is refused', async (_name, wrong, path) => {
     const body = { name: 'A script', scopes, ...wrong }
@@ -240,13 +242,14 @@ describe('a key', () => {
     expect(await makes(apiKey)).toBe(200)
   })
 
-  test('counts with its user’s other requests', async () => {
-    const few = await startAuthApp(database.url, { routes, identityPerMinute: 3 })
+  test('counts with its user’s other keys, and never keeps him from revoking them', async () => {
+    const few = await startAuthApp(database.url, { routes, identityPerMinute: 2 })
     const { accessToken, user } = await signUp(few)
     const first = await newKeyOf(few.db, user.id, ['generations:create'])
     const second = await newKeyOf(few.db, user.id, ['generations:create'])
-    expect([await makes(accessToken, few), await makes(first.text, few)]).toEqual([200, 200])
-    expect([await makes(second.text, few), await makes(first.text, few)]).toEqual([200, 429])
+    expect([await makes(first.text, few), await makes(second.text, few)]).toEqual([200, 200])
+    expect([await makes(second.text, few), await makes(first.text, few)]).toEqual([429, 429])
+    expect([await makes(accessToken, few), await makes(accessToken, few)]).toEqual([200, 200])
     await few.close()
   })
 

@@ -32,7 +32,7 @@ export const createAuthLimits = ({ addressPerMinute, sharedLimits }: AuthLimitOp
     passwordBySession: limit('passwordBySession', { burst: 10, refillMs: minuteMs }),
     /**
      * Wrong codes of a second factor, by user: with 3 of 1,000,000 codes right at a time, even odds take who has the password two years.
-     * It locks out a user whose password somebody has; a new password by mail does not wait for it, nor do his sessions.
+     * It locks out a user whose password somebody has; a new password by mail does not wait for it, nor does what his sessions do without a new proof.
      */
     codeByUser: limit('codeByUser', { burst: 10, refillMs: 5 * minuteMs }),
     /** Logins and sign-ups whose password is hashed or waits for it, by network address. */

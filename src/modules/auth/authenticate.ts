@@ -174,7 +174,11 @@ const identityLimit = (app: App, max: number) => {
     max,
     timeWindow: 60_000,
     cache: maxIdentities,
-    keyGenerator: (request: FastifyRequest) => actorOf(request).userId,
+    // A user's keys apart from himself: whoever has found one must not keep him from revoking it.
+    keyGenerator: (request: FastifyRequest) => {
+      const actor = actorOf(request)
+      return 'keyId' in actor ? `keys:${actor.userId}` : actor.userId
+    },
   }
   const count = app.createRateLimit(options)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

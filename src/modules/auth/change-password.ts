@@ -1,8 +1,8 @@
 import type { Cache } from '../../platform/cache/cache.ts'
 import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Tx } from '../../platform/database/database.ts'
-import { conflict } from '../../platform/errors.ts'
-import { findActiveUser } from '../users/users.service.ts'
+import { conflict, unauthorized } from '../../platform/errors.ts'
+import { findActiveUser, lockActiveUser } from '../users/users.service.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { ChangePassword } from './auth.schema.ts'
 import { replacePassword } from './credentials.repository.ts'
@@ -26,6 +26,8 @@ export const changePassword = async (
   const owner = { email: current.email, name }
   const passwordHash = await hashNewPassword(deps, owner, newPassword, 'newPassword', signal)
   const replace = async (tx: Tx) => {
+    // A sign-in with the old password ends before this, with its session, or sees the new one.
+    if ((await lockActiveUser(tx, userId)) === undefined) throw unauthorized()
     const change = { userId, from: current.passwordHash, to: passwordHash }
     if (!(await replacePassword(tx, change))) {
       throw conflict('PASSWORD_CHANGED', 'The password was changed by somebody else meanwhile.')

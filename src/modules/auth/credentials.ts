@@ -29,16 +29,18 @@ const hashForAddress = async (
 }
 
 /**
- * The account that address and password open, disabled ones included. Takes the same time whether there is one or not.
+ * The account that address and password open, disabled ones included, with the hash that matched. Takes the same time whether
+ * there is one or not.
  */
 export const findUserByPassword = async (
   deps: PasswordDeps,
   email: string,
   password: string,
   signal: AbortSignal,
-): Promise<User | undefined> => {
+): Promise<{ user: User; passwordHash: string } | undefined> => {
   const passwordHash = await hashForAddress(deps, email, password, signal)
-  return findUserToSignIn(deps.db, await findUserIdsByHash(deps.db, email, passwordHash))
+  const user = await findUserToSignIn(deps.db, await findUserIdsByHash(deps.db, email, passwordHash))
+  return user && { user, passwordHash }
 }
 
 /**

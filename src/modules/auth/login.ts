@@ -4,6 +4,7 @@ import { addressKey } from '../../platform/http/pipeline.ts'
 import { lockActiveUser } from '../users/users.service.ts'
 import type { Login } from './auth.schema.ts'
 import { type AuthLimits, guessLimits } from './auth-limits.ts'
+import { findPassword } from './credentials.repository.ts'
 import { findUserByPassword, type PasswordDeps } from './credentials.ts'
 import { hasSecondFactor } from './second-factor/check-second-factor.ts'
 import { type Challenge, challenge } from './second-factor/finish-login.ts'
@@ -26,14 +27,18 @@ export const login = async (
       deps.limits.passwordByAddress,
       from,
     ])
-    const user = await findUserByPassword(deps, email, password, signal)
-    if (user !== undefined) giveBack()
-    return user
+    const match = await findUserByPassword(deps, email, password, signal)
+    if (match !== undefined) giveBack()
+    return match
   })
-  if (found === undefined) throw unauthorized('E-mail address or password is wrong.', 'INVALID_CREDENTIALS')
+  if (found === undefined) throw wrongCredentials()
   return deps.db.transaction(async (tx) => {
-    const user = await lockActiveUser(tx, found.id)
+    const user = await lockActiveUser(tx, found.user.id)
     if (user === undefined) throw forbidden('This account is disabled.', 'ACCOUNT_DISABLED')
+    // It may have been changed since, which ended all sessions.
+    if ((await findPassword(tx, user.id))?.passwordHash !== found.passwordHash) throw wrongCredentials()
     return (await hasSecondFactor(tx, user.id)) ? challenge(tx, user.id) : openSession(tx, user, client)
   })
 }
+
+const wrongCredentials = () => unauthorized('E-mail address or password is wrong.', 'INVALID_CREDENTIALS')

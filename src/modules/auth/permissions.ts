@@ -109,28 +109,30 @@ export type SessionActor = Identified & { sessionId: string }
 export type KeyActor = Identified & { keyId: string; secretHash: string; scopes: readonly Permission[] }
 /** Who makes a request, as the database knew him when the request came. */
 export type Actor = SessionActor | KeyActor
+/** Who has permissions: an actor, or a user for whom something is done without a request, such as a job of his. */
+export type Holder = Actor | Identified
 
 /**
  * How far a permission reaches for this actor; undefined when it does not have it at all. Everything that asks what
  * somebody may do asks this: an API key has what is among its scopes and what its user's role grants now.
  */
-export const scopeOf = (actor: Actor, permission: Permission): Scope | undefined =>
+export const scopeOf = (actor: Holder, permission: Permission): Scope | undefined =>
   lacksScope(actor, permission) ? undefined : grants[actor.role][permission]
 
-const lacksScope = (actor: Actor, permission: Permission): boolean =>
+const lacksScope = (actor: Holder, permission: Permission): boolean =>
   'scopes' in actor && !actor.scopes.includes(permission)
 
-const reaches = (scope: Scope | undefined, actor: Actor, ownerId: string | null): boolean =>
+const reaches = (scope: Scope | undefined, actor: Holder, ownerId: string | null): boolean =>
   scope === 'any' || (scope === 'own' && ownerId === actor.userId)
 
-export const can = (actor: Actor, permission: Permission, ownerId: string | null): boolean =>
+export const can = (actor: Holder, permission: Permission, ownerId: string | null): boolean =>
   reaches(scopeOf(actor, permission), actor, ownerId)
 
 const insufficientScope = (permission: Permission) =>
   forbidden(`This API key does not have the scope ${permission}.`, 'INSUFFICIENT_SCOPE')
 
 /** @throws 403 for an actor who may do this to nothing */
-export const requireGrant = (actor: Actor, permission: Permission): void => {
+export const requireGrant = (actor: Holder, permission: Permission): void => {
   if (scopeOf(actor, permission) !== undefined) return
   throw grants[actor.role][permission] === undefined ? forbidden() : insufficientScope(permission)
 }
@@ -150,7 +152,7 @@ export const requireSession = (actor: Actor): SessionActor => {
  * @param name what the thing is called in errors
  */
 export const authorize = (
-  actor: Actor,
+  actor: Holder,
   permission: Permission,
   { name, ownerId }: { name: string; ownerId: string | null },
 ): void => {
@@ -165,7 +167,7 @@ export const authorize = (
  * Whose things a list may show: undefined for everybody's, else only those of the id.
  * @throws 403 when the actor may list none
  */
-export const listedOwner = (actor: Actor, permission: Permission, asked?: string): string | undefined => {
+export const listedOwner = (actor: Holder, permission: Permission, asked?: string): string | undefined => {
   requireGrant(actor, permission)
   const scope = scopeOf(actor, permission)
   if (scope !== 'any' && asked !== undefined && asked !== actor.userId) throw forbidden()

@@ -1,5 +1,6 @@
-import type { Db } from '../../platform/database/database.ts'
-import { forbidden, invalidField } from '../../platform/errors.ts'
+import type { Db, Executor } from '../../platform/database/database.ts'
+import { forbidden, invalidField, unauthorized } from '../../platform/errors.ts'
+import { lockActiveUser } from '../users/users.service.ts'
 import type { Reauthenticate } from './auth.schema.ts'
 import { type ConfirmPasswordDeps, confirmPassword } from './credentials.ts'
 import type { SessionActor } from './permissions.ts'
@@ -34,11 +35,22 @@ export const reauthenticate = async (
   { password, code, recoveryCode }: Reauthenticate,
   signal: AbortSignal,
 ): Promise<void> => {
-  const needsCode = await hasSecondFactor(deps.db, actor.userId)
   if (password === undefined) await confirmSecondFactor(deps, actor, { code, recoveryCode })
-  else if (needsCode) throw invalidField('password', 'code_needed', 'Give a code of your second factor.')
-  else await confirmPassword(deps, actor, password, 'password', signal)
-  await noteProof(deps.db, actor.sessionId)
+  else {
+    await requireNoSecondFactor(deps.db, actor)
+    await confirmPassword(deps, actor, password, 'password', signal)
+  }
+  await deps.db.transaction(async (tx) => {
+    if ((await lockActiveUser(tx, actor.userId)) === undefined) throw unauthorized()
+    // It may have been set while the password was hashed, and voided all proofs.
+    if (password !== undefined) await requireNoSecondFactor(tx, actor)
+    await noteProof(tx, actor.sessionId)
+  })
+}
+
+const requireNoSecondFactor = async (executor: Executor, { userId }: SessionActor): Promise<void> => {
+  if (!(await hasSecondFactor(executor, userId))) return
+  throw invalidField('password', 'code_needed', 'Give a code of your second factor.')
 }
 
 const confirmSecondFactor = async (

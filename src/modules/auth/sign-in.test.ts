@@ -202,7 +202,7 @@ describe('signing in', () => {
     const { findUserByPassword } = await import('./credentials.ts')
     const deps = { db: auth.db, passwords: other }
     const found = await findUserByPassword(deps, user.email, goodPassword, new AbortController().signal)
-    expect(found?.id).toBe(user.id)
+    expect(found?.user.id).toBe(user.id)
   })
 
   test('tells who knows the password that the account is disabled, and nobody else', async () => {

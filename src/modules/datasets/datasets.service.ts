@@ -1,7 +1,7 @@
 import type { ReadDb } from '../../platform/database/database.ts'
 import { AppError, conflict, notFound } from '../../platform/errors.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
-import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
+import { type Actor, authorize, type Holder, listedOwner } from '../auth/permissions.ts'
 import { type JobsDeps, stopJob } from '../jobs/jobs.service.ts'
 import {
   countDatasets,
@@ -19,7 +19,7 @@ export type DatasetsDeps = JobsDeps & { readDb: ReadDb; quota: DataQuota; retent
 /** @throws 404 for a dataset that does not exist and for one that the actor may not see */
 export const getDataset = async (
   { readDb }: Pick<DatasetsDeps, 'readDb'>,
-  actor: Actor,
+  actor: Holder,
   id: string,
 ): Promise<DatasetRow> => {
   const dataset = await findDataset(readDb, id)

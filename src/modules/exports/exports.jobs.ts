@@ -6,6 +6,8 @@ import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
 import { whereSchema } from '../../platform/rows/where.ts'
 import type { FilesDeps } from '../files/files.service.ts'
 import { registerStreamedResult, storeStreamedResult } from '../files/job-results.ts'
+import { findActiveUser } from '../users/users.service.ts'
+import { authorizeExport } from './authorize-export.ts'
 import { encodeSource } from './encode-source.ts'
 import { resourceNames } from './export-request.ts'
 import { findExport, followJob, lockExport, setExportResult } from './exports.repository.ts'
@@ -41,6 +43,9 @@ const writeFile = async (deps: WriteExportDeps, job: WriteExport): Promise<Compl
   const row = await findExport(deps.db, job.params.exportId)
   if (row === undefined || row.ownerId === null) throw deleted()
   const { request, ownerId, expiresAt } = row
+  const owner = await findActiveUser(deps.db, ownerId)
+  if (owner === undefined) throw ownerDisabled()
+  await authorizeExport(deps, { userId: ownerId, role: owner.role }, ownerId, job.params.source)
   const source = await openSource(deps, job.params.source)
   const { staged, rows } = await deps.bulk.use(job.signal, async ({ client }) => {
     const { content, contentType, fileName, writtenRows } = encodeSource(client, source, request, job)
@@ -80,4 +85,6 @@ const mostSmallRows = 100_000
 /** Which of the two is for so many rows. */
 export const exportFor = (rows: number) => (rows <= mostSmallRows ? writeSmallExport : writeExport)
 
+const ownerDisabled = () =>
+  new PermanentFailure('EXPORT_NOT_ALLOWED', 'The owner of the export may not sign in.')
 const deleted = () => new PermanentFailure('EXPORT_DELETED', 'The export was deleted.')

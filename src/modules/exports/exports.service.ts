@@ -17,9 +17,10 @@ import {
   findFiles,
   signedFileUrl,
 } from '../files/files.service.ts'
-import { type JobsDeps, stopJob } from '../jobs/jobs.service.ts'
+import { type JobsDeps, type RetryGuard, stopJob } from '../jobs/jobs.service.ts'
+import { authorizeExport } from './authorize-export.ts'
 import type { ExportRequest } from './export-request.ts'
-import { exportFor } from './exports.jobs.ts'
+import { exportFor, writeExport, writeSmallExport } from './exports.jobs.ts'
 import {
   countExports,
   countUnfinished,
@@ -109,6 +110,17 @@ const findSource = async (
   await getDataset({ readDb: tx }, actor, found)
   return { datasetId: found, ...wanted }
 }
+
+/** Whoever runs an export again must be allowed what its maker had to be: so an API key gains nothing by it. */
+export const exportRetryGuards = (
+  deps: Pick<ExportsDeps, 'db' | 'resources'>,
+): ReadonlyMap<string, RetryGuard> =>
+  new Map(
+    [writeExport, writeSmallExport].map(({ name, params }): [string, RetryGuard] => [
+      name,
+      (actor, job) => authorizeExport(deps, actor, job.ownerId, params.parse(job.params).source),
+    ]),
+  )
 
 /** @throws 404 for an export that does not exist and for one that the actor may not see */
 const getExport = async (

@@ -6,6 +6,7 @@ import { idempotencyHeaders } from '../../platform/http/idempotency.ts'
 import { originOf } from '../../platform/storage/request-origin.ts'
 import { sendObject } from '../../platform/storage/send-object.ts'
 import { actorOf } from '../auth/authenticate.ts'
+import { can } from '../auth/permissions.ts'
 import { deleteOwnFile, getReadyFile, listFiles } from './browse-files.ts'
 import { confirmUpload } from './confirm-upload.ts'
 import {
@@ -88,11 +89,14 @@ const uploadRoutes = ({ publicUrl, ...deps }: FileRoutesDeps, app: App) => {
       config: { access: 'files:create' },
     },
     async (request, reply) => {
-      const file = await confirmUpload(deps, actorOf(request), request.body.uploadId)
+      const actor = actorOf(request)
+      const file = await confirmUpload(deps, actor, request.body.uploadId)
       const jobId = file.jobId ?? ''
       reply.status(202).header('location', jobLinks(jobId).statusUrl)
       const view = await viewFile(deps.storage, file, originOf(request, publicUrl))
-      return ok({ file: view, jobId, status: jobStatusOf[file.status], ...jobLinks(jobId) })
+      // Who may add files is not always who may read them, and a repetition finds the file ready.
+      const links = can(actor, 'files:read', file.ownerId) ? {} : { url: null, thumbnailUrl: null }
+      return ok({ file: { ...view, ...links }, jobId, status: jobStatusOf[file.status], ...jobLinks(jobId) })
     },
   )
 }

@@ -68,7 +68,10 @@ export const fileSchema = z
       camera: z.string().optional(),
       takenAt: z.string().optional(),
     }),
-    url: z.url().nullable().describe('Signed and good for an hour; null until the file is ready.'),
+    url: z
+      .url()
+      .nullable()
+      .describe('Signed and good for an hour; null until the file is ready, and for who may not read it.'),
     thumbnailUrl: z.url().nullable().describe('Of pictures: WebP, at most 512 pixels a side.'),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
     jobId: z.uuid().nullable(),

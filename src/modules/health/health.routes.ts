@@ -15,6 +15,10 @@ const checks = z.object({
     pendingJobs: z.int().optional(),
     workers: z.int().optional(),
     queuesWithoutWorker: z.array(z.string()).optional().describe('Their jobs wait.'),
+    stuckQueues: z
+      .array(z.string())
+      .optional()
+      .describe('A worker serves them, jobs have been due for 15 s, and none runs or has ended meanwhile.'),
   }),
   storage: check.extend({ freeBytes: z.number().optional() }),
   live: check.extend({ processes: z.int().optional(), streams: z.int().optional() }),

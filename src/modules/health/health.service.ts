@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { sql } from 'drizzle-orm'
 import type { Pool } from 'pg'
 import { backupAgeMs, findBackupState, isBackupOverdue } from '../../platform/backup/backup-state.ts'
-import type { Database } from '../../platform/database/database.ts'
+import type { Database, Db } from '../../platform/database/database.ts'
 import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { isMigrated } from '../../platform/database/migrate.ts'
 import { queueNames } from '../../platform/jobs/queues.ts'
@@ -22,7 +22,12 @@ export type HealthDeps = {
 export type Check = { status: 'ok' | 'degraded' | 'down'; latency?: number; message?: string }
 export type Checks = {
   database: Check
-  queue: Check & { pendingJobs?: number; workers?: number; queuesWithoutWorker?: string[] }
+  queue: Check & {
+    pendingJobs?: number
+    workers?: number
+    queuesWithoutWorker?: string[]
+    stuckQueues?: string[]
+  }
   storage: Check & { freeBytes?: number }
   live: Check & { processes?: number; streams?: number }
   /** Where backups are scheduled. */
@@ -34,6 +39,8 @@ const longestCheckMs = 2_000
 /** Given up by `pg` itself, so that no connection is kept by a network that swallows everything. */
 const probe = { text: 'select 1', query_timeout: longestCheckMs }
 const mostCounted = 10_000
+/** A worker begins a due job within milliseconds, or within seconds after an outage that is over. */
+const stuckAfterSeconds = 15
 const scarceBytes = 512 * 1024 * 1024
 
 /**
@@ -102,17 +109,25 @@ export class Health {
     return isRead ? { ...primary, status: 'degraded' } : primary
   }
 
-  /** Without a worker that is alive jobs are still taken, and wait; those of one queue too when no worker serves it. */
+  /**
+   * Without a worker that is alive jobs are still taken, and wait; those of one queue too when no worker serves it, or when
+   * its worker does not get them, as while Redis is away.
+   */
   async #queue(): Promise<Checks['queue']> {
     const { db } = this.#deps.database
-    const { rows } = await db.execute<{ pending: number }>(sql`
-      select count(*)::int as pending from (select 1 from jobs where status = 'pending' limit ${mostCounted}) as waiting`)
-    const pendingJobs = rows[0]?.pending ?? 0
+    const { pendingJobs, idleQueues } = await readPending(db)
     const { count: workers, queues: served } = await findWorkers(db)
     if (workers === 0) return { status: 'degraded', pendingJobs, workers }
-    const queuesWithoutWorker = served === undefined ? [] : queueNames.filter((name) => !served.has(name))
-    if (queuesWithoutWorker.length === 0) return { status: 'ok', pendingJobs, workers }
-    return { status: 'degraded', pendingJobs, workers, queuesWithoutWorker }
+    const unserved = served === undefined ? [] : queueNames.filter((name) => !served.has(name))
+    const stuck = idleQueues.filter((name) => !unserved.some((other) => other === name))
+    const isOk = unserved.length === 0 && stuck.length === 0
+    return {
+      status: isOk ? 'ok' : 'degraded',
+      pendingJobs,
+      workers,
+      ...(unserved.length > 0 && { queuesWithoutWorker: unserved }),
+      ...(stuck.length > 0 && { stuckQueues: stuck }),
+    }
   }
 
   /** Whether there should be live processes, only the operator knows. */
@@ -152,6 +167,30 @@ export class Health {
     }))
     return { primary: { breaker: breaker.state, pool: countsOf(pool) }, replicas }
   }
+}
+
+/** How many jobs wait, and the queues with overdue ones of which none runs or has ended lately: a long backlog is not idle. */
+const readPending = async (db: Db): Promise<{ pendingJobs: number; idleQueues: string[] }> => {
+  const lately = sql`now() - make_interval(secs => ${stuckAfterSeconds})`
+  const { rows } = await db.execute<{ pendingJobs: number; idleQueues: string[] }>(sql`
+    with overdue as (
+      (select queue from jobs where status = 'pending' and dispatched_at is null and run_at < ${lately}
+       order by run_at limit ${mostCounted})
+      union all
+      (select queue from jobs where status = 'pending' and dispatched_at is not null and run_at < ${lately}
+       limit ${mostCounted})
+    )
+    select
+      (select count(*)::int from (select 1 from jobs where status = 'pending' limit ${mostCounted}) as waiting)
+        as "pendingJobs",
+      array(
+        select queue from (select distinct queue from overdue) as late
+        where not exists (select from jobs where status = 'in-progress' and jobs.queue = late.queue)
+          and not exists (
+            select from jobs where status in ('completed', 'failed') and finished_at > ${lately} and jobs.queue = late.queue)
+        order by queue
+      ) as "idleQueues"`)
+  return rows[0] ?? { pendingJobs: 0, idleQueues: [] }
 }
 
 const countsOf = ({ totalCount, idleCount, waitingCount }: Pool) => ({

@@ -7,6 +7,7 @@ import { actorOf } from '../auth/authenticate.ts'
 import { createEventStreams, type EventStreamGuard, eventHeaders } from '../auth/event-stream.ts'
 import { jobParams } from './jobs.schema.ts'
 import { getJob } from './jobs.service.ts'
+import { viewEventData } from './result-link.ts'
 
 export type EventStreamDeps = EventStreamGuard & { db: Db; notifications: Notifications }
 
@@ -43,7 +44,7 @@ export const streamJobEvents = (deps: EventStreamDeps, app: App): void => {
         view: ({ seq, type, data, createdAt }) => ({
           id: seq,
           event: type,
-          data: { seq, ...data, at: createdAt.toISOString() },
+          data: { seq, ...viewEventData(actor, job, data), at: createdAt.toISOString() },
         }),
       })
     },

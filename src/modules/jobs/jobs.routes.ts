@@ -36,7 +36,10 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
       schema: { tags, summary: 'Get a job', params: jobParams, response: { 200: successOf(jobSchema) } },
       config: { access: 'jobs:read' },
     },
-    async (request) => ok(viewJob(await getJob(deps, actorOf(request), request.params.id))),
+    async (request) => {
+      const actor = actorOf(request)
+      return ok(viewJob(actor, await getJob(deps, actor, request.params.id)))
+    },
   )
 
   app.get(
@@ -50,7 +53,10 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
       },
       config: { access: 'jobs:read' },
     },
-    async (request) => ok(viewStatus(await getJob(deps, actorOf(request), request.params.jobId))),
+    async (request) => {
+      const actor = actorOf(request)
+      return ok(viewStatus(actor, await getJob(deps, actor, request.params.jobId)))
+    },
   )
 
   app.post(
@@ -68,7 +74,8 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
     },
     async (request, reply) => {
       reply.status(202)
-      return ok(viewJob(await cancelJob(deps, actorOf(request), request.params.id)))
+      const actor = actorOf(request)
+      return ok(viewJob(actor, await cancelJob(deps, actor, request.params.id)))
     },
   )
 
@@ -85,7 +92,8 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
     },
     async (request, reply) => {
       reply.status(202)
-      return ok(viewJob(await retryJob(deps, actorOf(request), request.params.id)))
+      const actor = actorOf(request)
+      return ok(viewJob(actor, await retryJob(deps, actor, request.params.id)))
     },
   )
 

@@ -3,6 +3,8 @@ import { jobLinks } from '../../platform/http/envelope.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
 import { type JobRow, jobStatuses } from '../../platform/jobs/jobs.table.ts'
 import { queueNames } from '../../platform/jobs/queues.ts'
+import type { Actor } from '../auth/permissions.ts'
+import { maySeeResultLink } from './result-link.ts'
 
 const status = z.enum(jobStatuses)
 
@@ -29,7 +31,7 @@ export const jobSchema = z
     cancelRequested: z.boolean(),
     attempts: z.int().describe('How often a worker has taken the job.'),
     result: z.unknown(),
-    resultUri: z.string().nullable(),
+    resultUri: z.string().nullable().describe('Of an export, only for who may read exports.'),
     errorCode: z.string().nullable(),
     errorMessage: z.string().nullable(),
     createdAt: z.iso.datetime(),
@@ -52,7 +54,7 @@ export const jobStatusSchema = z.object({
 })
 
 /** `params` are left out: they are between the module and its handler. */
-export const viewJob = (job: JobRow) => ({
+export const viewJob = (actor: Actor, job: JobRow) => ({
   id: job.id,
   type: job.type,
   queue: job.queue,
@@ -63,7 +65,7 @@ export const viewJob = (job: JobRow) => ({
   cancelRequested: job.cancelRequestedAt !== null,
   attempts: job.attempt,
   result: job.result,
-  resultUri: job.resultUri,
+  resultUri: maySeeResultLink(actor, job) ? job.resultUri : null,
   errorCode: job.errorCode,
   errorMessage: job.errorMessage,
   createdAt: job.createdAt.toISOString(),
@@ -74,11 +76,11 @@ export const viewJob = (job: JobRow) => ({
 })
 
 /** Requirement D's answer: the result's address when it is there, the reason when it failed. */
-export const viewStatus = (job: JobRow) => ({
+export const viewStatus = (actor: Actor, job: JobRow) => ({
   jobId: job.id,
   type: job.type,
   status: job.status,
   progress: job.progress,
-  ...(job.resultUri === null ? {} : { resultUri: job.resultUri }),
+  ...(job.resultUri !== null && maySeeResultLink(actor, job) ? { resultUri: job.resultUri } : {}),
   ...(job.status === 'failed' && job.errorMessage !== null ? { errorMessage: job.errorMessage } : {}),
 })

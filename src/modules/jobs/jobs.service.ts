@@ -17,7 +17,16 @@ import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { countJobs, findJob, listJobs as listJobRows } from './jobs.repository.ts'
 import { type ListJobs, viewJob } from './jobs.schema.ts'
 
-export type JobsDeps = { db: Db; notifications: Notifications; known: ReadonlyMap<string, KnownJob> }
+/** Throws, as `authorize` does, when the actor may not have this job run again. */
+export type RetryGuard = (actor: Actor, job: JobRow) => Promise<void>
+
+export type JobsDeps = {
+  db: Db
+  notifications: Notifications
+  known: ReadonlyMap<string, KnownJob>
+  /** By the job's type, where to run it again takes more than `jobs:update`. */
+  retryGuards: ReadonlyMap<string, RetryGuard>
+}
 
 /** @throws 404 for a job that does not exist and for one that the actor may not see */
 export const getJob = async ({ db }: Pick<JobsDeps, 'db'>, actor: Actor, id: string): Promise<JobRow> => {
@@ -32,7 +41,7 @@ export const listJobs = async ({ db }: Pick<JobsDeps, 'db'>, actor: Actor, query
   const filter = { ownerId: listedOwner(actor, 'jobs:read', query.ownerId), status, queue, type }
   const rows = await listJobRows(db, filter, decodeCursor(query.cursor), limit)
   const total = query.total ? await countJobs(db, filter) : undefined
-  return pageOf(rows, limit, viewJob, total)
+  return pageOf(rows, limit, (job) => viewJob(actor, job), total)
 }
 
 /**
@@ -69,11 +78,12 @@ const tryCancel = async (deps: JobsDeps, id: string): Promise<boolean> => {
 
 /**
  * Runs a failed or cancelled job again, with all its retries.
- * @throws 409 `JOB_NOT_RETRYABLE` in any other state
+ * @throws 403 where its module says so, 409 `JOB_NOT_RETRYABLE` in any other state
  */
 export const retryJob = async (deps: JobsDeps, actor: Actor, id: string): Promise<JobRow> => {
   const job = await getJob(deps, actor, id)
   authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
+  await deps.retryGuards.get(job.type)?.(actor, job)
   await rerunJob(deps, id)
   return getJob(deps, actor, id)
 }

@@ -3,6 +3,7 @@ import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
 import { type Actor, authorize, requireSession, scopeOf } from '../auth/permissions.ts'
+import { requireRecentProof } from '../auth/reauthenticate.ts'
 import { endSessionsOf } from '../auth/sessions.ts'
 import { lockAdmins, updateUser as updateUserRow } from './users.repository.ts'
 import type { UpdateUser } from './users.schema.ts'
@@ -10,7 +11,7 @@ import { authorsTag, type User } from './users.service.ts'
 
 /**
  * Changes a user. Role and `disabled` hold from the next request on; disabling ends all sessions.
- * @throws 403 for role or `disabled` by who is no admin, by an API key, or of oneself; 409 `LAST_ADMIN` when nobody would be left
+ * @throws 403 for role or `disabled` by who is no admin, by an API key, or of oneself; 403 `REAUTHENTICATION_REQUIRED`; 409 `LAST_ADMIN` when nobody would be left
  */
 export const updateUser = async (
   { db, cache }: { db: Db; cache: Cache },
@@ -21,7 +22,7 @@ export const updateUser = async (
   authorize(actor, 'users:update', { name: 'user', ownerId: id })
   const { name, role, disabled } = changes
   const governs = role !== undefined || disabled !== undefined
-  if (governs) requireGovernance(actor, id)
+  if (governs) await requireGovernance({ db }, actor, id)
   const change = async (tx: Tx) => {
     if (governs)
       await lockGovernance(tx, actor, id, (role !== undefined && role !== 'admin') || disabled === true)
@@ -43,10 +44,11 @@ export const updateUser = async (
   )
 }
 
-const requireGovernance = (actor: Actor, id: string) => {
-  requireSession(actor)
+const requireGovernance = async (deps: { db: Db }, actor: Actor, id: string): Promise<void> => {
+  const session = requireSession(actor)
   if (scopeOf(actor, 'users:update') !== 'any') throw forbidden('Only admins change roles and disable users.')
   if (id === actor.userId) throw forbidden('You may not change your own role or disable yourself.')
+  await requireRecentProof(deps, session)
 }
 
 /**

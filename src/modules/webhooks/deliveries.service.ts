@@ -17,7 +17,7 @@ import {
 import { addDelivery } from './publish-event.ts'
 import { deliverEvent } from './webhooks.jobs.ts'
 import { type ListDeliveries, viewDelivery } from './webhooks.schema.ts'
-import { getWebhook, type WebhooksDeps } from './webhooks.service.ts'
+import { getWebhook, requireMayHear, type WebhooksDeps } from './webhooks.service.ts'
 import type { WebhookRow } from './webhooks.table.ts'
 
 const retentionDays = 30
@@ -31,6 +31,7 @@ export const listDeliveries = async (
   query: ListDeliveries,
 ) => {
   await getWebhook({ readDb }, actor, webhookId)
+  requireMayHear(actor)
   const filter = { webhookId, status: query.status }
   const rows = await listDeliveryRows(readDb, filter, decodeCursor(query.cursor), query.limit)
   const total = query.total ? await countDeliveries(readDb, filter) : undefined
@@ -43,6 +44,7 @@ export const listDeliveries = async (
  */
 export const testWebhook = async ({ db }: WebhooksDeps, actor: Actor, id: string) => {
   const webhook = await getWebhook({ readDb: db }, actor, id, 'webhooks:update')
+  requireMayHear(actor)
   await requireOpen(db, webhook)
   return db.transaction(async (tx) => {
     if (!(await holdWebhook(tx, id))) throw notFound('webhook')
@@ -63,6 +65,7 @@ export const replayDelivery = async ({ db }: WebhooksDeps, actor: Actor, id: str
   const delivery = await findDelivery(db, id)
   if (delivery === undefined) throw notFound('delivery')
   authorize(actor, 'webhooks:update', { name: 'delivery', ownerId: delivery.ownerId })
+  requireMayHear(actor)
   await requireOpen(db, await getWebhook({ readDb: db }, actor, delivery.webhookId))
   return db.transaction(async (tx) => {
     const { jobId } = await enqueue(tx, deliverEvent, { deliveryId: id }, { ownerId: delivery.ownerId })

@@ -57,8 +57,11 @@ export const createWebhook = async (
   return { ...(await showWithSecret(deps, body.id)), replayed }
 }
 
-/** A webhook tells of these: an API key that may not read them must not have them sent somewhere. */
-const requireMayHear = (actor: Actor) => {
+/**
+ * A webhook tells of these: an API key that may not read them must neither have them sent somewhere nor read what was sent.
+ * @throws 403 `INSUFFICIENT_SCOPE`
+ */
+export const requireMayHear = (actor: Actor) => {
   for (const permission of ['posts:read', 'projects:read'] as const) requireGrant(actor, permission)
 }
 
@@ -142,6 +145,7 @@ export const rotateSecret = async (
   idempotencyKey: string | undefined,
 ) => {
   await getWebhook({ readDb: deps.db }, actor, id, 'webhooks:update')
+  requireMayHear(actor)
   const fingerprint = fingerprintOf('POST /webhooks/:id/secret', { id })
   const once = { ownerId: actor.userId, key: idempotencyKey, fingerprint }
   const { replayed } = await runOnce(deps.db, once, async (tx) => {

@@ -46,4 +46,6 @@ const patience = 1.5
 export const backupAgeMs = ({ newestAt }: BackupState): number =>
   newestAt === null ? Number.POSITIVE_INFINITY : Math.max(0, Date.now() - Date.parse(newestAt))
 
-export const isBackupOverdue = (state: BackupState): boolean => backupAgeMs(state) > state.everyMs * patience
+/** The first one is on its way; if it fails, that is told. */
+export const isBackupOverdue = (state: BackupState): boolean =>
+  state.newestAt !== null && backupAgeMs(state) > state.everyMs * patience

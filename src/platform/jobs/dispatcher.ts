@@ -24,12 +24,17 @@ const batchSize = 500
 const lookEveryMs = 2_000
 const sweepEverySeconds = 2
 const retryAfterErrorMs = 500
+/** What is due and was not given, as somebody has the row locked, is looked at again after this. */
+const shortestSleepMs = 50
 /** Of one pass. All that it waits for gives up within seconds. */
 const stuckAfterMs = 60_000
 /** Whoever has the turn looks again when he is woken meanwhile. This is for one who was not. */
 const othersTurnMs = 100
 /** After this long in the queue engine without a claim a job is given to it again, unless the engine still holds it. */
 const redispatchAfterSeconds = 30
+
+/** Longer than an engine that is away keeps a dispatcher waiting. As PostgreSQL takes it, in milliseconds. */
+const turnTimeoutMs = '8000'
 
 /** Who holds it until the end of his transaction is the one who dispatches. A constant of our own. */
 const dispatchLock = 4_615_127_038
@@ -95,7 +100,7 @@ export class Dispatcher {
       if (!(await this.#dispatchAll(isDue))) return othersTurnMs
       if (this.#isFailing) this.#deps.log.info('dispatcher works again')
       this.#isFailing = false
-      return await this.#msToNextDue()
+      return Math.max(shortestSleepMs, await this.#msToNextDue())
     } catch (error) {
       if (!this.#isFailing) this.#deps.log.warn({ err: error }, 'dispatcher pass failed')
       this.#isFailing = true
@@ -146,7 +151,7 @@ export class Dispatcher {
   /**
    * Gives one batch to the engine. Two who did so at once would give the same rows. A crash of the database may lose the
    * mark, and the rows are given again: it does not wait for the disk.
-   * @returns how many rows were given; undefined when another dispatcher is at it
+   * @returns how many rows were given and marked; undefined when another dispatcher is at it
    */
   #dispatch(which: SQL | undefined): Promise<number | undefined> {
     const { db, engine } = this.#deps
@@ -162,15 +167,14 @@ export class Dispatcher {
         await engine.add(queue, others.map(dispatchedOf), atMs)
         await engine.add(queue, suspects.map(dispatchedOf), atMs, 1)
       }
-      if (due.length > 0) await mark(tx, due)
-      return due.length
+      return due.length === 0 ? 0 : await mark(tx, due)
     })
   }
 
   async #msToNextDue(): Promise<number> {
     const { rows } = await this.#deps.db.execute<{ ms: number | null }>(sql`
       select (extract(epoch from min(run_at) - now()) * 1000)::float8 as ms from ${jobs}
-      where status = 'pending' and dispatched_at is null`)
+      where ${isPending} and dispatched_at is null`)
     return Math.max(0, Math.min(rows[0]?.ms ?? lookEveryMs, lookEveryMs))
   }
 
@@ -193,7 +197,9 @@ type Turn = { isMine: boolean; atMs: number; due: Due[] }
 const takeTurn = async (tx: Tx, which: SQL | undefined): Promise<Turn> => {
   const { rows } = await tx.execute<Turn>(sql`
     with turn as materialized (
-      select pg_try_advisory_xact_lock(${dispatchLock}) as is_mine, set_config('synchronous_commit', 'off', true)
+      select pg_try_advisory_xact_lock(${dispatchLock}) as is_mine, set_config('synchronous_commit', 'off', true),
+        -- A process that freezes now must not keep the turn.
+        set_config('idle_in_transaction_session_timeout', ${turnTimeoutMs}, true)
     ), due as (
       select id, type, attempt, queue, crashes from ${jobs}
       where (select is_mine from turn) and ${and(isPending, which)}
@@ -205,14 +211,16 @@ const takeTurn = async (tx: Tx, which: SQL | undefined): Promise<Turn> => {
   return onlyRow(rows)
 }
 
-/** Locks the rows in the order in which claims do, who may be first. */
-const mark = (tx: Tx, due: Due[]) =>
-  tx.execute(sql`
+/** Leaves out what somebody has locked: one who claims or cancels it, or who keeps nobody else waiting so. */
+const mark = async (tx: Tx, due: Due[]): Promise<number> => {
+  const { rowCount } = await tx.execute(sql`
     with locked as materialized (
       select id as locked_id, attempt, status from ${jobs}
-      where id = any(${sql.param(due.map(({ id }) => id))}::uuid[]) order by id for no key update
+      where id = any(${sql.param(due.map(({ id }) => id))}::uuid[]) order by id for no key update skip locked
     )
     update ${jobs} set dispatched_at = now()
     from locked, unnest(${sql.param(due.map(({ id }) => id))}::uuid[], ${sql.param(due.map(({ attempt }) => attempt))}::int[])
       as given(job_id, seen_attempt)
     where job_id = locked_id and seen_attempt = locked.attempt and locked.status = 'pending' and ${jobs.id} = locked_id`)
+  return rowCount ?? 0
+}

@@ -43,7 +43,8 @@ export const isUnexpected = (error: unknown): boolean =>
 /** The text of an unexpected error stays in the log: it may name hosts, files or other people's data. */
 export const reasonOf = (error: unknown): FailureReason => {
   if (error instanceof PermanentFailure || error instanceof TemporaryFailure || error instanceof AppError) {
-    return { code: error.code, message: error.message }
+    // PostgreSQL's text takes neither a NUL nor half a character.
+    return { code: error.code, message: error.message.replaceAll('\0', '').toWellFormed() }
   }
   return { code: 'JOB_FAILED', message: 'The job failed unexpectedly.' }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import os from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Db } from '../database/database.ts'
 import type { Notifications } from '../events/notifications.ts'
@@ -29,6 +30,9 @@ export type JobWorkerOptions = {
   /** Jobs at a time by queue; those that are not in it are left to other workers. Without it all are served as usual. */
   concurrency?: { readonly [name in QueueName]?: number }
 }
+
+/** A database that is away is not asked in a loop. */
+const retryClaimAfterMs = 1_000
 
 export const defaultWorkerOptions: JobWorkerOptions = { leaseMs: 10_000, drainMs: 15_000 }
 
@@ -79,12 +83,17 @@ export class JobWorker {
     await Promise.all(this.#workers.map((worker) => worker.waitUntilReady()))
   }
 
-  /** @returns those that there is no room for */
+  /** @returns those that there is no room for, or that could not be claimed */
   async #take(lane: QueueLane, dispatched: Dispatched[]): Promise<Dispatched[]> {
     const taken = await Promise.allSettled(dispatched.map((one) => this.#takeOne(lane, one)))
-    const refused = taken.find(({ status }) => status === 'rejected')
-    if (refused?.status === 'rejected') throw refused.reason
-    return taken.flatMap((one) => (one.status === 'fulfilled' && one.value !== undefined ? [one.value] : []))
+    const failed = dispatched.filter((_, at) => taken[at]?.status === 'rejected')
+    const unclaimed = taken.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []))
+    const first = taken.find((one) => one.status === 'rejected')
+    if (first !== undefined) {
+      this.#deps.log.warn({ err: first.reason, jobs: failed.length }, 'jobs not claimed')
+      await delay(retryClaimAfterMs)
+    }
+    return [...unclaimed, ...failed]
   }
 
   /** Claims a job and lets it run. Resolves with what was given when there is no room for it. */

@@ -57,15 +57,20 @@ export class Leases {
     if (held.length === 0) return
     try {
       const { rows } = await this.#db.execute<Claim & { cancelled: boolean }>(sql`
-        with locked as (
-          select id as locked_id from ${jobs}
-          where id = any(${sql.param(held.map(({ id }) => id))}::uuid[]) order by id for no key update
+        with mine as (
+          select * from unnest(${sql.param(held.map(({ id }) => id))}::uuid[],
+            ${sql.param(held.map(({ attempt }) => attempt))}::int[]) as claim(job_id, seen_attempt)
+        ), locked as (
+          -- A job that is being ended has its row locked for as long as that takes; the others do not wait for it.
+          select id as locked_id from ${jobs} where id in (select job_id from mine) for no key update skip locked
+        ), renewed as (
+          update ${jobs} set lease_expires_at = now() + make_interval(secs => ${this.#leaseMs / 1_000})
+          from locked, mine
+          where ${jobs.id} = locked_id and job_id = locked_id and ${jobs.attempt} = seen_attempt
+            and ${jobs.status} = 'in-progress'
         )
-        update ${jobs} set lease_expires_at = now() + make_interval(secs => ${this.#leaseMs / 1_000})
-        from locked, unnest(${sql.param(held.map(({ id }) => id))}::uuid[], ${sql.param(held.map(({ attempt }) => attempt))}::int[])
-          as mine(id, attempt)
-        where ${jobs.id} = locked_id and ${jobs.id} = mine.id and ${jobs.attempt} = mine.attempt and ${jobs.status} = 'in-progress'
-        returning ${jobs.id} as id, ${jobs.attempt} as attempt, ${jobs.cancelRequestedAt} is not null as cancelled`)
+        select id, attempt, cancel_requested_at is not null as cancelled from ${jobs}, mine
+        where id = job_id and attempt = seen_attempt and status = 'in-progress'`)
       for (const one of held) {
         const renewed = rows.find(({ id, attempt }) => id === one.id && attempt === one.attempt)
         if (renewed === undefined) stop(one, 'lease-lost')

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createRedisBackend, withBackend } from 'bullmq'
-import { Redis, type RedisOptions } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { outageLog } from '../observability/outage-log.ts'
-import { connectTimeoutMs, openPromptClient, reconnectDelayMs } from '../redis/prompt-client.ts'
+import { openPromptClient } from '../redis/prompt-client.ts'
 import type { Parcel, QueueStore, QueueWorker } from './queue-engine.ts'
+import { WorkerConnections } from './worker-connections.ts'
 
 const { Queue, Worker } = withBackend(createRedisBackend)
 
@@ -18,8 +19,6 @@ export type QueueOnRedisOptions = {
 
 /** A batch of a dispatcher takes a few milliseconds. */
 const addTimeoutMs = 5_000
-/** Longer than BullMQ's longest wait for an id, which is 10 s. */
-const silenceTimeoutMs = 15_000
 /** Who starts while Redis is away goes on without it, and works once it is there. */
 const readyTimeoutMs = 3_000
 const retryAfterErrorMs = 1_000
@@ -67,32 +66,6 @@ const findIncarnation = async (client: Redis, marker: string): Promise<string> =
   const [mark, server] = await Promise.all([client.get(marker), client.info('server')])
   const [, run = 'unknown'] = /^run_id:(\w+)/m.exec(server) ?? []
   return `redis ${mark} ${run}`
-}
-
-/**
- * The connections of one worker, which BullMQ opens by duplicating the one that it is given. Their commands wait for Redis as
- * long as it takes, as BullMQ demands. A connection on which nothing comes back is made anew.
- */
-class WorkerConnections {
-  readonly template: Redis
-  #isLastUse = false
-
-  constructor(url: string) {
-    const options: RedisOptions = {
-      connectionName: 'backlot-worker',
-      connectTimeout: connectTimeoutMs,
-      maxRetriesPerRequest: null,
-      socketTimeout: silenceTimeoutMs,
-      retryStrategy: (attempt) => (this.#isLastUse ? null : reconnectDelayMs(attempt)),
-    }
-    this.template = new Redis(url, { ...options, lazyConnect: true })
-    this.template.duplicate = (override) => new Redis(url, { ...options, ...override })
-  }
-
-  /** From now on a connection that is lost is given up after one more attempt, so that nobody waits for a Redis that is away. */
-  lastUse() {
-    this.#isLastUse = true
-  }
 }
 
 const boundedWorker = (worker: QueueWorker, connections: WorkerConnections): QueueWorker => ({

@@ -116,7 +116,8 @@ const settleFailure = async (
   const level = lastTry && isUnexpected(error) ? 'error' : 'warn'
   log[level]({ err: error, jobId, queue, type, attempt, lastTry }, 'job failed')
   if (lastTry) {
-    return (await settle(db, kind, (tx) => failJob(tx, job, reason))) ? 'failed' : 'lost'
+    const failed = await settle(db, kind, (tx) => failJob(tx, job, reason))
+    return failed ? 'failed' : cancelOrLose(db, kind, job)
   }
   const asked = error instanceof TemporaryFailure ? error.retryAfterMs : undefined
   const delayMs = asked ?? retryDelayMs(kind.queue, job.failures + 1)

@@ -68,7 +68,7 @@ const fail = transition(
   'fail_job',
   sql`status = 'failed', failures = failures + 1, error_code = ${given('code')}, error_message = ${given('message')},
       ${ended}`,
-  isClaim,
+  sql`${isClaim} and cancel_requested_at is null`,
 )
 
 export const failJob = async (executor: Executor, { id, attempt }: Claim, reason: FailureReason) => {

@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf } from '../database/infrastructure-error.ts'
 import { ExclusiveLock } from '../process/exclusive-lock.ts'
@@ -146,6 +146,9 @@ export class RotatingFile {
       if (number > mostProcesses) throw new Error(`more than ${mostProcesses} processes write to ${dir}`)
       const own = number === 1 ? this.#options.name : `${this.#options.name}-${number}`
       this.#file = path.join(dir, `${name}.${own}${ext}`)
+      // To open a pipe would wait for a reader.
+      const found = await stat(this.#file).catch(() => undefined)
+      if (found?.isFIFO()) throw new Error(`${this.#file} is a pipe`)
       // Refused with the reason when the folder cannot be written; SQLite would not say it.
       await (await open(this.#file, 'a', 0o600)).close()
       const lock = ExclusiveLock.take(`${this.#file}.lock`)

@@ -40,7 +40,7 @@ const within = ({ traced }: FastifyRequest, done: () => void): void =>
   traced === undefined ? done() : context.with(traced.context, done)
 
 const begin = (request: FastifyRequest) => {
-  const { method, headers, url } = request
+  const { method, headers } = request
   const route = request.routeOptions.url
   const name = route === undefined ? method : `${method} ${route}`
   const begun = beginSpan(name, { kind: SpanKind.SERVER }, headers)
@@ -49,8 +49,8 @@ const begin = (request: FastifyRequest) => {
     'http.request.method': method,
     'url.scheme': request.protocol,
     'backlot.request.id': request.id,
-    // The query may hold signatures and tokens, and so may a path that we do not know.
-    ...(route !== undefined && { 'http.route': route, 'url.path': url.split('?', 1)[0] }),
+    // And no `url.path` or `url.query`: both may hold signatures, tokens, or a key that somebody put where an id goes.
+    ...(route !== undefined && { 'http.route': route }),
   })
   return begun
 }

@@ -1,6 +1,6 @@
 import { sealText } from '../../../platform/config/sealed-text.ts'
 import { conflict, invalidField, notFound, unauthorized } from '../../../platform/errors.ts'
-import { findActiveUser } from '../../users/users.service.ts'
+import { findActiveUser, lockActiveUser } from '../../users/users.service.ts'
 import { mailAccount } from '../auth.jobs.ts'
 import type { SessionActor } from '../permissions.ts'
 import { requireRecentProof } from '../reauthenticate.ts'
@@ -62,6 +62,8 @@ export const confirmTotp = async (
   giveBack()
   const codes = newRecoveryCodes()
   await deps.db.transaction(async (tx) => {
+    // A sign-in that was given no code ends before this, with its session, or sees the factor.
+    if ((await lockActiveUser(tx, userId)) === undefined) throw unauthorized()
     if (!(await confirmFactor(tx, factor, step))) throw alreadyOn()
     await replaceRecoveryCodes(tx, userId, codes.map(hashRecoveryCode))
     // A password that was enough in another session a moment ago must not take the second factor away.
