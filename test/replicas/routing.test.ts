@@ -41,7 +41,9 @@ test('posts are written on the primary, and read by others on the replica', asyn
     expect(await as(ben).titleOf(id)).toBe('Hills')
     expect(await as(former).titleOf(id)).toBe('Hills')
   }
-  await expect.poll(() => postScans(replica()), { timeout: 15_000 }).toBeGreaterThanOrEqual(before + 2 * reads)
+  await expect
+    .poll(() => postScans(replica()), { timeout: 15_000 })
+    .toBeGreaterThanOrEqual(before + 2 * reads)
   const connections = `select count(*)::int from pg_stat_activity where application_name = 'backlot test'`
   expect(await replica().one<number>(connections)).toBeGreaterThan(0)
 })
