@@ -74,6 +74,8 @@ export type ReplicatedDatabase = Awaited<ReturnType<typeof startReplicatedDataba
 
 /** Waits until all replicas that run have replayed what the primary has written by now. */
 const caughtUp = async (primary: DatabaseServer, replicas: DatabaseServer[]) => {
+  // Its commit takes along to the disk what others have written and did not wait for.
+  await primary.one(`select pg_logical_emit_message(true, 'caught up', '')`)
   const target = await primary.one<string>('select pg_current_wal_flush_lsn()')
   const deadline = performance.now() + catchUpTimeoutMs
   for (const replica of replicas.filter(({ isRunning }) => isRunning)) {

@@ -77,10 +77,12 @@ test('a later process goes on where an earlier one ended', async () => {
 })
 
 test('each process has a file of its own', async () => {
-  const together = [open(), open(), open({ name: 'worker' })]
-  for (const file of together) file.write(line(1))
+  const first = open()
+  first.write(line(1))
+  await expect.poll(logs).toEqual(['backlot.api.log'])
+  for (const file of [open(), open({ name: 'worker' })]) file.write(line(1))
   await expect.poll(logs).toEqual(['backlot.api-2.log', 'backlot.api.log', 'backlot.worker.log'])
-  await together[0]?.close()
+  await first.close()
   const next = open()
   next.write(line(9))
   await expect.poll(() => numbersIn(read('backlot.api.log'))).toContain(9)
