@@ -20,6 +20,9 @@ const allowed = new Set([
   'PSF-2.0',
 ])
 
+/** Packages that name no licence in their manifest, with that of the LICENSE file that they bring. */
+const licensedByFile: Record<string, string> = { 'png-js@2.0.0': 'MIT' }
+
 /** What a lock file of npm says of a package; `license` is what the package says of itself. */
 type LockedPackage = { version?: string; license?: string; dev?: boolean }
 
@@ -33,8 +36,12 @@ export const licenceFaults = (lockFile: string): string[] => {
   )
   return Object.entries(packages)
     .filter(([place, { dev }]) => place !== '' && dev !== true)
-    .filter(([, { license }]) => license === undefined || !isAllowed(license))
-    .map(([place, { version, license }]) => `${nameOf(place)}@${version}: ${license ?? 'no licence'}`)
+    .map(([place, { version, license }]) => {
+      const name = `${nameOf(place)}@${version}`
+      return { name, license: license ?? licensedByFile[name] }
+    })
+    .filter(({ license }) => license === undefined || !isAllowed(license))
+    .map(({ name, license }) => `${name}: ${license ?? 'no licence'}`)
 }
 
 /** `A AND B` needs both, `A OR B` one of them, and AND binds closer (SPDX 2.3, annex D). What is not understood is not allowed. */

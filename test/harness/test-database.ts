@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
 
@@ -19,8 +20,24 @@ export const createTestDatabase = async (): Promise<{ url: string; drop: () => P
   await onServer(serverUrl, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   return {
     url: urlOfDatabase(serverUrl, name),
-    drop: () => onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    drop: () => dropDatabase(serverUrl, name),
   }
+}
+
+const insufficientPrivilege = '42501'
+const dropTimeoutMs = 15_000
+
+/** Autovacuum may be at work in a database, and only a superuser can end that: it is soon done with one this small. */
+const dropDatabase = async (serverUrl: string, name: string): Promise<void> => {
+  const deadline = performance.now() + dropTimeoutMs
+  for (;;)
+    try {
+      return await onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    } catch (error) {
+      const isVacuumed = error instanceof pg.DatabaseError && error.code === insufficientPrivilege
+      if (!isVacuumed || performance.now() > deadline) throw error
+      await setTimeout(50)
+    }
 }
 
 /** Runs one statement on the server's own database. */

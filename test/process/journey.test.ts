@@ -160,8 +160,12 @@ for (const deployment of await deployments())
       await expect
         .poll(() => query(`select status, count(*)::int as n from jobs group by 1`), endsWithin)
         .toEqual([{ status: 'completed', n: 5 }])
-      const [engine] = await query(`select split_part(incarnation, ' ', 1) as name from queue_incarnation`)
-      expect(engine?.name === 'redis').toBe(deployment.engine === 'Redis')
+      await expect
+        .poll(
+          () => query(`select split_part(incarnation, ' ', 1) = 'redis' as redis from queue_incarnation`),
+          endsWithin,
+        )
+        .toEqual([{ redis: deployment.engine === 'Redis' }])
       const keys = await deployed.redis?.with((client) => client.keys('backlot:*:jobs:emails:meta'))
       if (deployed.redis) expect(keys).toContainEqual(expect.stringMatching(/^backlot:[0-9a-f]{16}:/))
       const inBucket = (await deployed.bucket?.keys())?.length ?? 0
