@@ -1,3 +1,5 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { askRoute } from '../harness/ask-route.ts'
 import { password, type SignedIn, signInAs } from '../harness/people.ts'
@@ -38,7 +40,13 @@ const newWorld = async (): Promise<World> => {
 let state: Record<string, string> | undefined
 
 const theWorld = async (): Promise<World> => {
-  if (world === undefined) state = undefined
+  if (world === undefined) {
+    state = undefined
+    // What is stored is listed for each request: not that of all worlds before.
+    const objects = path.join(backlot.dataDir, 'files')
+    for (const name of fs.readdirSync(objects))
+      if (name !== 'drafts') fs.rmSync(path.join(objects, name), { recursive: true })
+  }
   world ??= await newWorld()
   return world
 }

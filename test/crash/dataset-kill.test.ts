@@ -164,10 +164,10 @@ const expectWhole = async ({ datasetId }: Dataset, rows: number) => {
   ])
 }
 
-test('1, 2 and 4 workers make the same bytes as the generator alone', { timeout: 120_000 }, async () => {
-  const rows = 200_000
+test('1 and 4 workers make the same bytes as the generator alone', { timeout: 120_000 }, async () => {
+  const rows = 100_000
   const expected = await expectedOf(rows)
-  for (const workerCount of [1, 2, 4]) {
+  for (const workerCount of [1, 4]) {
     while (workers.size < workerCount) await startWorker()
     const dataset = await start(shop(rows))
     await untilCompleted(dataset)
@@ -184,10 +184,10 @@ const randomNumbers = (seed: number) => () => {
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
 }
 
-test('a million rows survive kills while rows are written and while keys are built', {
+test('600,000 rows survive kills while rows are written and while keys are built', {
   timeout: 180_000,
 }, async () => {
-  const rows = 1_000_000
+  const rows = 600_000
   const random = randomNumbers(20_261)
   const expected = await expectedOf(rows)
   for (let count = 0; count < 5; count += 1) await startWorker()

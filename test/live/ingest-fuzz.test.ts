@@ -12,7 +12,7 @@ import { recordSession } from '../harness/wild-session.ts'
 
 /** Chosen anew each time, and printed when it fails. */
 const seed = Number(process.env.FUZZ_SEED ?? Math.trunc(Math.random() * 1e9))
-const connections = 3_000
+const connections = 1_500
 
 const opened = new AsyncDisposableStack()
 let backlot: TestApp

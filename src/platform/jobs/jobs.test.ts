@@ -175,6 +175,10 @@ for (const { engine, isHere, startRedis } of await queueEngines())
         const jobId = await start(`away ${isOwners}`, async () => {
           throw new TemporaryFailure('AWAY', 'The other side is away.', { isOwners, retryAfterMs: 0 })
         })
+        for (const failures of [1, 2, 3]) {
+          await expect.poll(() => stored(jobId)).toMatchObject({ failures })
+          await makeDue(jobId)
+        }
         expect(await ended(jobId)).toMatchObject({ status: 'failed', failures: 4 })
         expect(levelsOf(jobId)).toEqual([40, 40, 40, level])
       },
