@@ -17,6 +17,8 @@ const allowed = new Set([
   'LGPL-3.0-or-later',
   'MIT',
   'MIT-0',
+  // Of fonts, which are embedded in what is written with them and never sold by themselves.
+  'OFL-1.1',
   'PSF-2.0',
 ])
 

@@ -9,10 +9,10 @@ import { findSessionState } from '../modules/auth/session-state.ts'
 import { exportRetryGuards } from '../modules/exports/exports.service.ts'
 import { Health } from '../modules/health/health.service.ts'
 import type { MetricsDeps } from '../modules/health/metrics.routes.ts'
-import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
+import { reportRetryGuards } from '../modules/reports/reports.service.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
 import { drainConnections } from '../platform/http/http-server.ts'
 import { listScheduledTasks } from '../platform/jobs/schedule-claims.ts'
@@ -23,12 +23,14 @@ import { LimitsOnRedis } from '../platform/redis/limits-on-redis.ts'
 import type { SharedLimits } from '../platform/shared-limits.ts'
 import { LimitsOnParent } from '../platform/siblings/limits-on-parent.ts'
 import { SiblingMetrics } from '../platform/siblings/sibling-metrics.ts'
+import { dataApi } from './data-api.ts'
 import { exportResources } from './export-resources.ts'
 import { createHttpApp } from './http.ts'
 import { knownJobs } from './jobs.ts'
 import type { RoleConfig } from './join-database.ts'
 import { liveApi } from './live-api.ts'
 import { openPlatform, type Platform, redisNamespace } from './open-platform.ts'
+import { reportSections } from './report-sections.ts'
 import type { RunningRole } from './role-process.ts'
 import { version } from './version.ts'
 import { webhookSettings } from './webhook-settings.ts'
@@ -132,14 +134,17 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
   const sharedLimits = openSharedLimits(config, log)
   const keyUses = new KeyUses(db, log)
   const auth = openAuth({ config, log, platform }, sharedLimits, keyUses)
-  const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
-  const { quota, datasetRetentionDays, exportRetentionDays } = config.data
   const jobs = {
     db,
     notifications,
     known: knownJobs,
-    retryGuards: exportRetryGuards({ db, resources: exportResources }),
+    retryGuards: new Map([
+      ...exportRetryGuards({ db, resources: exportResources }),
+      ...reportRetryGuards({ db, sections: reportSections }),
+    ]),
   }
+  const data = dataApi({ config, platform, jobs, draining })
+  const { files } = data
   const following = {
     draining,
     findActorNow: async (actor: Actor) =>
@@ -163,20 +168,8 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
     auth,
     users: { ...auth, readDb: contentDb },
     jobs: { ...jobs, ...following },
-    files,
+    ...data,
     storage: { storage, signingKey },
-    datasets: { ...jobs, readDb, draining, quota, retentionDays: datasetRetentionDays },
-    exports: {
-      ...jobs,
-      readDb,
-      draining,
-      files,
-      publicUrl,
-      resources: exportResources,
-      retentionDays: exportRetentionDays,
-      findDatasetOfFile,
-    },
-    imports: { db, files, quota, retentionDays: datasetRetentionDays },
     ...(await liveApi({ config, platform, following })),
     webhooks: {
       ...{ db, readDb, ...webhookSettings(config) },

@@ -10,6 +10,7 @@ import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '..
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
 import { removeLeftoverRecordings } from '../modules/live/recording/recordings-folder.ts'
 import { purgeDeletedPosts } from '../modules/posts/maintenance.ts'
+import { removeExpiredReports } from '../modules/reports/reports.service.ts'
 import { deleteDeadProcesses } from '../modules/streams/live-processes.ts'
 import { deleteOldLiveHistory } from '../modules/streams/maintenance.ts'
 import { findStreamsWithParts } from '../modules/streams/stream-recording.ts'
@@ -51,6 +52,7 @@ export const housekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] 
     { name: 'datasets', everySeconds: 10 * minute, run: () => expireDatasets({ db }, batch) },
     { name: 'tables of datasets', everySeconds: 5, run: () => removeLeftoverTables({ db }) },
     { name: 'exports', everySeconds: 10 * minute, run: () => removeExpiredExports({ db }, batch) },
+    { name: 'reports', everySeconds: 10 * minute, run: () => removeExpiredReports({ db }, batch) },
     { name: 'deleted posts', everySeconds: hour, run: () => purgeDeletedPosts(db, batch) },
     { name: 'webhook deliveries', everySeconds: hour, run: () => deleteOldDeliveries({ db }, batch) },
     {

@@ -23,6 +23,7 @@ import { type PreviewRoutesDeps, previewRoutes } from '../modules/live/preview/p
 import { type PostRoutesDeps, postRoutes } from '../modules/posts/posts.routes.ts'
 import { destinationRoutes } from '../modules/projects/destinations.routes.ts'
 import { type ProjectRoutesDeps, projectRoutes } from '../modules/projects/projects.routes.ts'
+import { type ReportRoutesDeps, reportRoutes } from '../modules/reports/reports.routes.ts'
 import type { ClaimDeps } from '../modules/streams/claim-stream.ts'
 import { publishHookRoutes } from '../modules/streams/publish-hooks.routes.ts'
 import { type StreamRoutesDeps, streamRoutes } from '../modules/streams/streams.routes.ts'
@@ -62,6 +63,7 @@ export type HttpAppOptions = {
   generations: GenerationRoutesDeps
   datasets: DatasetRoutesDeps
   exports: ExportRoutesDeps
+  reports: ReportRoutesDeps
   imports: ImportsDeps
   projects: ProjectRoutesDeps
   streams: StreamRoutesDeps
@@ -99,6 +101,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(generationRoutes(options.generations), { prefix: '/v1' })
     await api.register(datasetRoutes(options.datasets), { prefix: '/v1' })
     await api.register(exportRoutes(options.exports), { prefix: '/v1' })
+    await api.register(reportRoutes(options.reports), { prefix: '/v1' })
     await api.register(importRoutes(options.imports), { prefix: '/v1' })
     await api.register(projectRoutes(options.projects), { prefix: '/v1' })
     await api.register(destinationRoutes(options.projects), { prefix: '/v1' })

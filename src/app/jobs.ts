@@ -6,6 +6,7 @@ import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
 import { publishPost } from '../modules/posts/posts.jobs.ts'
+import { writeReport } from '../modules/reports/reports.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { type KnownJob, knownJob } from '../platform/jobs/define-job.ts'
 
@@ -20,6 +21,7 @@ export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
     knownJob(assistDataset),
     knownJob(writeExport),
     knownJob(writeSmallExport),
+    knownJob(writeReport),
     knownJob(processUpload),
     knownJob(deliverEvent),
     knownJob(remuxRecording),

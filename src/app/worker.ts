@@ -13,6 +13,7 @@ import { findFfmpeg } from '../modules/live/ffmpeg.ts'
 import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
 import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
 import { publishPost } from '../modules/posts/posts.jobs.ts'
+import { writeReport } from '../modules/reports/reports.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
 import { Dispatcher } from '../platform/jobs/dispatcher.ts'
@@ -29,6 +30,7 @@ import { knownJobs } from './jobs.ts'
 import type { RoleConfig } from './join-database.ts'
 import { openPlatform } from './open-platform.ts'
 import { openQueueEngine } from './queue-engine.ts'
+import { reportSections } from './report-sections.ts'
 import type { RunningRole } from './role-process.ts'
 import { processWatch, streamUpkeep } from './stream-upkeep.ts'
 import { webhookSettings } from './webhook-settings.ts'
@@ -66,6 +68,7 @@ export const startWorker = async ({
       runnableJob(assistDataset, data),
       runnableJob(writeExport, exporting),
       runnableJob(writeSmallExport, exporting),
+      runnableJob(writeReport, { ...data, files, sections: reportSections }),
       runnableJob(processUpload, { ...data, files }),
       runnableJob(remuxRecording, { db, files, ffmpeg: await findFfmpeg(), dataDir: config.dataDir }),
       runnableJob(publishPost, {}),

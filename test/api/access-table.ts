@@ -19,6 +19,7 @@ const newPassword = 'another horse 43'
 const image = { prompt: 'a hill', style: 'noir' }
 const upload = { kind: 'document', name: 'a.txt', contentType: 'text/plain', sizeBytes: 3 }
 const webhook = { url: 'https://example.com/hook', events: ['*'] }
+const june = { from: '2025-06-01', to: '2025-06-30' }
 const flat = { count: 2, fields: [{ name: 'id', type: 'uuid' }] }
 const destination = { name: 'Mine', platform: 'twitch', streamKey: 'abcd-efgh-1234' }
 let newcomers = 0
@@ -192,6 +193,13 @@ export const table: Row[] = [
   ['GET /v1/exports',                '401  200- 200- 200  200  200  200'],
   ['GET /v1/exports/:id',            '401  404  404  200  200  200  200', ({ written }) => ({ id: written.exportId })],
   ['DELETE /v1/exports/:id',         '401  404  403  403  204  403  204', ({ written }) => ({ id: written.exportId })],
+  ['POST /v1/reports',               '401  202  403  403  202  202  202', () => ({ body: june })],
+  ['POST /v1/reports',               '401  404  403  403  202  202  202', ({ projectId }) => ({ body: { ...june, projectId } })],
+  ['POST /v1/reports',               '401  404  403  403  202  403  202', ({ userId }) => ({ body: { ...june, userId } })],
+  ['POST /v1/reports',               '401  403  403  403  403  403  202', () => ({ body: { ...june, installation: true } })],
+  ['GET /v1/reports',                '401  200- 200- 200  200  200  200'],
+  ['GET /v1/reports/:id',            '401  404  404  200  200  200  200', ({ report }) => ({ id: report.reportId })],
+  ['DELETE /v1/reports/:id',         '401  404  403  403  204  403  204', ({ report }) => ({ id: report.reportId })],
   ['POST /v1/webhooks',              '401  201  403  403  201  201  201', () => ({ body: webhook })],
   ['GET /v1/webhooks',               '401  200- 200- 200  200  200  200'],
   ['GET /v1/webhooks',               '401  403  403  200  200  200  200', ownedBy],

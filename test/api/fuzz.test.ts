@@ -44,10 +44,8 @@ const newWorld = async (): Promise<World> => {
     manager: await signInAs(backlot, 'manager'),
     admin: await signInAs(backlot, 'admin'),
   }
-  const { pending, failed, dataset, written, webhook, live, challenged, ...things } = await makeThings(
-    backlot,
-    people.user.id,
-  )
+  const { pending, failed, dataset, written, report, webhook, live, challenged, ...things } =
+    await makeThings(backlot, people.user.id)
   const words = {
     ...things,
     jobId: pending.jobId,
@@ -56,6 +54,7 @@ const newWorld = async (): Promise<World> => {
     failedGenerationId: failed.generationId,
     datasetId: dataset.datasetId,
     exportId: written.exportId,
+    reportId: report.reportId,
     ...webhook,
     ...challenged,
     liveProjectId: live.projectId,

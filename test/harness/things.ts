@@ -17,6 +17,7 @@ import { setLiveStream } from '../../src/modules/projects/live-project.ts'
 import { insertProject } from '../../src/modules/projects/projects.repository.ts'
 import { destinations, projects } from '../../src/modules/projects/projects.table.ts'
 import { hashStreamKey, newStreamKey } from '../../src/modules/projects/stream-key.ts'
+import { insertReport } from '../../src/modules/reports/reports.repository.ts'
 import { appendEvents } from '../../src/modules/streams/live-events.ts'
 import { insertStream } from '../../src/modules/streams/streams.repository.ts'
 import { addUser, findActiveUser } from '../../src/modules/users/users.service.ts'
@@ -85,6 +86,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       failed: await makeGeneration(tx, ownerId, 'failed'),
       dataset: await makeDataset(tx, ownerId, inAnHour),
       written: await makeExport(tx, ownerId, fileId, inAnHour),
+      report: await makeReport(tx, ownerId, fileId, inAnHour),
       live: await makeLiveProject(tx, ownerId, deriveLiveKeys(config.secretKey)),
       ...(await makeProject(tx, ownerId, deriveLiveKeys(config.secretKey))),
       webhook: await makeWebhook(tx, ownerId),
@@ -171,6 +173,15 @@ const makeExport = async (tx: Tx, ownerId: string, fileId: string, expiresAt: Da
   } as const
   await insertExport(tx, { id, jobId, ownerId, request, fileId, rowCount: 1, expiresAt, status: 'completed' })
   return { exportId: id, jobId }
+}
+
+/** A report whose file is there. */
+const makeReport = async (tx: Tx, ownerId: string, fileId: string, expiresAt: Date) => {
+  const id = await newId(tx)
+  const jobId = await completedJob(tx, ownerId, 'report.write', { reportId: id, sections: ['posts'] })
+  const request = { from: '2025-06-01', to: '2025-06-30' }
+  await insertReport(tx, { id, jobId, ownerId, request, fileId, expiresAt, status: 'completed' })
+  return { reportId: id, jobId }
 }
 
 /** A webhook with something that was sent to it. Its secret opens for nobody. */

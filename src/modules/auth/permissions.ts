@@ -31,6 +31,9 @@ export const permissions = [
   'projects:read',
   'projects:update',
   'projects:delete',
+  'reports:create',
+  'reports:read',
+  'reports:delete',
   'webhooks:create',
   'webhooks:read',
   'webhooks:update',
@@ -56,6 +59,7 @@ const viewer: Grants = {
   'jobs:read': 'own',
   'posts:read': 'own',
   'projects:read': 'own',
+  'reports:read': 'own',
   'webhooks:read': 'own',
 }
 
@@ -77,6 +81,8 @@ const user: Grants = {
   'projects:create': 'own',
   'projects:update': 'own',
   'projects:delete': 'own',
+  'reports:create': 'own',
+  'reports:delete': 'own',
   'webhooks:create': 'own',
   'webhooks:update': 'own',
   'webhooks:delete': 'own',
@@ -94,6 +100,7 @@ const manager: Grants = {
   'posts:update': 'any',
   'posts:delete': 'any',
   'projects:read': 'any',
+  'reports:read': 'any',
   'webhooks:read': 'any',
 }
 

@@ -42,8 +42,8 @@ export const uploadKindNames = [
   'video',
 ] as const satisfies UploadKind[]
 
-/** `generated`, `export` and `recording` files are results of jobs; no client uploads one. */
-export const fileKinds = [...uploadKindNames, 'generated', 'export', 'recording'] as const
+/** `generated`, `export`, `recording` and `report` files are results of jobs; no client uploads one. */
+export const fileKinds = [...uploadKindNames, 'generated', 'export', 'recording', 'report'] as const
 export type FileKind = (typeof fileKinds)[number]
 
 export const isAllowedType = (kind: UploadKind, contentType: string): boolean => {

@@ -75,7 +75,7 @@ export const registerResult = async (tx: Tx, staged: StagedFile): Promise<FileRo
 }
 
 export type StreamedResult = Omit<JobResult, 'data' | 'metadata'> & {
-  kind: 'export' | 'recording'
+  kind: 'export' | 'recording' | 'report'
   content: AsyncIterable<Uint8Array>
 }
 

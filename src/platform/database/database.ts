@@ -34,7 +34,7 @@ export type DatabaseOptions = {
 }
 
 /** One for each job of a worker that may need one at the same time, and one to cancel what runs on them. */
-const bulkConnections = 15
+const bulkConnections = 20
 
 /** Owns every connection of this process to PostgreSQL, but for those of the queue engine and of LISTEN. */
 export class Database {

@@ -1,0 +1,34 @@
+import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
+import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
+import type { Config } from '../platform/config/config.ts'
+import { exportResources } from './export-resources.ts'
+import type { HttpAppOptions } from './http.ts'
+import type { Platform } from './open-platform.ts'
+import { reportSections } from './report-sections.ts'
+
+type DataApiContext = {
+  config: Config
+  platform: Platform
+  jobs: JobsDeps
+  draining: AbortSignal
+}
+
+/** What the routes need that make, read and write data and files. */
+export const dataApi = ({
+  config,
+  platform: { db, readDb, storage },
+  jobs,
+  draining,
+}: DataApiContext): Pick<HttpAppOptions, 'files' | 'datasets' | 'exports' | 'reports' | 'imports'> => {
+  const { publicUrl } = config.http
+  const { quota, datasetRetentionDays, exportRetentionDays } = config.data
+  const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
+  const writing = { ...jobs, readDb, draining, files, publicUrl, retentionDays: exportRetentionDays }
+  return {
+    files,
+    datasets: { ...jobs, readDb, draining, quota, retentionDays: datasetRetentionDays },
+    exports: { ...writing, resources: exportResources, findDatasetOfFile },
+    reports: { ...writing, sections: reportSections },
+    imports: { db, files, quota, retentionDays: datasetRetentionDays },
+  }
+}
