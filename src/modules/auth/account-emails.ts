@@ -103,3 +103,12 @@ export const secondFactorRemovedMail = (): Mail =>
     subject: 'Your second factor was taken away',
     paragraphs: ['From now on your password is enough to sign in to your Backlot account.', unlessYou],
   })
+
+export const webhookDisabledMail = ({ host, reason }: { host: string; reason: string }): Mail =>
+  mail({
+    subject: 'A webhook was disabled',
+    paragraphs: [
+      `Backlot sends nothing more to your webhook at ${host}. ${reason}`,
+      'When the receiver works again, enable the webhook again. What happens until then is not kept for it.',
+    ],
+  })

@@ -12,6 +12,7 @@ import {
   resetPasswordMail,
   secondFactorRemovedMail,
   secondFactorSetMail,
+  webhookDisabledMail,
 } from './account-emails.ts'
 import type { VerificationPurpose } from './auth.table.ts'
 import { type AuthKeys, derivedToken } from './auth-keys.ts'
@@ -29,6 +30,12 @@ const params = z.discriminatedUnion('template', [
     userId: z.uuid(),
   }),
   z.object({ template: z.literal('reset-password'), email: z.email() }),
+  z.object({
+    template: z.literal('webhook-disabled'),
+    userId: z.uuid(),
+    host: z.string(),
+    reason: z.string(),
+  }),
 ])
 type AccountEmail = z.input<typeof params>
 
@@ -84,6 +91,8 @@ const compose = async (deps: AccountEmailDeps, jobId: string, email: z.output<ty
       return { to: user.email, mail: secondFactorSetMail() }
     case 'second-factor-removed':
       return { to: user.email, mail: secondFactorRemovedMail() }
+    case 'webhook-disabled':
+      return { to: user.email, mail: webhookDisabledMail(email) }
     case 'invitation': {
       const link = {
         page: 'reset-password',

@@ -4,6 +4,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { type Completion, defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
+import { publishJobEnd } from '../webhooks/publish-job-end.ts'
 import { planChunks, readChunkProgress } from './chunks.repository.ts'
 import { compileOwn } from './compile-own.ts'
 import { findDataset, findTables, followJob, lockDataset, setMeasured } from './datasets.repository.ts'
@@ -28,7 +29,10 @@ const generation = (name: string, queue: 'generation' | 'small-generation') =>
     name,
     queue,
     params,
-    onTransition: (tx, { datasetId }, job) => followJob(tx, datasetId, job),
+    onTransition: async (tx, { datasetId }, job) => {
+      await followJob(tx, datasetId, job)
+      await publishJobEnd(tx, job, { datasetId })
+    },
     run: generate,
   })
 

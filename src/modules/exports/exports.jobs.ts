@@ -7,6 +7,7 @@ import { whereSchema } from '../../platform/rows/where.ts'
 import type { FilesDeps } from '../files/files.service.ts'
 import { registerStreamedResult, storeStreamedResult } from '../files/job-results.ts'
 import { findActiveUser } from '../users/users.service.ts'
+import { publishJobEnd } from '../webhooks/publish-job-end.ts'
 import { authorizeExport } from './authorize-export.ts'
 import { encodeSource } from './encode-source.ts'
 import { resourceNames } from './export-request.ts'
@@ -34,7 +35,10 @@ const exporting = (name: string, queue: 'export' | 'small-export') =>
     name,
     queue,
     params,
-    onTransition: (tx, { exportId }, job) => followJob(tx, exportId, job),
+    onTransition: async (tx, { exportId }, job) => {
+      await followJob(tx, exportId, job)
+      await publishJobEnd(tx, job, { exportId })
+    },
     run: writeFile,
   })
 

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { defineJob } from '../../platform/jobs/define-job.ts'
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
+import { publishJobEnd } from '../webhooks/publish-job-end.ts'
 import { setFileStatus } from './files.repository.ts'
 import type { FileRow } from './files.table.ts'
 import { processContent } from './process-content.ts'
@@ -14,7 +15,10 @@ export const processFile = defineJob({
   name: 'file.process',
   queue: 'uploads',
   params: z.object({ fileId: z.uuid() }),
-  onTransition: (tx, { fileId }, job) => fileFollowsJob(tx, fileId, job),
+  onTransition: async (tx, { fileId }, job) => {
+    await fileFollowsJob(tx, fileId, job)
+    await publishJobEnd(tx, job, { fileId })
+  },
   run: (deps: ProcessFileDeps, job) => processContent(deps, job),
 })
 

@@ -4,6 +4,7 @@ import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { PermanentFailure, TemporaryFailure } from '../../platform/jobs/job-failure.ts'
 import { type FilesDeps, readFileBytes } from '../files/files.service.ts'
 import { registerResult, storeResult } from '../files/job-results.ts'
+import { publishJobEnd } from '../webhooks/publish-job-end.ts'
 import {
   clearSent,
   findGeneration,
@@ -29,7 +30,10 @@ export const renderGeneration = defineJob({
   name: 'generation.render',
   queue: 'images',
   params,
-  onTransition: (tx, { generationId }, job) => followJob(tx, generationId, job),
+  onTransition: async (tx, { generationId }, job) => {
+    await followJob(tx, generationId, job)
+    await publishJobEnd(tx, job, { generationId })
+  },
   run: async (deps: RenderDeps, job) => {
     const startedAt = performance.now()
     const generation = await findGeneration(deps.db, job.params.generationId)

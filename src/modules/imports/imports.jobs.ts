@@ -15,6 +15,7 @@ import {
 } from '../datasets/uploaded-dataset.ts'
 import { type FilesDeps, fileFollowsJob, findFile } from '../files/files.service.ts'
 import { processContent } from '../files/process-content.ts'
+import { publishJobEnd } from '../webhooks/publish-job-end.ts'
 import { setUploadedFile } from './imports.repository.ts'
 import type { InspectedTable } from './parse/inspect-rows.ts'
 import { parseFile } from './parse/parse-file.ts'
@@ -39,6 +40,11 @@ export const processUpload = defineJob({
     await setUploadedFile(tx, uploadId, { status: statusOf(job) })
     if (datasetId === undefined) await fileFollowsJob(tx, fileId, job)
     else await datasetFollowsJob(tx, datasetId, job)
+    await publishJobEnd(
+      tx,
+      job,
+      datasetId === undefined ? { uploadId, fileId } : { uploadId, fileId, datasetId },
+    )
   },
   run: (deps: ProcessUploadDeps, job) => {
     const { datasetId } = job.params

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { PermanentFailure, TemporaryFailure } from '../../platform/jobs/job-failure.ts'
+import { mailAccount } from '../auth/auth.jobs.ts'
 import {
   type Attempt,
   findDeliveryWithWebhook,
@@ -11,7 +12,7 @@ import {
 } from './deliveries.repository.ts'
 import { NoAnswer, postEvent, type ReceiverAnswer } from './post-event.ts'
 import { openValidSecrets, signedHeaders } from './webhook-secret.ts'
-import { countFailure, disableWebhook, forgetFailures } from './webhooks.repository.ts'
+import { countFailure, type DisabledWebhook, disableWebhook, forgetFailures } from './webhooks.repository.ts'
 import type { DeliveryRow } from './webhooks.table.ts'
 
 export type DeliverDeps = {
@@ -57,7 +58,9 @@ export const deliverEvent = defineJob({
   onTransition: async (tx, { deliveryId }, job) => {
     if (job.status === 'failed') {
       const webhookId = await lockWebhookOf(tx, deliveryId, job.id)
-      if (webhookId !== undefined) await countFailure(tx, webhookId, mostFailuresInARow, manyFailures)
+      if (webhookId !== undefined) {
+        await tellOwner(tx, await countFailure(tx, webhookId, mostFailuresInARow, manyFailures), manyFailures)
+      }
     }
     await followJob(tx, deliveryId, job)
   },
@@ -70,7 +73,7 @@ export const deliverEvent = defineJob({
       headers: signedHeaders(delivery.id, at, delivery.payload, secrets),
     })
     if (answer.status === 410) {
-      await disableWebhook(deps.db, webhook.id, gone)
+      await deps.db.transaction(async (tx) => tellOwner(tx, await disableWebhook(tx, webhook.id, gone), gone))
       throw new PermanentFailure('ENDPOINT_GONE', gone)
     }
     if (answer.status < 200 || answer.status > 299) {
@@ -82,6 +85,14 @@ export const deliverEvent = defineJob({
     }
   },
 })
+
+/** Mails the owner of a webhook that was disabled just now, in the same transaction. */
+const tellOwner = async (tx: Tx, disabled: DisabledWebhook | undefined, reason: string): Promise<void> => {
+  if (disabled === undefined) return
+  // Paths of receivers often are secrets, and a mail is read in many places.
+  const { host } = new URL(disabled.url)
+  await mailAccount(tx, { template: 'webhook-disabled', userId: disabled.ownerId, host, reason })
+}
 
 const findDue = async ({ db }: DeliverDeps, job: Deliver) => {
   const found = await findDeliveryWithWebhook(db, job.params.deliveryId)

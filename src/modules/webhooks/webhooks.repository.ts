@@ -90,20 +90,35 @@ export const findReceivers = (
   event: { ownerId: string; projectId: string | null; filters: string[] },
 ) => receivers(tx, event)
 
-export const disableWebhook = async (db: Executor, id: string, reason: string): Promise<void> => {
-  await db
+/** What its owner is told of a webhook that was disabled just now. */
+export type DisabledWebhook = { ownerId: string; url: string }
+
+export const disableWebhook = async (
+  db: Executor,
+  id: string,
+  reason: string,
+): Promise<DisabledWebhook | undefined> => {
+  const [row] = await db
     .update(webhooks)
     .set({ enabled: false, disabledReason: reason })
     .where(and(eq(webhooks.id, id), webhooks.enabled))
+    .returning({ ownerId: webhooks.ownerId, url: webhooks.url })
+  return row
 }
 
-/** Notes that a delivery was given up. The one that is `most` in a row disables the webhook. */
-export const countFailure = async (db: Executor, id: string, most: number, reason: string): Promise<void> => {
-  await db.execute(sql`
+/** Notes that a delivery was given up. The one that is `most` in a row disables the webhook, which then comes back. */
+export const countFailure = async (
+  db: Executor,
+  id: string,
+  most: number,
+  reason: string,
+): Promise<DisabledWebhook | undefined> => {
+  const { rows } = await db.execute<DisabledWebhook & { enabled: boolean }>(sql`
     update ${webhooks} set consecutive_failures = consecutive_failures + 1, updated_at = now(),
       enabled = consecutive_failures + 1 < ${most},
       disabled_reason = case when consecutive_failures + 1 >= ${most} then ${reason} end
-    where id = ${id} and enabled`)
+    where id = ${id} and enabled returning enabled, owner_id as "ownerId", url`)
+  return rows.find(({ enabled }) => !enabled)
 }
 
 export const forgetFailures = async (db: Executor, id: string): Promise<void> => {

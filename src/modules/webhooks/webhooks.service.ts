@@ -62,7 +62,8 @@ export const createWebhook = async (
  * @throws 403 `INSUFFICIENT_SCOPE`
  */
 export const requireMayHear = (actor: Actor) => {
-  for (const permission of ['posts:read', 'projects:read'] as const) requireGrant(actor, permission)
+  for (const permission of ['posts:read', 'projects:read', 'jobs:read'] as const)
+    requireGrant(actor, permission)
 }
 
 const tooManyWebhooks = () =>
