@@ -85,9 +85,9 @@ const callProvider = async (
   }
   const generate = () => deps.provider.generate(request, options)
   try {
-    return await (deps.provider.name === 'local' ? generate() : payOnce(deps.db, id, generate))
+    return await (deps.provider.isBilled ? payOnce(deps.db, id, generate) : generate())
   } catch (error) {
-    throw error instanceof ImageProviderError ? toJobFailure(error) : error
+    throw error instanceof ImageProviderError ? toJobFailure(error, deps.provider) : error
   }
 }
 
@@ -112,10 +112,10 @@ const outcomeUnknown = (cause?: unknown) =>
     { cause },
   )
 
-const toJobFailure = (error: ImageProviderError): Error => {
+const toJobFailure = (error: ImageProviderError, { isBilled }: ImageProvider): Error => {
   const { kind, code, message, retryAfterMs } = error
   if (kind === 'permanent') return new PermanentFailure(code, message, { cause: error })
-  if (kind === 'unknown-outcome') return outcomeUnknown(error)
+  if (kind === 'unknown-outcome' && isBilled) return outcomeUnknown(error)
   return new TemporaryFailure(code, message, {
     cause: error,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

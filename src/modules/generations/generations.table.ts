@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { bigint, index, integer, pgTable, real, text, uuid } from 'drizzle-orm/pg-core'
 import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platform/database/columns.ts'
 import { jobStatuses } from '../../platform/jobs/jobs.table.ts'
-import { styles } from './providers/provider.ts'
+import { imageProviderNames, styles } from './providers/provider.ts'
 
 export const generations = pgTable(
   'generations',
@@ -17,7 +17,7 @@ export const generations = pgTable(
     width: integer('width'),
     height: integer('height'),
     inputFileId: uuid('input_file_id'),
-    provider: text('provider', { enum: ['local', 'openai'] }).notNull(),
+    provider: text('provider', { enum: imageProviderNames }).notNull(),
     /** Follows the job's status: written by each of its transitions. */
     status: text('status', { enum: jobStatuses }).notNull().default('pending'),
     /** Set before a paid provider is called and cleared when it certainly made nothing. */

@@ -93,6 +93,8 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     S3_SECRET_ACCESS_KEY: 'word',
     SMTP_URL: 'smtps://user:word@mail',
     OPENAI_API_KEY: 'sk-1',
+    COMFYUI_URL: 'http://user:word@comfyui:8188',
+    AUTOMATIC1111_URL: 'http://user:word@webui:7860',
     METRICS_TOKEN: 'm'.repeat(20),
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YTpi',
     SENTRY_DSN: 'https://key@sentry.example.com/1',
@@ -154,6 +156,11 @@ test.each([
   [{ DB_HOST: 'b', DB_USER: 'a' }, 'DB_NAME: must be set with DB_HOST'],
   [{ SMTP_URL: 'smtp://mail' }, 'MAIL_FROM: must be set with SMTP_URL'],
   [{ IMAGE_PROVIDER: 'openai' }, 'OPENAI_API_KEY: must be set'],
+  [{ IMAGE_PROVIDER: 'comfyui' }, 'COMFYUI_CHECKPOINT: must be set'],
+  [{ OPENAI_BASE_URL: 'http://localhost:6000/v1' }, 'OPENAI_BASE_URL: names a port that is blocked for HTTP'],
+  [{ COMFYUI_URL: 'http://user:word@localhost:6666' }, 'COMFYUI_URL: names a port that is blocked'],
+  [{ AUTOMATIC1111_URL: 'localhost:7860' }, 'AUTOMATIC1111_URL: must be a URL'],
+  [{ SENTRY_DSN: 'http://key@localhost:6000/1' }, 'SENTRY_DSN: names a port that is blocked for HTTP'],
   [{ RTMPS_PORT: '1936', RTMPS_KEY_FILE: 'key.pem' }, 'RTMPS_CERT_FILE: must be set with RTMPS_PORT'],
   [{ TRUST_PROXY: 'true' }, 'TRUST_PROXY: must not be true: then any client'],
   [{ TRUST_PROXY: '10.0.0.0/33' }, 'TRUST_PROXY: must be false'],
@@ -204,6 +211,10 @@ test.each([
   [
     { OPENAI_BASE_URL: 'http://localhost:8080/v1/', IMAGE_PROVIDER: 'openai' },
     { images: { openai: { baseUrl: 'http://localhost:8080/v1' } } },
+  ],
+  [
+    { IMAGE_PROVIDER: 'comfyui', COMFYUI_CHECKPOINT: 'sd.safetensors', COMFYUI_WORKFLOW_FILE: '/etc/w.json' },
+    { images: { comfyui: { url: 'http://127.0.0.1:8188', workflowFile: '/etc/w.json' } } },
   ],
 ])('%o is understood', (env, expected) => {
   expect(load(env).config).toMatchObject(expected)

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { StartFault } from '../process/start-fault.ts'
+import { contradictionsOfImages } from './image-variables.ts'
 import { type Environment, readEnvironment } from './read-environment.ts'
 import { toConfig } from './to-config.ts'
 import { secretVariables, type Variables, variables } from './variables.ts'
@@ -7,7 +8,6 @@ import { secretVariables, type Variables, variables } from './variables.ts'
 export type Config = ReturnType<typeof toConfig>
 
 const longestShownValue = 60
-const openaiHost = 'api.openai.com'
 
 /**
  * Reads the whole configuration: the environment, `.env` and secret files. Relative paths count from `directory`.
@@ -61,14 +61,9 @@ const contradictions = (given: Variables): string[] => {
       if (given[name] === undefined) faults.push(`${name}: must be set with DB_HOST`)
     }
   }
-  faults.push(...contradictionsOfS3(given))
+  faults.push(...contradictionsOfS3(given), ...contradictionsOfImages(given))
   if (given.SMTP_URL !== undefined && given.MAIL_FROM === undefined) {
     faults.push('MAIL_FROM: must be set with SMTP_URL, to an address that the mail server may send from')
-  }
-  if (given.IMAGE_PROVIDER === 'openai' && given.OPENAI_API_KEY === undefined) {
-    if (new URL(given.OPENAI_BASE_URL).host === openaiHost) {
-      faults.push('OPENAI_API_KEY: must be set with IMAGE_PROVIDER=openai')
-    }
   }
   if (given.RTMPS_PORT !== undefined) {
     for (const name of ['RTMPS_CERT_FILE', 'RTMPS_KEY_FILE'] as const) {

@@ -1,3 +1,4 @@
+import { imagesOf } from './image-variables.ts'
 import { secretInDataDir } from './secret-files.ts'
 import type { Variables } from './variables.ts'
 
@@ -44,14 +45,7 @@ export const toConfig = (given: Variables, resolve: (given: string) => string, m
   /** Undefined: files are on the disk. */
   s3: s3Of(given),
   mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Backlot <no-reply@localhost>' },
-  images: {
-    provider: given.IMAGE_PROVIDER,
-    openai: {
-      baseUrl: given.OPENAI_BASE_URL,
-      apiKey: given.OPENAI_API_KEY,
-      model: given.OPENAI_IMAGE_MODEL,
-    },
-  },
+  images: imagesOf(given, resolve),
   files: { quotaBytes: given.FILES_QUOTA_BYTES },
   data: {
     quota: { rows: given.DATA_QUOTA_ROWS, bytes: given.DATA_QUOTA_BYTES },

@@ -1,5 +1,7 @@
 import net from 'node:net'
 import { z } from 'zod'
+import { hasBlockedPort } from '../net/blocked-port.ts'
+import { imageSecretVariables, imageVariables } from './image-variables.ts'
 import { everyQueue, workerQueues } from './worker-queues.ts'
 
 const longestSecret = 4_096
@@ -177,7 +179,8 @@ export const variables = z.object({
   SENTRY_DSN: z
     .string()
     .max(longestSecret)
-    .refine(isSentryDsn, { error: 'must be a DSN such as https://KEY@sentry.example.com/1' })
+    .refine(isSentryDsn, { error: 'must be a DSN such as https://KEY@sentry.example.com/1', abort: true })
+    .refine((text) => !hasBlockedPort(new URL(text)), { error: 'names a port that is blocked for HTTP' })
     .optional(),
   SENTRY_ENVIRONMENT: z
     .string()
@@ -203,12 +206,7 @@ export const variables = z.object({
   OTEL_TRACES_SAMPLER_ARG: share.default(1),
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().max(320).regex(/@/, { error: 'must be an e-mail address' }).optional(),
-  IMAGE_PROVIDER: oneOf('local', 'openai').default('local'),
-  OPENAI_BASE_URL: urlOf('http:', 'https:')
-    .transform((text) => text.replace(/\/+$/, ''))
-    .default('https://api.openai.com/v1'),
-  OPENAI_API_KEY: z.string().max(longestSecret).optional(),
-  OPENAI_IMAGE_MODEL: z.string().max(200).default('gpt-image-1'),
+  ...imageVariables,
   RATE_LIMIT_ADDRESS_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
   RATE_LIMIT_IDENTITY_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
   FILES_QUOTA_BYTES: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(5 * gibibyte),
@@ -245,9 +243,8 @@ export const secretVariables = [
   'REDIS_URL',
   'S3_SECRET_ACCESS_KEY',
   'SMTP_URL',
-  'OPENAI_API_KEY',
+  ...imageSecretVariables,
   'METRICS_TOKEN',
   'OTEL_EXPORTER_OTLP_HEADERS',
-
   'SENTRY_DSN',
 ] as const

@@ -47,13 +47,17 @@ export type ImageResult = {
   model?: string
 }
 
-export type ImageProviderName = 'local' | 'openai'
+export const imageProviderNames = ['local', 'openai', 'comfyui', 'automatic1111'] as const
+export type ImageProviderName = (typeof imageProviderNames)[number]
 
 export type GenerateOptions = {
   signal: AbortSignal
   /** `fraction` grows from 0 to 1. */
   progress: (fraction: number, message: string) => void
 }
+
+/** Whether a picture was cancelled. One whose worker stops or loses its lease is still wanted, and is asked for again. */
+export const isUnwanted = ({ aborted, reason }: AbortSignal): boolean => aborted && reason === 'cancelled'
 
 /**
  * An engine that makes pictures. `generate` rejects with an `ImageProviderError`, or with the signal's reason
@@ -63,6 +67,8 @@ export interface ImageProvider {
   readonly name: ImageProviderName
   /** What a person is told about the engine. */
   readonly label: string
+  /** Each picture may cost money, so one whose outcome is unknown is not asked for again without its owner's word. */
+  readonly isBilled: boolean
   generate(request: ImageRequest, options: GenerateOptions): Promise<ImageResult>
   close(): Promise<void>
 }
@@ -71,9 +77,9 @@ export interface ImageProvider {
  * What may be done about a failed generation:
  * - `permanent`: the same request fails again (bad input, refused content, wrong credentials). Do not repeat it.
  * - `retryable`: nothing was made. Repeat it, not before `retryAfterMs`.
- * - `unknown-outcome`: the request went out and no usable answer came back, so the picture may have been made and
- *   billed. The API has no way to ask. Repeat it only with the same idempotency key, which a server that honours
- *   `Idempotency-Key` answers with the first picture; against a server that does not, each repeat may be billed.
+ * - `unknown-outcome`: the request went out and no usable answer came back, so the picture may have been made. Repeat it
+ *   only with the same idempotency key. A provider that is billed may bill again unless it honours the key; one that is not
+ *   looks for what it has under that key first, where it can.
  */
 export type ImageFailureKind = 'permanent' | 'retryable' | 'unknown-outcome'
 

@@ -52,6 +52,7 @@ export function createLocalProvider(options: LocalProviderOptions = {}): ImagePr
   return {
     name: 'local',
     label: 'Filters, not AI',
+    isBilled: false,
     generate(request, { signal, progress }) {
       const stop = AbortSignal.any([signal, closing.signal])
       const taskId = ++lastTaskId

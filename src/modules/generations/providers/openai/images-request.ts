@@ -1,19 +1,8 @@
-import sharp from 'sharp'
-import { maxPixels, readImageHeader, truncated } from '../../../../platform/images/inspect-image.ts'
-import { type ImageRequest, type ImageSize, longestSidePx, type Style, squareSidePx } from '../provider.ts'
+import { preparePhoto } from '../prepare-photo.ts'
+import { type ImageRequest, type ImageSize, squareSidePx } from '../provider.ts'
+import { phraseOf } from '../style-words.ts'
 
 export type ImagesCall = { path: string; contentType: string | undefined; body: string | FormData }
-
-const phrases: Record<Style, string> = {
-  photorealistic: 'a photorealistic photograph, natural light, fine detail',
-  cartoon: 'a cartoon with bold outlines and flat bright colours',
-  anime: 'an anime illustration with cel shading and clean lines',
-  'pixel-art': 'pixel art with large square pixels and a small palette',
-  'oil-painting': 'an oil painting with visible brush strokes',
-  watercolor: 'a watercolor painting on rough paper',
-  sketch: 'a graphite pencil sketch with hatching',
-  noir: 'a film noir photograph, black and white, high contrast, deep shadows',
-}
 
 /**
  * The call of the OpenAI Images API (platform.openai.com/docs/api-reference/images) that makes the picture: an edit with
@@ -40,7 +29,7 @@ export async function buildCall(request: ImageRequest, model: string): Promise<I
 }
 
 function promptFor({ prompt, style, strength, image }: ImageRequest): string {
-  const phrase = phrases[style]
+  const phrase = phraseOf(style)
   if (!image) return `${prompt}\n\nStyle: ${phrase}.`
   const much = strength < 0.34 ? 'Lightly restyle' : strength < 0.67 ? 'Restyle' : 'Fully redraw'
   return `${prompt}\n\n${much} the photo as ${phrase}. Keep its composition.`
@@ -70,23 +59,4 @@ function sizeFor(model: string, wanted: ImageSize): string {
   const toStep = (px: number) => Math.max(64, Math.round(px / 8) * 8)
   const size = offered ?? { width: toStep(wanted.width), height: toStep(wanted.height) }
   return `${size.width}x${size.height}`
-}
-
-/** The photo as every server takes it, and without what its metadata tells about its owner. */
-async function preparePhoto(image: Buffer): Promise<{ png: Uint8Array<ArrayBuffer>; size: ImageSize }> {
-  await readImageHeader(image)
-  const { data, info } = await sharp(image, {
-    limitInputPixels: maxPixels,
-    failOn: 'error',
-    sequentialRead: true,
-  })
-    .autoOrient()
-    .resize(longestSidePx, longestSidePx, { fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb')
-    .png()
-    .toBuffer({ resolveWithObject: true })
-    .catch(() => {
-      throw truncated()
-    })
-  return { png: new Uint8Array(data), size: { width: info.width, height: info.height } }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { readBody } from '../call-server.ts'
+import { failureOfConnection, unusable } from '../failures.ts'
 import { ImageProviderError } from '../provider.ts'
-import { failureOfConnection } from './failures.ts'
 
 const imagesAnswer = z.object({
   data: z
@@ -9,23 +10,8 @@ const imagesAnswer = z.object({
     .max(10),
 })
 
-const maxAnswerBytes = 40_000_000
 const downloadTimeoutMs = 30_000
 const downloadTries = 3
-
-/** At most `maxBytes` of a body, counted as they arrive; throws when there are more, or when it breaks off. */
-export async function readBody(response: Response, maxBytes = maxAnswerBytes): Promise<Buffer> {
-  if (!response.body) return Buffer.alloc(0)
-  const chunks: Uint8Array[] = []
-  let sizeBytes = 0
-  // Leaving the loop early cancels the stream, and with it the connection.
-  for await (const chunk of response.body) {
-    sizeBytes += chunk.byteLength
-    if (sizeBytes > maxBytes) throw unusable('is larger than we take', { code: 'PROVIDER_ANSWER_TOO_LARGE' })
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, sizeBytes)
-}
 
 /** The picture's bytes out of an Images API answer, which holds them in base64 or says where they are. */
 export async function readPicture(answer: Buffer, apiUrl: string, signal: AbortSignal): Promise<Buffer> {
@@ -75,10 +61,4 @@ async function download(url: URL, signal: AbortSignal): Promise<Buffer> {
       }
     }
   }
-}
-
-/** Permanent, for whoever repeats the request may pay again for the same answer. */
-export function unusable(what: string, options: { code?: string; cause?: unknown } = {}): ImageProviderError {
-  const { code = 'PROVIDER_ANSWER_UNUSABLE', cause } = options
-  return new ImageProviderError('permanent', code, `The image provider's answer ${what}.`, { cause })
 }
