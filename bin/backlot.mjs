@@ -13,6 +13,7 @@ const help = `Usage: npx backlot [command]
   backup                  copies the embedded database and all files while Backlot runs, and proves the copy
   restore <backup>        makes a data directory out of a backup
   doctor                  checks this installation and says what to fix
+  audit verify            goes over the whole audit log and says whether it is as it was written
   upgrade --rehearse      migrates a clone of the database and tells what changes
   with-database <script>  runs a Node script with DATABASE_URL set to the database
 

@@ -71,6 +71,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     (await import('./app/commands/upgrade-command.ts')).runUpgradeCommand(await configured(), args),
   restore: async (args) =>
     (await import('./app/commands/restore-command.ts')).runRestoreCommand(await configured(), args),
+  audit: async (args) =>
+    (await import('./app/commands/audit-command.ts')).runAuditCommand(await configured(), args),
   'with-database': async (args) => {
     await onDatabase(async (config) => {
       const env = { ...process.env, DATABASE_URL: config.database.url }

@@ -1,3 +1,4 @@
+import { auditExport } from '../modules/audit/audit.export.ts'
 import type { ResourceName } from '../modules/exports/export-request.ts'
 import type { ExportResource } from '../modules/exports/resource.ts'
 import { filesExport } from '../modules/files/files.export.ts'
@@ -8,6 +9,7 @@ import { usersExport } from '../modules/users/users.export.ts'
 
 /** What can be exported beside datasets. */
 export const exportResources: Record<ResourceName, ExportResource> = {
+  audit: auditExport,
   files: filesExport,
   generations: generationsExport,
   jobs: jobsExport,

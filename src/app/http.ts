@@ -3,6 +3,8 @@ import type { Registry } from 'prom-client'
 import { boardRoutes } from '../modules/admin/board.routes.ts'
 import { scheduleRoutes } from '../modules/admin/schedules.routes.ts'
 import { apiKeyRoutes } from '../modules/api-keys/api-keys.routes.ts'
+import { rememberOrigins } from '../modules/audit/act-origin.ts'
+import { auditRoutes } from '../modules/audit/audit.routes.ts'
 import { accountPages } from '../modules/auth/account-pages.ts'
 import { authRoutes } from '../modules/auth/auth.routes.ts'
 import type { AuthDeps } from '../modules/auth/auth-deps.ts'
@@ -81,6 +83,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
   if (options.raiseFence !== undefined) {
     readYourWrites(app, ({ actor }) => actor?.userId, options.raiseFence)
   }
+  rememberOrigins(app)
   registerRequestLog(app)
   measureRequests(options.registry, app)
   await registerOpenApi(app, options)
@@ -92,6 +95,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(authRoutes(options.auth), { prefix: '/v1' })
     await api.register(apiKeyRoutes(options.auth), { prefix: '/v1' })
     await api.register(accountPages(options.auth))
+    await api.register(auditRoutes(options.auth), { prefix: '/v1' })
     await api.register(userRoutes(options.users), { prefix: '/v1' })
     await api.register(jobRoutes(options.jobs), { prefix: '/v1' })
     await api.register(boardRoutes(options.jobs))

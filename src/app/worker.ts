@@ -23,6 +23,7 @@ import { Schedule } from '../platform/jobs/schedule.ts'
 import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
 import { tellServedQueues, WorkerReporter } from '../platform/observability/worker-reports.ts'
+import { auditUpkeep } from './audit-upkeep.ts'
 import { exportResources } from './export-resources.ts'
 import { HealthPort, healthOf } from './health-port.ts'
 import { housekeeping, localHousekeeping } from './housekeeping.ts'
@@ -84,6 +85,7 @@ export const startWorker = async ({
     dispatcher.sweep,
     ...housekeeping(kept),
     ...streamUpkeep(streams),
+    ...auditUpkeep({ config, db, log }),
   ])
   const local = new LocalSchedule(log, [...localHousekeeping(kept), ...processWatch(streams)])
   const reporter = new WorkerReporter(db, `${os.hostname()}:${process.pid}`, registry, log)

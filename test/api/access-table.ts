@@ -100,6 +100,10 @@ export const table: Row[] = [
   ['PUT /admin/queues/api/*',        '401  403  403  403  403  403  405', () => ({ id: 'queues/images/pause' })],
   ['PATCH /admin/queues/api/*',      '401  403  403  403  403  403  405', ({ pending }) => ({ id: `queues/images/${pending.jobId}/update-data` })],
   ['GET /v1/admin/schedules',        '401  403  403  403  403  403  200'],
+  ['GET /v1/audit',                  '401  403  403  403  403  403  200'],
+  ['GET /v1/audit',                  '401  403  403  403  403  403  200', ({ userId }) => ({ query: `?actorId=${userId}&total=true` })],
+  ['GET /v1/audit/head',             '401  403  403  403  403  403  200'],
+  ['GET /v1/auth/activity',          '401  200- 200- 200  200  200- 200-'],
 
   ['POST /v1/auth/signup',           '201  201  201  201  201  201  201', () => ({ body: newcomer() })],
   ['POST /v1/auth/login',            '200  200  200  200  200  200  200', ({ email }) => ({ body: { email, password } })],
@@ -188,6 +192,7 @@ export const table: Row[] = [
   ['GET /v1/datasets/:id/rows',      '401  404  404  200  200  200  200', ({ dataset }) => ({ id: dataset.datasetId })],
   ['DELETE /v1/datasets/:id',        '401  404  403  403  204  403  204', ({ dataset }) => ({ id: dataset.datasetId })],
   ['POST /v1/export',                '401  202  403  403  202  202  202', () => ({ body: { resource: 'users', format: 'csv' } })],
+  ['POST /v1/export',                '401  403  403  403  403  403  202', () => ({ body: { resource: 'audit', format: 'csv' } })],
   ['POST /v1/export',                '401  404  403  403  202  202  202', ({ dataset }) => ({ body: { datasetId: dataset.datasetId, format: 'csv' } })],
   ['POST /v1/export',                '401  404  403  403  422  422  422', ({ fileId }) => ({ body: { fileId, format: 'csv' } })],
   ['GET /v1/exports',                '401  200- 200- 200  200  200  200'],

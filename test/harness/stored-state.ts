@@ -10,7 +10,8 @@ import type { TestApp } from './test-app.ts'
 export const watchStoredState = async ({ platform: { db } }: TestApp): Promise<void> => {
   const tables = await db.execute<{ name: string }>(sql`
     select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'worker_reports' order by 1`)
+    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'worker_reports'
+      and table_name not like 'audit_%' order by 1`)
   await db.execute(`
     create schema watch;
     create table watch.changes (name text not null, digest numeric not null);

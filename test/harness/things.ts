@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newKeyPrefix } from '../../src/modules/api-keys/api-key.ts'
 import { insertKey } from '../../src/modules/api-keys/api-keys.repository.ts'
+import { recordAct } from '../../src/modules/audit/record-act.ts'
 import { challenge } from '../../src/modules/auth/second-factor/finish-login.ts'
 import { hashRecoveryCode, newRecoveryCodes } from '../../src/modules/auth/second-factor/recovery-codes.ts'
 import { replaceRecoveryCodes } from '../../src/modules/auth/second-factor/second-factor.repository.ts'
@@ -74,6 +75,8 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       validMinutes: 5,
     })
     const fileId = onlyRow(await tx.insert(files).values(file).returning()).id
+    const act = { action: 'files:delete', target: { type: 'file', id: fileId } } as const
+    await recordAct(tx, { ...act, by: { kind: 'user', userId: ownerId } })
     const session = await openSession(tx, owner, { address: '192.0.2.2', device: 'another' })
     return {
       userId: ownerId,

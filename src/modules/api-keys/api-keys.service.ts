@@ -3,6 +3,7 @@ import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { conflict, invalidField, notFound, unauthorized } from '../../platform/errors.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { hashToken } from '../auth/auth-keys.ts'
 import { type Permission, permissions, type SessionActor, scopeOf } from '../auth/permissions.ts'
 import { requireRecentProof } from '../auth/reauthenticate.ts'
@@ -51,9 +52,16 @@ export const createApiKey = async (
       throw conflict('TOO_MANY_API_KEYS', most)
     }
     const key = await insertKey(tx, { userId, name, scopes, expiresAt, prefix, secretHash: hashToken(text) })
+    await recordAct(tx, {
+      action: 'api-keys:create',
+      target: keyTarget(key.id),
+      details: { scopes, expiresAt },
+    })
     return { key, text }
   })
 }
+
+const keyTarget = (id: string) => ({ type: 'api-key', id })
 
 /** What changes or deletes a thing finds it first, and shows it. */
 const requireGrantable = (actor: SessionActor, scopes: Permission[]) => {
@@ -100,7 +108,14 @@ export const updateApiKey = async (
   await getApiKey(deps, actor, id)
   await requireRecentProof(deps, actor)
   const changed = await invalidateAfter(
-    () => updateKey(deps.db, actor.userId, id, { name, scopes, expiresAt }),
+    () =>
+      deps.db.transaction(async (tx) => {
+        const key = await updateKey(tx, actor.userId, id, { name, scopes, expiresAt })
+        const details = { scopes, expiresAt }
+        if (key !== undefined)
+          await recordAct(tx, { action: 'api-keys:update', target: keyTarget(id), details })
+        return key
+      }),
     () => deps.cache.invalidate(apiKeyTag(id)),
   )
   if (changed === undefined) throw keyEnded()
@@ -122,7 +137,14 @@ export const rotateApiKey = async (
   await requireRecentProof(deps, actor)
   const text = newApiKey(prefix)
   const rotated = await invalidateAfter(
-    () => replaceSecret(deps.db, actor.userId, id, { secretHash: hashToken(text), overlapHours }),
+    () =>
+      deps.db.transaction(async (tx) => {
+        const key = await replaceSecret(tx, actor.userId, id, { secretHash: hashToken(text), overlapHours })
+        const details = { overlapHours }
+        if (key !== undefined)
+          await recordAct(tx, { action: 'api-keys:rotate', target: keyTarget(id), details })
+        return key
+      }),
     () => deps.cache.invalidate(apiKeyTag(id)),
   )
   if (rotated === undefined) throw keyEnded()
@@ -141,7 +163,12 @@ export const revokeApiKey = async (
   id: string,
 ): Promise<ApiKeyRow> => {
   const revoked = await invalidateAfter(
-    () => revokeKey(db, userId, id),
+    () =>
+      db.transaction(async (tx) => {
+        const key = await revokeKey(tx, userId, id)
+        if (key !== undefined) await recordAct(tx, { action: 'api-keys:revoke', target: keyTarget(id) })
+        return key
+      }),
     () => cache.invalidate(apiKeyTag(id)),
   )
   if (revoked === undefined) throw notFound('API key')

@@ -3,6 +3,7 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { SharedLimits } from '../../platform/shared-limits.ts'
 import type { KeyUses } from '../api-keys/key-uses.ts'
+import { failureRecorder } from '../audit/failure-recorder.ts'
 import { createAccessTokens } from './access-token.ts'
 import { deriveAuthKeys } from './auth-keys.ts'
 import { createAuthLimits } from './auth-limits.ts'
@@ -37,5 +38,6 @@ export const createAuthDeps = ({ secretKey, passwordCost = defaultPasswordCost, 
     accessTokens: createAccessTokens(keys.accessToken),
     passwords: createPasswordHashing({ cost: passwordCost, saltKey: keys.passwordSalt }),
     limits: createAuthLimits(given),
+    recordFailure: failureRecorder(),
   }
 }

@@ -2,6 +2,7 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { conflict, unauthorized } from '../../platform/errors.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { findActiveUser, lockActiveUser } from '../users/users.service.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { ChangePassword } from './auth.schema.ts'
@@ -33,6 +34,7 @@ export const changePassword = async (
       throw conflict('PASSWORD_CHANGED', 'The password was changed by somebody else meanwhile.')
     }
     await endSessionsOf(tx, userId, sessionId)
+    await recordAct(tx, { action: 'passwords:change', target: userTarget(userId) })
     await mailAccount(tx, { template: 'password-changed', userId })
   }
   await invalidateAfter(

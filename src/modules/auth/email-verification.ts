@@ -2,6 +2,7 @@ import { takeAttempt } from '../../platform/attempt-limit.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { confirmAddress, findActiveUser, type User } from '../users/users.service.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { AuthLimits } from './auth-limits.ts'
@@ -18,6 +19,8 @@ export const verifyEmail = ({ db }: { db: Db }, token: string): Promise<User> =>
     if (!userId) {
       throw invalidField('token', 'invalid_token', 'This link does not work any more. Ask for a new one.')
     }
+    const by = { kind: 'user', userId } as const
+    await recordAct(tx, { action: 'emails:confirm', target: userTarget(userId), by })
     return confirmAddress(tx, userId)
   })
 

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { conflict, invalid, invalidField } from '../../platform/errors.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { addUser, hasAdmin, type User } from '../users/users.service.ts'
 import { type Setup, type Signup, signupBody } from './auth.schema.ts'
 import { randomToken } from './auth-keys.ts'
@@ -56,7 +57,10 @@ export const setUpFirstAdmin = async (
     await lockFirstAdmin(tx)
     if (await hasAdmin(tx)) throw conflict('ADMIN_EXISTS', 'There is an admin already.')
     if ((await takeVerification(tx, 'first-admin', token)) === undefined) throw refused()
-    return openSession(tx, await addAdmin(tx, owner, passwordHash), client)
+    const admin = await addAdmin(tx, owner, passwordHash)
+    const by = { kind: 'user', userId: admin.id } as const
+    await recordAct(tx, { ...madeAdmin(admin), by })
+    return openSession(tx, admin, client)
   })
 }
 
@@ -79,9 +83,14 @@ export const createAdmin = async (
   const passwordHash = await hashNewPassword(deps, owner, password, 'password', AbortSignal.timeout(60_000))
   return deps.db.transaction(async (tx) => {
     await lockFirstAdmin(tx)
-    return addAdmin(tx, owner, passwordHash)
+    const admin = await addAdmin(tx, owner, passwordHash)
+    await recordAct(tx, { ...madeAdmin(admin), by: { kind: 'operator' } })
+    return admin
   })
 }
+
+const madeAdmin = ({ id, role }: User) =>
+  ({ action: 'users:create', target: userTarget(id), details: { role } }) as const
 
 const addAdmin = async (tx: Tx, owner: { email: string; name: string | null }, passwordHash: string) => {
   const user = await addUser(tx, { ...owner, role: 'admin', emailVerifiedAt: new Date() })

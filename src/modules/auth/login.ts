@@ -1,7 +1,10 @@
 import { takeAttempt } from '../../platform/attempt-limit.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { forbidden, unauthorized } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
-import { lockActiveUser } from '../users/users.service.ts'
+import type { RecordFailure } from '../audit/failure-recorder.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
+import { findOwnerOfAddress, lockActiveUser } from '../users/users.service.ts'
 import type { Login } from './auth.schema.ts'
 import { type AuthLimits, guessLimits } from './auth-limits.ts'
 import { findPassword } from './credentials.repository.ts'
@@ -16,7 +19,7 @@ import { type Client, type OpenedSession, openSession } from './sessions.ts'
  * knows the password of a disabled account; 429 for who tries too often from one network address
  */
 export const login = async (
-  deps: PasswordDeps & { limits: AuthLimits },
+  deps: PasswordDeps & { limits: AuthLimits; recordFailure: RecordFailure },
   { email, password }: Login,
   client: Client,
   signal: AbortSignal,
@@ -31,13 +34,43 @@ export const login = async (
     if (match !== undefined) giveBack()
     return match
   })
-  if (found === undefined) throw wrongCredentials()
-  return deps.db.transaction(async (tx) => {
+  if (found === undefined) {
+    await recordWrongPassword(deps, email)
+    throw wrongCredentials()
+  }
+  const opened = await deps.db.transaction(async (tx) => {
     const user = await lockActiveUser(tx, found.user.id)
-    if (user === undefined) throw forbidden('This account is disabled.', 'ACCOUNT_DISABLED')
+    if (user === undefined) return undefined
     // It may have been changed since, which ended all sessions.
     if ((await findPassword(tx, user.id))?.passwordHash !== found.passwordHash) throw wrongCredentials()
-    return (await hasSecondFactor(tx, user.id)) ? challenge(tx, user.id) : openSession(tx, user, client)
+    const isChallenged = await hasSecondFactor(tx, user.id)
+    await recordAct(tx, {
+      action: isChallenged ? 'auth:challenge' : 'auth:sign-in',
+      target: userTarget(user.id),
+      details: { method: 'password' },
+      by: { kind: 'user', userId: user.id },
+    })
+    return isChallenged ? challenge(tx, user.id) : openSession(tx, user, client)
+  })
+  if (opened !== undefined) return opened
+  await deps.recordFailure(deps.db, {
+    action: 'auth:sign-in',
+    target: userTarget(found.user.id),
+    details: { method: 'password', reason: 'disabled' },
+  })
+  throw forbidden('This account is disabled.', 'ACCOUNT_DISABLED')
+}
+
+/** What was typed as the address is not kept: it is somebody's, and now and then it is a password. */
+const recordWrongPassword = async (
+  { db, recordFailure }: { db: Db; recordFailure: RecordFailure },
+  email: string,
+): Promise<void> => {
+  const owner = await findOwnerOfAddress(db, email)
+  await recordFailure(db, {
+    action: 'auth:sign-in',
+    target: owner && userTarget(owner.id),
+    details: { method: 'password', reason: 'password' },
   })
 }
 

@@ -4,6 +4,7 @@ import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { confirmAddress, findActiveUser, findOwnerOfAddress, lockActiveUser } from '../users/users.service.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { ResetPassword } from './auth.schema.ts'
@@ -50,6 +51,8 @@ export const resetPassword = async (
     await storePassword(tx, user, passwordHash)
     if ((await findOwnerOfAddress(tx, user.email)) === undefined) await confirmAddress(tx, user.id)
     await endSessionsOf(tx, user.id)
+    const by = { kind: 'user', userId: user.id } as const
+    await recordAct(tx, { action: 'passwords:reset', target: userTarget(user.id), by })
     await mailAccount(tx, { template: 'password-changed', userId: user.id })
   }
   await invalidateAfter(

@@ -41,6 +41,7 @@ export const permissions = [
   'queues:read',
   'queues:update',
   'schedules:read',
+  'audit:read',
 ] as const
 export type Permission = (typeof permissions)[number]
 

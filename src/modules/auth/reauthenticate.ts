@@ -1,5 +1,7 @@
 import type { Db, Executor } from '../../platform/database/database.ts'
-import { forbidden, invalidField, unauthorized } from '../../platform/errors.ts'
+import { AppError, forbidden, invalidField, unauthorized } from '../../platform/errors.ts'
+import type { RecordFailure } from '../audit/failure-recorder.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { lockActiveUser } from '../users/users.service.ts'
 import type { Reauthenticate } from './auth.schema.ts'
 import { type ConfirmPasswordDeps, confirmPassword } from './credentials.ts'
@@ -30,21 +32,28 @@ export const requireRecentProof = async ({ db }: { db: Db }, { sessionId }: Sess
  * @throws 422 for a wrong proof, 429 for too many of them
  */
 export const reauthenticate = async (
-  deps: ConfirmPasswordDeps & SecondFactorDeps,
+  deps: ConfirmPasswordDeps & SecondFactorDeps & { recordFailure: RecordFailure },
   actor: SessionActor,
   { password, code, recoveryCode }: Reauthenticate,
   signal: AbortSignal,
 ): Promise<void> => {
-  if (password === undefined) await confirmSecondFactor(deps, actor, { code, recoveryCode })
-  else {
-    await requireNoSecondFactor(deps.db, actor)
-    await confirmPassword(deps, actor, password, 'password', signal)
+  const act = { action: 'auth:reauthenticate', target: userTarget(actor.userId) } as const
+  try {
+    if (password === undefined) await confirmSecondFactor(deps, actor, { code, recoveryCode })
+    else {
+      await requireNoSecondFactor(deps.db, actor)
+      await confirmPassword(deps, actor, password, 'password', signal)
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.status === 422) await deps.recordFailure(deps.db, act)
+    throw error
   }
   await deps.db.transaction(async (tx) => {
     if ((await lockActiveUser(tx, actor.userId)) === undefined) throw unauthorized()
     // It may have been set while the password was hashed, and voided all proofs.
     if (password !== undefined) await requireNoSecondFactor(tx, actor)
     await noteProof(tx, actor.sessionId)
+    await recordAct(tx, act)
   })
 }
 

@@ -3,6 +3,7 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { unauthorized } from '../../platform/errors.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { findActiveUser, type User } from '../users/users.service.ts'
 import { type AuthKeys, derivedToken, hashToken } from './auth-keys.ts'
 import {
@@ -77,6 +78,11 @@ const rotate = async (tx: Tx, key: Uint8Array, refreshToken: string, address: st
     const inGrace = next?.used === false && (token.usedSecondsAgo ?? Number.POSITIVE_INFINITY) <= graceSeconds
     if (!inGrace) {
       await deleteSession(tx, userId, sessionId)
+      await recordAct(tx, {
+        action: 'auth:refresh-reuse',
+        target: userTarget(userId),
+        details: { sessionId },
+      })
       return { outcome: 'reused', sessionId, userId }
     }
   } else {

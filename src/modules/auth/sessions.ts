@@ -4,6 +4,7 @@ import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { notFound } from '../../platform/errors.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import type { User } from '../users/users.service.ts'
 import { viewSession } from './auth.schema.ts'
 import { hashToken, randomToken } from './auth-keys.ts'
@@ -55,16 +56,30 @@ type EndDeps = { db: Db; cache: Cache }
 
 /** @throws 404 for a session that is not the actor's own */
 export const endSession = async ({ db, cache }: EndDeps, actor: SessionActor, id: string): Promise<void> => {
-  const end = async () => {
-    if (!(await deleteSession(db, actor.userId, id))) throw notFound('session')
+  const end = async (tx: Tx) => {
+    if (!(await deleteSession(tx, actor.userId, id))) throw notFound('session')
+    const action = id === actor.sessionId ? 'auth:sign-out' : 'sessions:revoke'
+    await recordAct(tx, { action, target: { type: 'session', id } })
   }
-  await invalidateAfter(end, () => cache.invalidate(`session:${id}`))
+  await invalidateAfter(
+    () => db.transaction(end),
+    () => cache.invalidate(`session:${id}`),
+  )
 }
 
 /** Ends all of the actor's sessions but the one that asks. Returns how many. */
 export const endOtherSessions = ({ db, cache }: EndDeps, actor: SessionActor): Promise<number> =>
   invalidateAfter(
-    () => deleteSessionsOf(db, actor.userId, actor.sessionId),
+    () =>
+      db.transaction(async (tx) => {
+        const ended = await deleteSessionsOf(tx, actor.userId, actor.sessionId)
+        await recordAct(tx, {
+          action: 'sessions:revoke',
+          target: userTarget(actor.userId),
+          details: { ended },
+        })
+        return ended
+      }),
     () => cache.invalidate(`user:${actor.userId}`),
   )
 

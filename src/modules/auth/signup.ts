@@ -1,5 +1,6 @@
 import { takeAttempt } from '../../platform/attempt-limit.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { addUser } from '../users/users.service.ts'
 import { mailAccount } from './auth.jobs.ts'
 import type { Signup } from './auth.schema.ts'
@@ -31,6 +32,8 @@ export const signup = async (
     const user = await addUser(tx, { ...owner, role: 'user', emailVerifiedAt: null })
     await storePassword(tx, user, passwordHash)
     if (mayMail) await mailAccount(tx, { template: 'confirm-address', userId: user.id })
+    const by = { kind: 'user', userId: user.id } as const
+    await recordAct(tx, { action: 'auth:sign-up', target: userTarget(user.id), by })
     return openSession(tx, user, client)
   })
 }

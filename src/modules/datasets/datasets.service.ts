@@ -1,6 +1,7 @@
 import type { ReadDb } from '../../platform/database/database.ts'
 import { AppError, conflict, notFound } from '../../platform/errors.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, type Holder, listedOwner } from '../auth/permissions.ts'
 import { type JobsDeps, stopJob } from '../jobs/jobs.service.ts'
 import {
@@ -62,7 +63,11 @@ export const deleteDataset = async (deps: DatasetsDeps, actor: Actor, id: string
   await stopJob(deps, dataset.jobId).catch((error: unknown) => {
     if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
   })
-  if (!(await deps.db.transaction((tx) => markDeleted(tx, id)))) throw notFound('dataset')
+  await deps.db.transaction(async (tx) => {
+    if (!(await markDeleted(tx, id))) throw notFound('dataset')
+    const details = { ownerId: dataset.ownerId }
+    await recordAct(tx, { action: 'datasets:delete', target: { type: 'dataset', id }, details })
+  })
 }
 
 export const expiryOf = (retentionDays: number): Date =>

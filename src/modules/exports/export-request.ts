@@ -3,7 +3,7 @@ import { whereSchema } from '../../platform/rows/where.ts'
 import { compressions } from './compress.ts'
 
 export const formatNames = ['csv', 'json', 'ndjson', 'sql', 'parquet', 'xlsx'] as const
-export const resourceNames = ['files', 'generations', 'jobs', 'posts', 'users'] as const
+export const resourceNames = ['audit', 'files', 'generations', 'jobs', 'posts', 'users'] as const
 export type ResourceName = (typeof resourceNames)[number]
 
 const names = z.array(z.string().min(1).max(63)).min(1).max(500)

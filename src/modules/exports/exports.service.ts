@@ -6,6 +6,7 @@ import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { getDataset } from '../datasets/datasets.service.ts'
 import { notStored } from '../datasets/open-tables.ts'
@@ -67,11 +68,19 @@ export const createExport = async (
     const id = await newId(tx)
     const { jobId } = await enqueue(tx, exportFor(rows), { exportId: id, source }, { ownerId })
     await insertExport(tx, { id, jobId, ownerId, request, expiresAt })
+    await recordExport(tx, id, source)
     return {
       status: 202,
       body: ok({ exportId: id, jobId, status: 'pending' as JobStatus, ...jobLinks(jobId) }),
     }
   })
+}
+
+/** Of what is said of people. Of the rest everybody reads his own anyway. */
+const recordExport = async (tx: Tx, id: string, { resource, visibleOwner }: ExportSource): Promise<void> => {
+  if (resource !== 'users' && resource !== 'audit') return
+  const details = { resource, ofEverybody: visibleOwner === undefined }
+  await recordAct(tx, { action: 'exports:create', target: { type: 'export', id }, details })
 }
 
 const tooManyUnfinished = () =>

@@ -2,6 +2,7 @@ import type { Db, ReadDb } from '../../platform/database/database.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import type { Storage } from '../../platform/storage/storage.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { countFiles, findFile, listFiles as listFileRows, markFileDeleted } from './files.repository.ts'
 import { type ListFiles, viewFile } from './files.schema.ts'
@@ -37,5 +38,9 @@ export const deleteOwnFile = async ({ db }: { db: Db }, actor: Actor, id: string
   const file = await findFile(db, id)
   if (file === undefined) throw notFound('file')
   authorize(actor, 'files:delete', { name: 'file', ownerId: file.ownerId })
-  if (!(await markFileDeleted(db, id))) throw notFound('file')
+  await db.transaction(async (tx) => {
+    if (!(await markFileDeleted(tx, id))) throw notFound('file')
+    const details = { ownerId: file.ownerId }
+    await recordAct(tx, { action: 'files:delete', target: { type: 'file', id }, details })
+  })
 }

@@ -1,4 +1,4 @@
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { conflict, notFound } from '../../platform/errors.ts'
 import type { Notifications } from '../../platform/events/notifications.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
@@ -13,6 +13,7 @@ import {
   requestCancel,
   restartJob,
 } from '../../platform/jobs/transitions.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { countJobs, findJob, listJobs as listJobRows } from './jobs.repository.ts'
 import { type ListJobs, viewJob } from './jobs.schema.ts'
@@ -51,7 +52,7 @@ export const listJobs = async ({ db }: Pick<JobsDeps, 'db'>, actor: Actor, query
 export const cancelJob = async (deps: JobsDeps, actor: Actor, id: string): Promise<JobRow> => {
   const job = await getJob(deps, actor, id)
   authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
-  await stopJob(deps, id)
+  await stopJob(deps, id, noteOf('jobs:cancel', actor, job))
   return getJob(deps, actor, id)
 }
 
@@ -59,9 +60,9 @@ export const cancelJob = async (deps: JobsDeps, actor: Actor, id: string): Promi
  * The same for the job of a thing that the caller was allowed to change: it takes no permission of its own.
  * @throws 404 for a job that is not kept any more, 409 `JOB_ENDED`
  */
-export const stopJob = async (deps: JobsDeps, id: string): Promise<void> => {
+export const stopJob = async (deps: JobsDeps, id: string, note: Note = nothing): Promise<void> => {
   // Between the two updates a worker may put the job back; then the first is right the second time.
-  const cancelled = (await tryCancel(deps, id)) || (await tryCancel(deps, id))
+  const cancelled = (await tryCancel(deps, id, note)) || (await tryCancel(deps, id, note))
   if (!cancelled) {
     const job = await findJob(deps.db, id)
     if (job === undefined) throw notFound('job')
@@ -71,10 +72,25 @@ export const stopJob = async (deps: JobsDeps, id: string): Promise<void> => {
   deps.notifications.notify(cancelChannel, id)
 }
 
-const tryCancel = async (deps: JobsDeps, id: string): Promise<boolean> => {
-  const waited = await deps.db.transaction((tx) => keptInStep(deps, tx, cancelPendingJob(tx, id)))
-  return waited !== undefined || requestCancel(deps.db, id)
-}
+const tryCancel = (deps: JobsDeps, id: string, note: Note): Promise<boolean> =>
+  deps.db.transaction(async (tx) => {
+    const waited = await keptInStep(deps, tx, cancelPendingJob(tx, id))
+    const isCancelled = waited !== undefined || (await requestCancel(tx, id))
+    if (isCancelled) await note(tx)
+    return isCancelled
+  })
+
+/** What else is written when the job was changed. */
+type Note = (tx: Tx) => Promise<void>
+const nothing: Note = async () => undefined
+
+/** The log tells what somebody does to the jobs of others. */
+const noteOf =
+  (action: 'jobs:cancel' | 'jobs:retry', { userId }: Actor, { id, ownerId, type }: JobRow): Note =>
+  async (tx) => {
+    if (ownerId === userId) return
+    await recordAct(tx, { action, target: { type: 'job', id }, details: { ownerId, type } })
+  }
 
 /**
  * Runs a failed or cancelled job again, with all its retries.
@@ -84,7 +100,7 @@ export const retryJob = async (deps: JobsDeps, actor: Actor, id: string): Promis
   const job = await getJob(deps, actor, id)
   authorize(actor, 'jobs:update', { name: 'job', ownerId: job.ownerId })
   await deps.retryGuards.get(job.type)?.(actor, job)
-  await rerunJob(deps, id)
+  await rerunJob(deps, id, noteOf('jobs:retry', actor, job))
   return getJob(deps, actor, id)
 }
 
@@ -92,8 +108,12 @@ export const retryJob = async (deps: JobsDeps, actor: Actor, id: string): Promis
  * The same for the job of a thing that the caller was allowed to change: it takes no permission of its own.
  * @throws 404 for a job that is not kept any more, 409 `JOB_NOT_RETRYABLE`
  */
-export const rerunJob = async (deps: JobsDeps, id: string): Promise<void> => {
-  const restarted = await deps.db.transaction((tx) => keptInStep(deps, tx, restartJob(tx, id)))
+export const rerunJob = async (deps: JobsDeps, id: string, note: Note = nothing): Promise<void> => {
+  const restarted = await deps.db.transaction(async (tx) => {
+    const job = await keptInStep(deps, tx, restartJob(tx, id))
+    if (job !== undefined) await note(tx)
+    return job
+  })
   if (restarted === undefined) {
     const job = await findJob(deps.db, id)
     if (job === undefined) throw notFound('job')

@@ -2,6 +2,7 @@ import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import { notFound, preconditionFailed, unavailable } from '../../platform/errors.ts'
 import { cancelPendingJob } from '../../platform/jobs/transitions.ts'
+import { recordAct } from '../audit/record-act.ts'
 import type { Actor, Permission } from '../auth/permissions.ts'
 import {
   findPost,
@@ -113,6 +114,11 @@ export const deletePost = async (
     if (post.deletedAt !== null) throw notFound('post')
     await setDeleted(tx, id, true)
     if (post.publishJobId !== null) await cancelPendingJob(tx, post.publishJobId)
+    await recordAct(tx, {
+      action: 'posts:delete',
+      target: { type: 'post', id },
+      details: { ownerId: post.authorId },
+    })
     deleted = [post]
   }
   await invalidateAfter(

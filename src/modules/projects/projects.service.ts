@@ -4,6 +4,7 @@ import { conflict, notFound } from '../../platform/errors.ts'
 import type { Notifications } from '../../platform/events/notifications.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import type { LiveKeys } from './live-keys.ts'
 import { lockLiveProject, projectChannel } from './live-project.ts'
@@ -136,8 +137,16 @@ export const rotateStreamKey = async (
 ): Promise<{ row: ProjectRow; streamKey: string }> => {
   await requireUpdatable(deps, actor, id)
   const { streamKey, ...stored } = chooseStreamKey(deps.keys)
-  return { row: changed(deps, id, await updateProjectRow(deps.db, id, stored)), streamKey }
+  const row = await deps.db.transaction(async (tx) => {
+    const renewed = await updateProjectRow(tx, id, stored)
+    if (renewed !== undefined)
+      await recordAct(tx, { action: 'projects:rotate-stream-key', target: projectTarget(id) })
+    return renewed
+  })
+  return { row: changed(deps, id, row), streamKey }
 }
+
+const projectTarget = (id: string) => ({ type: 'project', id })
 
 /** Deletes a project with its destinations, streams and events. Its live process hears of it and ends the stream. */
 export const deleteProject = async (deps: ProjectsDeps, actor: Actor, id: string): Promise<void> => {
@@ -147,6 +156,7 @@ export const deleteProject = async (deps: ProjectsDeps, actor: Actor, id: string
     if ((await lockLiveProject(tx, id)) === undefined) throw notFound('project')
     await deps.endStream(tx, id)
     await deleteProjectRow(tx, id)
+    await recordAct(tx, { action: 'projects:delete', target: projectTarget(id), details: { ownerId } })
   })
   deps.notifications.notify(projectChannel, id)
 }

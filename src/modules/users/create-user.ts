@@ -1,4 +1,5 @@
 import type { Db } from '../../platform/database/database.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { mailAccount } from '../auth/auth.jobs.ts'
 import { hashNewPassword, type PasswordDeps, storePassword } from '../auth/credentials.ts'
 import { type Actor, authorize, requireSession } from '../auth/permissions.ts'
@@ -26,6 +27,7 @@ export const createUser = async (
     const user = await addUser(tx, { ...owner, role, emailVerifiedAt: new Date() })
     if (passwordHash === undefined) await mailAccount(tx, { template: 'invitation', userId: user.id })
     else await storePassword(tx, user, passwordHash)
+    await recordAct(tx, { action: 'users:create', target: userTarget(user.id), details: { role } })
     return user
   })
 }

@@ -2,6 +2,7 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { invalidField, notFound } from '../../platform/errors.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { type ConfirmPasswordDeps, confirmPassword } from '../auth/credentials.ts'
 import { type Actor, authorize, requireSession } from '../auth/permissions.ts'
 import { lockGovernance } from './update-user.ts'
@@ -32,6 +33,7 @@ export const deleteUser = async (
   const remove = async (tx: Tx) => {
     await lockGovernance(tx, actor, id, true)
     if (!(await deleteUserRow(tx, id))) throw notFound('user')
+    await recordAct(tx, { action: 'users:delete', target: userTarget(id) })
   }
   await invalidateAfter(
     () => deps.db.transaction(remove),

@@ -2,6 +2,7 @@ import type { Cache } from '../../platform/cache/cache.ts'
 import { invalidateAfter } from '../../platform/cache/invalidate-after.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { conflict, forbidden, notFound } from '../../platform/errors.ts'
+import { recordAct, userTarget } from '../audit/record-act.ts'
 import { type Actor, authorize, requireSession, scopeOf } from '../auth/permissions.ts'
 import { requireRecentProof } from '../auth/reauthenticate.ts'
 import { endSessionsOf } from '../auth/sessions.ts'
@@ -33,6 +34,8 @@ export const updateUser = async (
     })
     if (changed === undefined) throw notFound('user')
     if (disabled) await endSessionsOf(tx, id)
+    const details = { role, disabled, isRenamed: name === undefined ? undefined : true }
+    await recordAct(tx, { action: 'users:update', target: userTarget(id), details })
     return changed
   }
   return invalidateAfter(

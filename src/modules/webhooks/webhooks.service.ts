@@ -5,6 +5,7 @@ import { conflict, invalidField, notFound } from '../../platform/errors.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import { hostFault } from '../../platform/net/guarded-lookup.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner, type Permission, requireGrant } from '../auth/permissions.ts'
 import { newSecret, openSecret, sealSecret } from './webhook-secret.ts'
 import {
@@ -50,12 +51,22 @@ export const createWebhook = async (
   const once = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /webhooks', input) }
   const { body, replayed } = await runOnce(deps.db, once, async (tx) => {
     if ((await countForOneMore(tx, ownerId)) >= mostWebhooks) throw tooManyWebhooks()
-    return { status: 201, body: { id: await addWebhook(tx, deps, ownerId, input) } }
+    const id = await addWebhook(tx, deps, ownerId, input)
+    await recordAct(tx, { action: 'webhooks:create', target: webhookTarget(id), details: toldTo(input) })
+    return { status: 201, body: { id } }
   }).catch((error: unknown) => {
     throw violatedConstraint(error, '23503') === 'webhooks_project_fk' ? notFound('project') : error
   })
   return { ...(await showWithSecret(deps, body.id)), replayed }
 }
+
+const webhookTarget = (id: string) => ({ type: 'webhook', id })
+
+/** Without path and query, in which receivers like to have secrets. */
+const toldTo = ({ url, events }: { url?: string | undefined; events?: string[] | undefined }) => ({
+  origin: url && new URL(url).origin,
+  events,
+})
 
 /**
  * A webhook tells of these: an API key that may not read them must neither have them sent somewhere nor read what was sent.
@@ -127,15 +138,24 @@ export const updateWebhook = async (
   requireMayHear(actor)
   requirePublicHost(deps, changes.url)
   const { url, events, description, enabled } = changes
-  const updated = await updateWebhookRow(deps.db, id, { url, events, description, enabled })
+  const updated = await deps.db.transaction(async (tx) => {
+    const row = await updateWebhookRow(tx, id, { url, events, description, enabled })
+    const details = { ...toldTo(changes), enabled }
+    if (row !== undefined)
+      await recordAct(tx, { action: 'webhooks:update', target: webhookTarget(id), details })
+    return row
+  })
   if (updated === undefined) throw notFound('webhook')
   return updated
 }
 
 /** Deletes a webhook with its deliveries. Their jobs end when they find nothing to deliver. */
 export const deleteWebhook = async ({ db }: WebhooksDeps, actor: Actor, id: string): Promise<void> => {
-  await getWebhook({ readDb: db }, actor, id, 'webhooks:delete')
-  if (!(await deleteWebhookRow(db, id))) throw notFound('webhook')
+  const { ownerId } = await getWebhook({ readDb: db }, actor, id, 'webhooks:delete')
+  await db.transaction(async (tx) => {
+    if (!(await deleteWebhookRow(tx, id))) throw notFound('webhook')
+    await recordAct(tx, { action: 'webhooks:delete', target: webhookTarget(id), details: { ownerId } })
+  })
 }
 
 /** Makes a new secret. For 24 hours the one before signs too, so that the receiver can change over. */
@@ -152,6 +172,7 @@ export const rotateSecret = async (
   const { replayed } = await runOnce(deps.db, once, async (tx) => {
     const sealed = sealSecret(deps.sealingKey, id, newSecret())
     if (!(await replaceSecret(tx, id, sealed, previousSecretHours))) throw notFound('webhook')
+    await recordAct(tx, { action: 'webhooks:rotate-secret', target: webhookTarget(id) })
     return { status: 200, body: { id } }
   })
   return { ...(await showWithSecret(deps, id)), replayed }

@@ -52,6 +52,8 @@ export const toConfig = (given: Variables, resolve: (given: string) => string, m
     datasetRetentionDays: given.DATASET_RETENTION_DAYS,
     exportRetentionDays: given.EXPORT_RETENTION_DAYS,
   },
+  /** Undefined: its entries are kept for ever. */
+  audit: { retentionDays: given.AUDIT_RETENTION_DAYS },
   jobs: {
     retentionDays: given.JOB_RETENTION_DAYS,
     /** Jobs at a time of each queue that a worker serves. */

@@ -215,6 +215,7 @@ export const variables = z.object({
   DATASET_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   EXPORT_RETENTION_DAYS: wholeNumber(1, 3_650).default(7),
   WORKER_QUEUES: workerQueues.default(everyQueue),
+  AUDIT_RETENTION_DAYS: wholeNumber(30, 36_500).optional(),
   JOB_RETENTION_DAYS: wholeNumber(1, 3_650).default(30),
   RTMP_PORT: wholeNumber(0, 65_535).default(1935),
   RTMPS_PORT: wholeNumber(0, 65_535).optional(),

@@ -1,5 +1,6 @@
 import { sealText } from '../../../platform/config/sealed-text.ts'
 import { conflict, invalidField, notFound, unauthorized } from '../../../platform/errors.ts'
+import { recordAct, userTarget } from '../../audit/record-act.ts'
 import { findActiveUser, lockActiveUser } from '../../users/users.service.ts'
 import { mailAccount } from '../auth.jobs.ts'
 import type { SessionActor } from '../permissions.ts'
@@ -68,6 +69,7 @@ export const confirmTotp = async (
     await replaceRecoveryCodes(tx, userId, codes.map(hashRecoveryCode))
     // A password that was enough in another session a moment ago must not take the second factor away.
     await forgetProofs(tx, userId, sessionId)
+    await recordAct(tx, { action: 'second-factors:set', target: userTarget(userId) })
     await mailAccount(tx, { template: 'second-factor-set', userId })
   })
   return codes
@@ -80,6 +82,7 @@ export const removeTotp = async ({ db }: SecondFactorDeps, actor: SessionActor):
   await requireRecentProof({ db }, actor)
   await db.transaction(async (tx) => {
     if (!(await deleteFactor(tx, actor.userId))) throw notOn()
+    await recordAct(tx, { action: 'second-factors:remove', target: userTarget(actor.userId) })
     await mailAccount(tx, { template: 'second-factor-removed', userId: actor.userId })
   })
 }
@@ -97,6 +100,7 @@ export const renewRecoveryCodes = async (
   await db.transaction(async (tx) => {
     if (!(await hasSecondFactor(tx, actor.userId))) throw notOn()
     await replaceRecoveryCodes(tx, actor.userId, codes.map(hashRecoveryCode))
+    await recordAct(tx, { action: 'recovery-codes:renew', target: userTarget(actor.userId) })
   })
   return codes
 }

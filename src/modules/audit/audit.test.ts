@@ -1,0 +1,398 @@
+import { sql } from 'drizzle-orm'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newKeyOf } from '../../../test/harness/api-keys.ts'
+import { call } from '../../../test/harness/client.ts'
+import { exportsClient } from '../../../test/harness/exports-client.ts'
+import { password, type SignedIn, signInAs } from '../../../test/harness/people.ts'
+import { codeOf } from '../../../test/harness/second-factor.ts'
+import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
+import { makeThings, type Things } from '../../../test/harness/things.ts'
+import { startWorker } from '../../app/worker.ts'
+import { attemptLimit } from '../../platform/attempt-limit.ts'
+import type { Permission } from '../auth/permissions.ts'
+import { withOrigin } from './act-origin.ts'
+import type { Action } from './actions.ts'
+import { type AuditRow, auditLog } from './audit.table.ts'
+import { failureRecorder } from './failure-recorder.ts'
+import { recordAct } from './record-act.ts'
+
+let backlot: TestApp
+let admin: SignedIn
+let owner: SignedIn
+let things: Things
+const from = { 'x-forwarded-for': '198.51.100.7', 'user-agent': 'a browser' }
+const newPassword = 'seven green bottles'
+
+beforeAll(async () => {
+  backlot = await startTestApp({ env: { TRUST_PROXY: 'loopback' } })
+  admin = await signInAs(backlot, 'admin')
+  owner = await signInAs(backlot, 'user')
+  things = await makeThings(backlot, owner.id)
+})
+afterAll(() => backlot.close())
+
+const ask = (
+  who: { token: string } | undefined,
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE',
+  url: string,
+  body?: object,
+  headers: Record<string, string> = {},
+) =>
+  call(backlot, who && { id: '', email: '', ...who }, method, url, {
+    ...(body && { body }),
+    headers: { ...from, ...headers },
+  })
+
+/** The entries that `work` leaves. */
+const entriesOf = async (work: () => Promise<unknown>): Promise<AuditRow[]> => {
+  const { db } = backlot.platform
+  const known = new Set((await db.select({ id: auditLog.id }).from(auditLog)).map(({ id }) => id))
+  await work()
+  return (await db.select().from(auditLog).orderBy(auditLog.id)).filter(({ id }) => !known.has(id))
+}
+const done = async (answer: ReturnType<typeof ask>) => {
+  const { status, text, data } = await answer
+  expect(status, text).toBeLessThan(300)
+  return data
+}
+
+type Covered = [
+  action: Action,
+  target: () => string | undefined,
+  work: () => Promise<unknown>,
+  by?: () => string,
+]
+
+const newcomer = { email: 'newcomer@example.com', password: newPassword }
+let made: { id: string }
+let keyId = ''
+
+/** In this order: some stand on those before. */
+const covered: Covered[] = [
+  [
+    'users:create',
+    () => made.id,
+    async () => (made = await done(ask(admin, 'POST', '/v1/users', { ...newcomer, role: 'user' }))),
+  ],
+  [
+    'users:update',
+    () => made.id,
+    () => done(ask(admin, 'PATCH', `/v1/users/${made.id}`, { role: 'viewer' })),
+  ],
+  ['users:delete', () => made.id, () => done(ask(admin, 'DELETE', `/v1/users/${made.id}`))],
+  [
+    'jobs:retry',
+    () => things.failed.jobId,
+    () => done(ask(admin, 'POST', `/v1/jobs/${things.failed.jobId}/retry`)),
+  ],
+  [
+    'jobs:cancel',
+    () => things.failed.jobId,
+    () => done(ask(admin, 'PUT', `/admin/queues/api/queues/images/${things.failed.jobId}/clean`)),
+  ],
+  [
+    'exports:create',
+    () => undefined,
+    () => done(ask(admin, 'POST', '/v1/export', { resource: 'users', format: 'csv' })),
+  ],
+]
+
+const coveredOfOwner: Covered[] = [
+  [
+    'auth:sign-in',
+    () => owner.id,
+    () => done(ask(undefined, 'POST', '/v1/auth/login', { email: owner.email, password })),
+  ],
+  [
+    'auth:reauthenticate',
+    () => owner.id,
+    () => done(ask(owner, 'POST', '/v1/auth/reauthenticate', { password })),
+  ],
+  [
+    'api-keys:create',
+    () => undefined,
+    async () =>
+      (keyId = (await done(ask(owner, 'POST', '/v1/api-keys', { name: 'A script', scopes: ['posts:read'] })))
+        .id),
+  ],
+  [
+    'api-keys:update',
+    () => keyId,
+    () => done(ask(owner, 'PATCH', `/v1/api-keys/${keyId}`, { scopes: ['files:read'] })),
+  ],
+  ['api-keys:rotate', () => keyId, () => done(ask(owner, 'POST', `/v1/api-keys/${keyId}/rotate`))],
+  ['api-keys:revoke', () => keyId, () => done(ask(owner, 'DELETE', `/v1/api-keys/${keyId}`))],
+  ['posts:delete', () => things.postId, () => done(ask(owner, 'DELETE', `/v1/posts/${things.postId}`))],
+  ['files:delete', () => things.fileId, () => done(ask(owner, 'DELETE', `/v1/files/${things.fileId}`))],
+  [
+    'datasets:delete',
+    () => things.dataset.datasetId,
+    () => done(ask(owner, 'DELETE', `/v1/datasets/${things.dataset.datasetId}`)),
+  ],
+  [
+    'webhooks:update',
+    () => things.webhook.webhookId,
+    () => done(ask(owner, 'PATCH', `/v1/webhooks/${things.webhook.webhookId}`, { enabled: false })),
+  ],
+  [
+    'webhooks:rotate-secret',
+    () => things.webhook.webhookId,
+    () => done(ask(owner, 'POST', `/v1/webhooks/${things.webhook.webhookId}/secret`)),
+  ],
+  [
+    'webhooks:delete',
+    () => things.webhook.webhookId,
+    () => done(ask(owner, 'DELETE', `/v1/webhooks/${things.webhook.webhookId}`)),
+  ],
+  [
+    'webhooks:create',
+    () => undefined,
+    () =>
+      done(ask(owner, 'POST', '/v1/webhooks', { url: 'https://example.com/hook?key=hidden', events: ['*'] })),
+  ],
+  [
+    'projects:rotate-stream-key',
+    () => things.projectId,
+    () => done(ask(owner, 'POST', `/v1/projects/${things.projectId}/stream-key`)),
+  ],
+  [
+    'projects:delete',
+    () => things.projectId,
+    () => done(ask(owner, 'DELETE', `/v1/projects/${things.projectId}`)),
+  ],
+  [
+    'emails:confirm',
+    () => owner.id,
+    () => done(ask(undefined, 'POST', '/v1/auth/verify-email', { token: things.addressToken })),
+  ],
+  [
+    'sessions:revoke',
+    () => things.sessionId,
+    () => done(ask(owner, 'DELETE', `/v1/auth/sessions/${things.sessionId}`)),
+  ],
+  [
+    'passwords:change',
+    () => owner.id,
+    () => done(ask(owner, 'POST', '/v1/auth/change-password', { currentPassword: password, newPassword })),
+  ],
+  ['sessions:revoke', () => owner.id, () => done(ask(owner, 'DELETE', '/v1/auth/sessions'))],
+  ['auth:sign-out', () => owner.sessionId, () => done(ask(owner, 'POST', '/v1/auth/logout'))],
+]
+
+describe('each act leaves one entry that says who did it, to what, and from where', () => {
+  const expectEntry = async ([action, target, work]: Covered, userId: string) => {
+    const entries = await entriesOf(work)
+    expect(entries).toMatchObject([
+      {
+        ...{ action, outcome: 'success', actorKind: 'user', actorId: userId, apiKeyId: null },
+        ...{ ip: '198.51.100.7', userAgent: 'a browser', requestId: expect.any(String) },
+        targetId: target() ?? expect.any(String),
+      },
+    ])
+    for (const secret of [password, newPassword, 'bk_', 'whsec', 'hidden', 'example.com/hook', '@'])
+      expect(JSON.stringify(entries)).not.toContain(secret)
+  }
+  test.each(covered)('%s, by an admin', (...row) => expectEntry(row, admin.id))
+  test.each(coveredOfOwner)('%s, by a user', (...row) => expectEntry(row, owner.id))
+
+  test('signing up, and a new password by mail', async () => {
+    const body = { email: 'grace@example.com', password }
+    const signedUp = await entriesOf(() => done(ask(undefined, 'POST', '/v1/auth/signup', body)))
+    expect(signedUp).toMatchObject([{ action: 'auth:sign-up', actorKind: 'user' }])
+    const reset = { token: things.resetToken, password }
+    const entries = await entriesOf(async () => {
+      const lost = await signInAs(backlot, 'user')
+      const { resetToken } = await makeThings(backlot, lost.id)
+      await done(ask(undefined, 'POST', '/v1/auth/reset-password', { ...reset, token: resetToken }))
+    })
+    expect(entries.at(-1)).toMatchObject({ action: 'passwords:reset', outcome: 'success' })
+  })
+
+  test('a second factor: set, asked for, wrong, right, and taken away', async () => {
+    const someone = await signInAs(backlot, 'user')
+    const { secret } = await done(ask(someone, 'POST', '/v1/auth/totp'))
+    const body = { email: someone.email, password }
+    const entries = await entriesOf(async () => {
+      const codes = await done(ask(someone, 'POST', '/v1/auth/totp/confirm', { code: codeOf(secret, -1) }))
+      const { challengeToken } = await done(ask(undefined, 'POST', '/v1/auth/login', body))
+      await ask(undefined, 'POST', '/v1/auth/login/totp', {
+        challengeToken,
+        recoveryCode: 'AAAA-BBBB-CCCC-DDDD',
+      })
+      await done(ask(undefined, 'POST', '/v1/auth/login/totp', { challengeToken, code: codeOf(secret) }))
+      await done(ask(someone, 'POST', '/v1/auth/totp/recovery-codes'))
+      await ask(someone, 'POST', '/v1/auth/reauthenticate', { recoveryCode: codes.recoveryCodes[0] })
+      await done(ask(someone, 'DELETE', '/v1/auth/totp'))
+    })
+    expect(entries.map(({ action, outcome }) => `${action} ${outcome}`)).toEqual([
+      'second-factors:set success',
+      'auth:challenge success',
+      'auth:sign-in failure',
+      'auth:sign-in success',
+      'recovery-codes:renew success',
+      'auth:reauthenticate failure',
+      'second-factors:remove success',
+    ])
+    expect(entries[2]).toMatchObject({
+      targetId: someone.id,
+      details: { reason: 'code' },
+      actorKind: 'anonymous',
+    })
+    expect(JSON.stringify(entries)).not.toContain(secret)
+  })
+
+  test('a refresh token that was used twice', async () => {
+    const someone = await signInAs(backlot, 'user')
+    const refresh = () => ask(undefined, 'POST', '/v1/auth/refresh', { refreshToken: someone.refreshToken })
+    await done(refresh())
+    const { db } = backlot.platform
+    await db.execute(
+      sql`update refresh_tokens set used_at = now() - interval '1 minute' where used_at is not null`,
+    )
+    const entries = await entriesOf(refresh)
+    expect(entries).toMatchObject([
+      { action: 'auth:refresh-reuse', targetId: someone.id, details: { sessionId: someone.sessionId } },
+    ])
+  })
+
+  test('an API key acts in its user’s name, and is named', async () => {
+    const { postId } = await makeThings(backlot, admin.id)
+    const scopes: Permission[] = ['posts:delete', 'posts:read']
+    const key = await newKeyOf(backlot.platform.db, admin.id, scopes)
+    const entries = await entriesOf(() => done(ask({ token: key.text }, 'DELETE', `/v1/posts/${postId}`)))
+    expect(entries).toMatchObject([{ actorKind: 'api-key', actorId: admin.id, apiKeyId: key.id }])
+  })
+
+  test('what Backlot or its operator does has no address', async () => {
+    const { db } = backlot.platform
+    const act = { action: 'users:create' } as const
+    const entries = await entriesOf(async () => {
+      await db.transaction((tx) => recordAct(tx, act))
+      await db.transaction((tx) => recordAct(tx, { ...act, by: { kind: 'operator' } }))
+    })
+    expect(entries).toMatchObject([
+      { actorKind: 'system', ip: null, requestId: null },
+      { actorKind: 'operator', ip: null },
+    ])
+  })
+})
+
+describe('what is tried in vain', () => {
+  const guess = (email: string, ip: string) =>
+    ask(
+      undefined,
+      'POST',
+      '/v1/auth/login',
+      { email, password: 'hunter2 hunter2' },
+      { 'x-forwarded-for': ip },
+    )
+
+  test('a wrong password, for an account and for none: neither it nor the address typed is kept', async () => {
+    const someone = await signInAs(backlot, 'user')
+    const { db } = backlot.platform
+    await db.execute(sql`update users set email_verified_at = now() where id = ${someone.id}`)
+    const entries = await entriesOf(async () => {
+      await guess(someone.email, '203.0.113.1')
+      await guess('nobody@example.com', '203.0.113.1')
+    })
+    const failed = { action: 'auth:sign-in', outcome: 'failure', actorKind: 'anonymous', ip: '203.0.113.1' }
+    expect(entries).toMatchObject([
+      { ...failed, targetId: someone.id },
+      { ...failed, targetId: null },
+    ])
+    expect(JSON.stringify(entries)).not.toMatch(/hunter2|@/)
+    const { data } = await ask(someone, 'GET', '/v1/auth/activity')
+    expect(data).toMatchObject([
+      { action: 'auth:sign-in', outcome: 'failure', by: 'somebody', ip: '203.0.113.1' },
+    ])
+  })
+
+  test('nobody fills the disk with it: what is past the bound is counted in the next entry', async () => {
+    const { db } = backlot.platform
+    const inAll = attemptLimit({ burst: 30, refillMs: 60_000 })
+    const record = failureRecorder(undefined, inAll)
+    const act = (n: number) => ({ action: 'auth:sign-in' as const, details: { n } })
+    const tryFrom = (ip: string, times: number) =>
+      entriesOf(async () => {
+        for (let n = 0; n < times; n += 1)
+          await withOrigin({ by: () => ({ kind: 'anonymous' }), ip }, () => record(db, act(n)))
+      })
+    expect(await tryFrom('203.0.113.2', 25)).toHaveLength(20)
+    const others = await tryFrom('203.0.113.3', 20)
+    expect(others).toHaveLength(10)
+    expect(others[0]?.details).toEqual({ n: 0, unwritten: 5 })
+  })
+
+  test('what was rolled back left nothing', async () => {
+    const { db } = backlot.platform
+    const entries = await entriesOf(() =>
+      db
+        .transaction(async (tx) => {
+          await recordAct(tx, { action: 'users:delete' })
+          throw new Error('no')
+        })
+        .catch(() => undefined),
+    )
+    expect(entries).toEqual([])
+    // And what was refused says nothing of having been done.
+    const someone = await signInAs(backlot, 'user')
+    expect(await entriesOf(() => ask(someone, 'DELETE', `/v1/users/${admin.id}`))).toEqual([])
+  })
+})
+
+describe('reading', () => {
+  test('admins search and page; filters that are none are refused', async () => {
+    const list = async (query: string) => (await ask(admin, 'GET', `/v1/audit?${query}`)).json
+    const all = await list(`actorId=${owner.id}&limit=5&total=true`)
+    expect(all.page.total).toBeGreaterThan(15)
+    const rest = await list(`actorId=${owner.id}&limit=100&cursor=${all.page.nextCursor}`)
+    expect(all.data.length + rest.data.length).toBe(all.page.total)
+    const both = [...all.data, ...rest.data]
+    expect(both.every(({ actorId }) => actorId === owner.id)).toBe(true)
+    expect(both.map(({ id }) => id)).toEqual(
+      both
+        .map(({ id }) => id)
+        .toSorted()
+        .reverse(),
+    )
+    const failures = await list('outcome=failure&action=auth:sign-in&ip=203.0.113.1')
+    expect(failures.data).toHaveLength(2)
+    expect((await list(`targetType=project&targetId=${things.projectId}`)).data).toHaveLength(2)
+    expect((await list('to=2020-01-01T00:00:00Z')).data).toEqual([])
+    for (const query of ['action=all', 'outcome=x', 'ip=x', 'from=yesterday', 'cursor=x', 'actorId=1'])
+      expect((await ask(admin, 'GET', `/v1/audit?${query}`)).status, query).toBe(422)
+  })
+
+  test('others see their own alone, and nothing of who else acted', async () => {
+    const someone = await signInAs(backlot, 'user')
+    await done(ask(admin, 'PATCH', `/v1/users/${someone.id}`, { role: 'viewer' }))
+    expect((await ask(someone, 'GET', '/v1/audit')).status).toBe(403)
+    const { data, text } = await ask(someone, 'GET', '/v1/auth/activity?total=true')
+    expect(data).toMatchObject([{ action: 'users:update', by: 'somebody', ip: null, userAgent: null }])
+    expect(text).not.toContain(admin.id)
+  })
+
+  test('an export holds each entry with its seal', async () => {
+    const worker = await startWorker({ config: backlot.config, log: pino({ level: 'silent' }) })
+    const sealed = async () => (await ask(admin, 'GET', '/v1/audit/head')).data
+    await expect.poll(async () => (await sealed()).waiting, { timeout: 20_000 }).toBe(0)
+    const client = exportsClient(backlot, admin)
+    const where = { action: 'projects:delete' }
+    const { download } = await client.write({ resource: 'audit', format: 'ndjson', where })
+    const lines = download.bytes
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line: string) => JSON.parse(line))
+    expect(lines).toMatchObject([
+      {
+        action: 'projects:delete',
+        actorId: owner.id,
+        seal: expect.any(Number),
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ])
+    await worker.stop()
+  })
+})
