@@ -23,10 +23,10 @@ const allowed = new Set([
 ])
 
 /** Packages that name no licence in their manifest, with that of the LICENSE file that they bring. */
-const licensedByFile: Record<string, string> = { 'png-js@2.0.0': 'MIT' }
+export const licensedByFile: Record<string, string> = { 'png-js@2.0.0': 'MIT' }
 
 /** What a lock file of npm says of a package; `license` is what the package says of itself. */
-type LockedPackage = { version?: string; license?: string; dev?: boolean }
+type LockedPackage = { version?: string; license?: string; dev?: boolean; link?: boolean }
 
 /**
  * The production packages of `package-lock.json` whose licence is missing or not allowed, one line each. All platforms count,
@@ -37,7 +37,7 @@ export const licenceFaults = (lockFile: string): string[] => {
     fs.readFileSync(lockFile, 'utf8'),
   )
   return Object.entries(packages)
-    .filter(([place, { dev }]) => place !== '' && dev !== true)
+    .filter(([place, { dev, link }]) => place.includes('node_modules/') && dev !== true && link !== true)
     .map(([place, { version, license }]) => {
       const name = `${nameOf(place)}@${version}`
       return { name, license: license ?? licensedByFile[name] }

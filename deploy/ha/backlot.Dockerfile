@@ -5,8 +5,10 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /opt/backlot
 COPY package.json package-lock.json ./
+COPY client/package.json client/package.json
 RUN npm ci --omit=dev --no-audit --no-fund && npm cache clean --force
 COPY bin bin
+COPY client/src client/src
 COPY migrations migrations
 COPY src src
 RUN install -d -o node -g node -m 700 /var/lib/backlot

@@ -76,6 +76,7 @@ const generateRoutes = (deps: DatasetRoutesDeps, app: App) => {
     {
       schema: {
         tags,
+        operationId: 'datasets.create',
         summary: 'Make a dataset',
         description:
           'Answers 202 with the job that writes the rows. The same seed and schema give the same rows, whoever writes them.',
@@ -96,6 +97,7 @@ const generateRoutes = (deps: DatasetRoutesDeps, app: App) => {
     {
       schema: {
         tags,
+        operationId: 'datasets.preview',
         summary: 'See the first 100 rows of each table at once, those that the job will write',
         description: 'Rows of more than ten thousand characters are fewer.',
         body: generateBody,
@@ -120,6 +122,7 @@ const descriptionRoutes = (app: App) => {
     {
       schema: {
         tags,
+        operationId: 'datasets.fieldTypes',
         summary: 'List the types of fields',
         response: { 200: successOf(z.array(fieldTypeSchema)) },
       },
@@ -134,6 +137,7 @@ const descriptionRoutes = (app: App) => {
     {
       schema: {
         tags,
+        operationId: 'datasets.presets',
         summary: 'List the presets, with the tables that each stands for',
         response: { 200: successOf(z.array(presetSchema)) },
       },

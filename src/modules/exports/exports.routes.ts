@@ -26,6 +26,7 @@ const createRoute = (deps: ExportRoutesDeps, app: App) => {
     {
       schema: {
         tags,
+        operationId: 'exports.create',
         summary: 'Write a dataset, or things of yours, to a file',
         description:
           'Answers 202 with the job. The file is at `resultUri` of the status when it is done, and at GET /v1/exports/{id}.',

@@ -33,6 +33,7 @@ export const importRoutes = (deps: ImportsDeps) => async (app: App) => {
     '/upload',
     {
       schema: {
+        operationId: 'datasets.upload',
         tags: ['data'],
         summary: 'Upload a file; tables become datasets',
         description:

@@ -5,7 +5,7 @@ import type { App } from '../../platform/http/http-server.ts'
 import { followEvents, isEnd } from '../../platform/jobs/job-events.ts'
 import { actorOf } from '../auth/authenticate.ts'
 import { createEventStreams, type EventStreamGuard, eventHeaders } from '../auth/event-stream.ts'
-import { jobParams } from './jobs.schema.ts'
+import { jobEventSchema, jobParams } from './jobs.schema.ts'
 import { getJob } from './jobs.service.ts'
 import { viewEventData } from './result-link.ts'
 
@@ -25,7 +25,10 @@ export const streamJobEvents = (deps: EventStreamDeps, app: App): void => {
         params: jobParams,
         headers: eventHeaders,
         produces: ['text/event-stream'],
-        response: { 200: z.unknown().describe('Server-Sent Events'), 204: z.null() },
+        response: {
+          200: jobEventSchema.describe('Server-Sent Events, with this as the data of each.'),
+          204: z.null(),
+        },
       },
       config: { access: 'jobs:read' },
       compress: false,

@@ -47,6 +47,7 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
     {
       schema: {
         tags,
+        operationId: 'jobs.status',
         summary: 'Get only the status of a job',
         params: statusParams,
         response: { 200: successOf(jobStatusSchema) },

@@ -44,6 +44,20 @@ export const jobSchema = z
   })
   .meta({ id: 'Job' })
 
+export const jobEventSchema = z
+  .object({
+    seq: z.int().describe('Numbers the events of a job, from 1.'),
+    status: status.optional().describe('Only when it changed.'),
+    attempt: z.int().optional(),
+    progress: z.number().min(0).max(1).optional(),
+    message: z.string().optional().describe('What is being done.'),
+    resultUri: z.string().optional(),
+    errorCode: z.string().optional(),
+    errorMessage: z.string().optional(),
+    at: z.iso.datetime(),
+  })
+  .meta({ id: 'JobEvent' })
+
 export const jobStatusSchema = z.object({
   jobId: z.uuid(),
   type: z.string(),

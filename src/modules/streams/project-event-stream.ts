@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Db } from '../../platform/database/database.ts'
 import type { Notifications } from '../../platform/events/notifications.ts'
 import type { App } from '../../platform/http/http-server.ts'
@@ -6,7 +5,7 @@ import { actorOf } from '../auth/authenticate.ts'
 import { createEventStreams, type EventStreamGuard, eventHeaders } from '../auth/event-stream.ts'
 import { getProject } from '../projects/projects.service.ts'
 import { followLiveEvents } from './live-events.ts'
-import { streamParams, viewLiveEvent } from './streams.schema.ts'
+import { liveEventSchema, streamParams, viewLiveEvent } from './streams.schema.ts'
 
 export type ProjectEventStreamDeps = EventStreamGuard & { db: Db; notifications: Notifications }
 
@@ -25,7 +24,7 @@ export const streamProjectEvents = (deps: ProjectEventStreamDeps, app: App): voi
         params: streamParams,
         headers: eventHeaders,
         produces: ['text/event-stream'],
-        response: { 200: z.unknown().describe('Server-Sent Events') },
+        response: { 200: liveEventSchema.describe('Server-Sent Events, with this as the data of each.') },
       },
       config: { access: 'projects:read' },
       compress: false,

@@ -1,8 +1,10 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { createJsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
 import { errorSchema } from './envelope.ts'
 import type { App } from './http-server.ts'
+import { nameOperations } from './operation-ids.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -57,8 +59,12 @@ export const registerOpenApi = async (
         },
       },
     },
-    transform: jsonSchemaTransform,
-    transformObject: (document) => addFormFiles(jsonSchemaTransformObject(document), formFiles),
+    transform: createJsonSchemaTransform({ zodToJsonConfig: { override: describeBooleans } }),
+    transformObject: (source) => {
+      const document = addFormFiles(jsonSchemaTransformObject(source), formFiles)
+      nameOperations(document.paths ?? {})
+      return dropUnusedSchemas(document)
+    },
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -66,6 +72,15 @@ export const registerOpenApi = async (
     uiConfig: { persistAuthorization: false, displayRequestDuration: true },
   })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+}
+
+/** A flag in a query is text that zod reads; clients know it as `true` and `false`. */
+const describeBooleans: NonNullable<z.core.JSONSchemaGeneratorParams['override']> = ({
+  zodSchema,
+  jsonSchema,
+}) => {
+  const { def } = zodSchema._zod
+  if (def.type === 'pipe' && def.out._zod.def.type === 'boolean') jsonSchema.type = 'boolean'
 }
 
 /** By the address of their route. */
@@ -88,5 +103,21 @@ const addFormFiles = (document: Described, formFiles: FormFiles): Described => {
     // A new object: JSON has the same one.
     body.content['multipart/form-data'] = { ...form, schema: { allOf: [form.schema, file] } }
   }
+  return document
+}
+
+/** zod has each named schema twice, as it comes in and as it goes out. Mostly one of the two is all that is spoken of. */
+const dropUnusedSchemas = (document: Described): Described => {
+  const schemas: Record<string, unknown> = ('components' in document && document.components?.schemas) || {}
+  const used = new Set<string>()
+  const visit = (part: unknown) => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
+      if (used.has(name)) continue
+      used.add(name)
+      visit(schemas[name])
+    }
+  }
+  visit(document.paths)
+  for (const name of Object.keys(schemas)) if (!used.has(name)) delete schemas[name]
   return document
 }

@@ -1,0 +1,461 @@
+// Made from /openapi.json by `npm run client:generate`. Change the routes instead.
+import type { Body, Calls, Data, EventData, Item, Options, Page, Query } from '../calls.ts'
+import type { components } from './schema.ts'
+
+export type User = components['schemas']['User']
+export type ShownUser = components['schemas']['ShownUser']
+export type Session = components['schemas']['Session']
+export type ErrorAnswer = components['schemas']['Error']
+export type Job = components['schemas']['Job']
+export type JobEvent = components['schemas']['JobEvent']
+export type DatasetSummary = components['schemas']['DatasetSummary']
+export type Dataset = components['schemas']['Dataset']
+export type Export = components['schemas']['Export']
+export type Schedule = components['schemas']['Schedule']
+export type ApiKey = components['schemas']['ApiKey']
+export type ApiKeyWithSecret = components['schemas']['ApiKeyWithSecret']
+export type File = components['schemas']['File']
+export type Generation = components['schemas']['Generation']
+export type Project = components['schemas']['Project']
+export type ProjectWithStreamKey = components['schemas']['ProjectWithStreamKey']
+export type Post = components['schemas']['Post']
+export type ShownPost = components['schemas']['ShownPost']
+export type Destination = components['schemas']['Destination']
+export type Stream = components['schemas']['Stream']
+export type Relay = components['schemas']['Relay']
+export type LiveEvent = components['schemas']['LiveEvent']
+export type Webhook = components['schemas']['Webhook']
+export type WebhookWithSecret = components['schemas']['WebhookWithSecret']
+export type WebhookDelivery = components['schemas']['WebhookDelivery']
+
+/** Every operation of the API, by what it is about and what it does. */
+export const bindOperations = (calls: Calls) => ({
+  service: {
+    /** What this service is, and how it is. */
+    get: (options?: Options) =>
+      calls.data<Data<'service.get'>>({ method: 'GET', path: '/', isPublic: true }, {  }, options),
+  },
+  health: {
+    /** Everything in one answer. */
+    get: (options?: Options) =>
+      calls.data<Data<'health.get'>>({ method: 'GET', path: '/health', isPublic: true }, {  }, options),
+    /** The database and its pools. */
+    db: (options?: Options) =>
+      calls.data<Data<'health.db'>>({ method: 'GET', path: '/health/db', isPublic: true }, {  }, options),
+    /** Whether the process runs. */
+    live: (options?: Options) =>
+      calls.data<Data<'health.live'>>({ method: 'GET', path: '/health/live', isPublic: true }, {  }, options),
+    /** Whether it can serve requests. */
+    ready: (options?: Options) =>
+      calls.data<Data<'health.ready'>>({ method: 'GET', path: '/health/ready', isPublic: true }, {  }, options),
+    /** Whether the migrations have run. */
+    startup: (options?: Options) =>
+      calls.data<Data<'health.startup'>>({ method: 'GET', path: '/health/startup', isPublic: true }, {  }, options),
+  },
+  auth: {
+    /** Exchange a refresh token for the next pair of tokens. Each refresh token works once. Parallel uses within ten seconds get the same pair; any later use ends the session. */
+    refresh: (body: Body<'auth.refresh'>, options?: Options) =>
+      calls.data<Data<'auth.refresh'>>({ method: 'POST', path: '/v1/auth/refresh', isPublic: true }, { body }, options),
+    /** Who is signed in, or whose API key this is. Scope of API keys: `users:read`. */
+    me: (options?: Options) =>
+      calls.data<Data<'auth.me'>>({ method: 'GET', path: '/v1/auth/me' }, {  }, options),
+    /** Make an account and sign in to it. Also sets the session cookie. The answer is the same whether the address is known or not: the account owns the address once the link that is mailed there has been followed. */
+    signup: (body: Body<'auth.signup'>, options?: Options) =>
+      calls.data<Data<'auth.signup'>>({ method: 'POST', path: '/v1/auth/signup', isPublic: true }, { body }, options),
+    /** Make the first admin. Takes the token of the link that is printed at the start. Works only while there is no admin. */
+    setup: (body: Body<'auth.setup'>, options?: Options) =>
+      calls.data<Data<'auth.setup'>>({ method: 'POST', path: '/v1/auth/setup', isPublic: true }, { body }, options),
+    /** Sign in. Also sets the session cookie, for browsers that keep no tokens. Where a second factor is set, a right password is answered with 202 and `TOTP_REQUIRED` instead, without tokens and cookie: `auth/login/totp` ends the sign-in. */
+    login: (body: Body<'auth.login'>, options?: Options) =>
+      calls.data<Data<'auth.login'>>({ method: 'POST', path: '/v1/auth/login', isPublic: true }, { body }, options),
+    /** Sign in with the second factor. Ends what `auth/login` began, by a code of the app or a recovery code. */
+    loginTotp: (body: Body<'auth.loginTotp'>, options?: Options) =>
+      calls.data<Data<'auth.loginTotp'>>({ method: 'POST', path: '/v1/auth/login/totp', isPublic: true }, { body }, options),
+    /** Change your password. Ends all other sessions. */
+    changePassword: (body: Body<'auth.changePassword'>, options?: Options) =>
+      calls.data<Data<'auth.changePassword'>>({ method: 'POST', path: '/v1/auth/change-password' }, { body }, options),
+    /** Ask for a link for choosing a new password. The answer is the same whether the address has an account or not. */
+    forgotPassword: (body: Body<'auth.forgotPassword'>, options?: Options) =>
+      calls.data<Data<'auth.forgotPassword'>>({ method: 'POST', path: '/v1/auth/forgot-password', isPublic: true }, { body }, options),
+    /** Choose a new password with the mailed link. Ends all sessions. */
+    resetPassword: (body: Body<'auth.resetPassword'>, options?: Options) =>
+      calls.data<Data<'auth.resetPassword'>>({ method: 'POST', path: '/v1/auth/reset-password', isPublic: true }, { body }, options),
+    /** Confirm your address with the mailed link. */
+    verifyEmail: (body: Body<'auth.verifyEmail'>, options?: Options) =>
+      calls.data<Data<'auth.verifyEmail'>>({ method: 'POST', path: '/v1/auth/verify-email', isPublic: true }, { body }, options),
+    /** Have the link for confirming your address mailed again. */
+    verifyEmailResend: (options?: Options) =>
+      calls.data<Data<'auth.verifyEmailResend'>>({ method: 'POST', path: '/v1/auth/verify-email/resend' }, {  }, options),
+    /** Sign out. Ends this session: its access token, refresh token and cookie stop working at once. */
+    logout: (options?: Options) =>
+      calls.data<Data<'auth.logout'>>({ method: 'POST', path: '/v1/auth/logout' }, {  }, options),
+    /** Prove again that it is you. What changes how an account can be entered, such as making an API key, needs a proof of the last ten minutes, else it answers 403 `REAUTHENTICATION_REQUIRED`. Signing in is one. */
+    reauthenticate: (body: Body<'auth.reauthenticate'>, options?: Options) =>
+      calls.data<Data<'auth.reauthenticate'>>({ method: 'POST', path: '/v1/auth/reauthenticate' }, { body }, options),
+    /** List your sessions, newest first. */
+    sessions: (query?: Query<'auth.sessions'>, options?: Options) =>
+      calls.page<Page<'auth.sessions'>>({ method: 'GET', path: '/v1/auth/sessions' }, { query }, options),
+    /** List your sessions, newest first. */
+    allSessions: (query?: Query<'auth.sessions'>, options?: Options) =>
+      calls.items<Item<'auth.sessions'>>({ method: 'GET', path: '/v1/auth/sessions' }, { query }, options),
+    /** End all your other sessions. */
+    deleteSessions: (options?: Options) =>
+      calls.data<Data<'auth.deleteSessions'>>({ method: 'DELETE', path: '/v1/auth/sessions' }, {  }, options),
+    /** End one of your sessions. */
+    deleteSession: (id: string, options?: Options) =>
+      calls.data<Data<'auth.deleteSession'>>({ method: 'DELETE', path: '/v1/auth/sessions/{id}' }, { path: { id } }, options),
+    /** Whether you have a second factor. */
+    totp: (options?: Options) =>
+      calls.data<Data<'auth.totp'>>({ method: 'GET', path: '/v1/auth/totp' }, {  }, options),
+    /** Take the second factor away. */
+    deleteTotp: (options?: Options) =>
+      calls.data<Data<'auth.deleteTotp'>>({ method: 'DELETE', path: '/v1/auth/totp' }, {  }, options),
+    /** Begin to set a second factor. Codes by time (RFC 6238) from an app: six digits, SHA-1, 30 seconds. Nothing changes until a code is confirmed. */
+    createTotp: (options?: Options) =>
+      calls.data<Data<'auth.createTotp'>>({ method: 'POST', path: '/v1/auth/totp' }, {  }, options),
+    /** Set the second factor by a code of the app. From the next sign-in on, it is asked for. The answer holds the recovery codes. */
+    totpConfirm: (body: Body<'auth.totpConfirm'>, options?: Options) =>
+      calls.data<Data<'auth.totpConfirm'>>({ method: 'POST', path: '/v1/auth/totp/confirm' }, { body }, options),
+    /** Make new recovery codes, which end those before. */
+    totpRecoveryCodes: (options?: Options) =>
+      calls.data<Data<'auth.totpRecoveryCodes'>>({ method: 'POST', path: '/v1/auth/totp/recovery-codes' }, {  }, options),
+  },
+  apiKeys: {
+    /** Make an API key. The key itself is shown once. What the role of its user does not grant, or no longer grants, it cannot do. */
+    create: (body: Body<'apiKeys.create'>, options?: Options) =>
+      calls.data<Data<'apiKeys.create'>>({ method: 'POST', path: '/v1/api-keys' }, { body }, options),
+    /** List your API keys, newest first. */
+    list: (query?: Query<'apiKeys.list'>, options?: Options) =>
+      calls.page<Page<'apiKeys.list'>>({ method: 'GET', path: '/v1/api-keys' }, { query }, options),
+    /** List your API keys, newest first. */
+    listAll: (query?: Query<'apiKeys.list'>, options?: Options) =>
+      calls.items<Item<'apiKeys.list'>>({ method: 'GET', path: '/v1/api-keys' }, { query }, options),
+    /** Replace an API key's secret. The secret before works on for the overlap, 24 hours unless you say otherwise. There are never more than two. */
+    rotate: (id: string, body: Body<'apiKeys.rotate'>, options?: Options) =>
+      calls.data<Data<'apiKeys.rotate'>>({ method: 'POST', path: '/v1/api-keys/{id}/rotate' }, { path: { id }, body }, options),
+    /** Get an API key. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'apiKeys.get'>>({ method: 'GET', path: '/v1/api-keys/{id}' }, { path: { id } }, options),
+    /** Change the name, scopes or expiry of an API key. */
+    update: (id: string, body: Body<'apiKeys.update'>, options?: Options) =>
+      calls.data<Data<'apiKeys.update'>>({ method: 'PATCH', path: '/v1/api-keys/{id}' }, { path: { id }, body }, options),
+    /** Revoke an API key. It stops working at once, with all its secrets, and stays in the list for 90 days. */
+    delete: (id: string, options?: Options) =>
+      calls.data<Data<'apiKeys.delete'>>({ method: 'DELETE', path: '/v1/api-keys/{id}' }, { path: { id } }, options),
+  },
+  users: {
+    /** List and search users. Newest first, or as `sort` says. Managers and admins see everybody, others only themselves. Scope of API keys: `users:read`. */
+    list: (query?: Query<'users.list'>, options?: Options) =>
+      calls.page<Page<'users.list'>>({ method: 'GET', path: '/v1/users' }, { query }, options),
+    /** List and search users. Newest first, or as `sort` says. Managers and admins see everybody, others only themselves. Scope of API keys: `users:read`. */
+    listAll: (query?: Query<'users.list'>, options?: Options) =>
+      calls.items<Item<'users.list'>>({ method: 'GET', path: '/v1/users' }, { query }, options),
+    /** Make an account for somebody. Scope of API keys: `users:create`. */
+    create: (body: Body<'users.create'>, options?: Options) =>
+      calls.data<Data<'users.create'>>({ method: 'POST', path: '/v1/users' }, { body }, options),
+    /** Get a user. Scope of API keys: `users:read`. */
+    get: (id: string, query?: Query<'users.get'>, options?: Options) =>
+      calls.data<Data<'users.get'>>({ method: 'GET', path: '/v1/users/{id}' }, { path: { id }, query }, options),
+    /** Change a user. Scope of API keys: `users:update`. */
+    update: (id: string, body: Body<'users.update'>, options?: Options) =>
+      calls.data<Data<'users.update'>>({ method: 'PATCH', path: '/v1/users/{id}' }, { path: { id }, body }, options),
+    /** Delete a user and all that is his. Scope of API keys: `users:delete`. */
+    delete: (id: string, body: Body<'users.delete'>, options?: Options) =>
+      calls.data<Data<'users.delete'>>({ method: 'DELETE', path: '/v1/users/{id}' }, { path: { id }, body }, options),
+  },
+  jobs: {
+    /** List jobs, newest first. Scope of API keys: `jobs:read`. */
+    list: (query?: Query<'jobs.list'>, options?: Options) =>
+      calls.page<Page<'jobs.list'>>({ method: 'GET', path: '/v1/jobs' }, { query }, options),
+    /** List jobs, newest first. Scope of API keys: `jobs:read`. */
+    listAll: (query?: Query<'jobs.list'>, options?: Options) =>
+      calls.items<Item<'jobs.list'>>({ method: 'GET', path: '/v1/jobs' }, { query }, options),
+    /** Get a job. Scope of API keys: `jobs:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'jobs.get'>>({ method: 'GET', path: '/v1/jobs/{id}' }, { path: { id } }, options),
+    /** Get only the status of a job. Scope of API keys: `jobs:read`. */
+    status: (jobId: string, options?: Options) =>
+      calls.data<Data<'jobs.status'>>({ method: 'GET', path: '/v1/status/{jobId}' }, { path: { jobId } }, options),
+    /** Cancel a job. A waiting job ends at once. A running one is told to stop; follow its events to see it end. Scope of API keys: `jobs:update`. */
+    cancel: (id: string, options?: Options) =>
+      calls.data<Data<'jobs.cancel'>>({ method: 'POST', path: '/v1/jobs/{id}/cancel' }, { path: { id } }, options),
+    /** Run a failed or cancelled job again. Scope of API keys: `jobs:update`. */
+    retry: (id: string, options?: Options) =>
+      calls.data<Data<'jobs.retry'>>({ method: 'POST', path: '/v1/jobs/{id}/retry' }, { path: { id } }, options),
+    /** Follow a job live. Server-Sent Events `status` and `progress`, numbered from 1. A 204 means that all has been told. Scope of API keys: `jobs:read`. */
+    events: (id: string, options?: Options) =>
+      calls.events<EventData<'jobs.events'>>({ method: 'GET', path: '/v1/jobs/{id}/events' }, { path: { id } }, options),
+  },
+  admin: {
+    /** List what one process of all does again and again. Scope of API keys: `schedules:read`. */
+    schedules: (options?: Options) =>
+      calls.data<Data<'admin.schedules'>>({ method: 'GET', path: '/v1/admin/schedules' }, {  }, options),
+  },
+  uploads: {
+    /** Get a URL to upload a file to. PUT the bytes to the URL with the given headers within 15 minutes, then confirm the upload. Scope of API keys: `files:create`. */
+    presigned: (body: Body<'uploads.presigned'>, options?: Options) =>
+      calls.data<Data<'uploads.presigned'>>({ method: 'POST', path: '/v1/uploads/presigned', takesKey: true }, { body }, options),
+    /** Make a file of an upload. Checks what has arrived, and starts its processing. Repeating it gives the same file. Scope of API keys: `files:create`. */
+    confirm: (body: Body<'uploads.confirm'>, options?: Options) =>
+      calls.data<Data<'uploads.confirm'>>({ method: 'POST', path: '/v1/uploads/confirm' }, { body }, options),
+  },
+  files: {
+    /** List files, newest first. Scope of API keys: `files:read`. */
+    list: (query?: Query<'files.list'>, options?: Options) =>
+      calls.page<Page<'files.list'>>({ method: 'GET', path: '/v1/files' }, { query }, options),
+    /** List files, newest first. Scope of API keys: `files:read`. */
+    listAll: (query?: Query<'files.list'>, options?: Options) =>
+      calls.items<Item<'files.list'>>({ method: 'GET', path: '/v1/files' }, { query }, options),
+    /** Get a file. Scope of API keys: `files:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'files.get'>>({ method: 'GET', path: '/v1/files/{id}' }, { path: { id } }, options),
+    /** Delete a file. Scope of API keys: `files:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/files/{id}' }, { path: { id } }, options),
+    /** Download a file. Answers ranges and conditional requests. Types that can carry scripts are only ever downloaded. Scope of API keys: `files:read`. */
+    content: (id: string, options?: Options) =>
+      calls.response({ method: 'GET', path: '/v1/files/{id}/content' }, { path: { id } }, options),
+    /** Download a file. Answers ranges and conditional requests. Types that can carry scripts are only ever downloaded. Scope of API keys: `files:read`. */
+    headContent: (id: string, options?: Options) =>
+      calls.response({ method: 'HEAD', path: '/v1/files/{id}/content' }, { path: { id } }, options),
+  },
+  generations: {
+    /** Make a picture. Answers 202 with the job. Send JSON, with `fileId` to work on a file of yours, or `multipart/form-data` with the same fields and the photo as `image`. Without a photo the prompt and the seed draw a picture. Scope of API keys: `generations:create`. */
+    create: (body: Body<'generations.create'>, options?: Options) =>
+      calls.data<Data<'generations.create'>>({ method: 'POST', path: '/v1/generations', takesKey: true, takesForm: true }, { body }, options),
+    /** List generations, newest first. Scope of API keys: `generations:read`. */
+    list: (query?: Query<'generations.list'>, options?: Options) =>
+      calls.page<Page<'generations.list'>>({ method: 'GET', path: '/v1/generations' }, { query }, options),
+    /** List generations, newest first. Scope of API keys: `generations:read`. */
+    listAll: (query?: Query<'generations.list'>, options?: Options) =>
+      calls.items<Item<'generations.list'>>({ method: 'GET', path: '/v1/generations' }, { query }, options),
+    /** List the styles. Scope of API keys: `generations:read`. */
+    styles: (options?: Options) =>
+      calls.data<Data<'generations.styles'>>({ method: 'GET', path: '/v1/generations/styles' }, {  }, options),
+    /** Get a generation, with the signed address of its picture. Scope of API keys: `generations:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'generations.get'>>({ method: 'GET', path: '/v1/generations/{id}' }, { path: { id } }, options),
+    /** Delete a generation and its picture. Scope of API keys: `generations:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/generations/{id}' }, { path: { id } }, options),
+    /** Cancel a generation. Scope of API keys: `generations:update`. */
+    cancel: (id: string, options?: Options) =>
+      calls.data<Data<'generations.cancel'>>({ method: 'POST', path: '/v1/generations/{id}/cancel' }, { path: { id } }, options),
+    /** Make a failed or cancelled generation again. Scope of API keys: `generations:update`. */
+    retry: (id: string, options?: Options) =>
+      calls.data<Data<'generations.retry'>>({ method: 'POST', path: '/v1/generations/{id}/retry' }, { path: { id } }, options),
+  },
+  datasets: {
+    /** Make a dataset. Answers 202 with the job that writes the rows. The same seed and schema give the same rows, whoever writes them. Scope of API keys: `datasets:create`. */
+    create: (body: Body<'datasets.create'>, options?: Options) =>
+      calls.data<Data<'datasets.create'>>({ method: 'POST', path: '/v1/generate', takesKey: true }, { body }, options),
+    /** See the first 100 rows of each table at once, those that the job will write. Rows of more than ten thousand characters are fewer. Scope of API keys: `datasets:create`. */
+    preview: (body: Body<'datasets.preview'>, options?: Options) =>
+      calls.data<Data<'datasets.preview'>>({ method: 'POST', path: '/v1/generate/preview' }, { body }, options),
+    /** List the types of fields. Scope of API keys: `datasets:read`. */
+    fieldTypes: (options?: Options) =>
+      calls.data<Data<'datasets.fieldTypes'>>({ method: 'GET', path: '/v1/generate/types' }, {  }, options),
+    /** List the presets, with the tables that each stands for. Scope of API keys: `datasets:read`. */
+    presets: (options?: Options) =>
+      calls.data<Data<'datasets.presets'>>({ method: 'GET', path: '/v1/generate/presets' }, {  }, options),
+    /** List datasets, newest first. Scope of API keys: `datasets:read`. */
+    list: (query?: Query<'datasets.list'>, options?: Options) =>
+      calls.page<Page<'datasets.list'>>({ method: 'GET', path: '/v1/datasets' }, { query }, options),
+    /** List datasets, newest first. Scope of API keys: `datasets:read`. */
+    listAll: (query?: Query<'datasets.list'>, options?: Options) =>
+      calls.items<Item<'datasets.list'>>({ method: 'GET', path: '/v1/datasets' }, { query }, options),
+    /** Get a dataset with its tables and columns. Scope of API keys: `datasets:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'datasets.get'>>({ method: 'GET', path: '/v1/datasets/{id}' }, { path: { id } }, options),
+    /** Delete a dataset. Scope of API keys: `datasets:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/datasets/{id}' }, { path: { id } }, options),
+    /** Read the rows of a table, page by page. A page of very long rows has fewer than `limit`; `nextCursor` says whether more follow. Scope of API keys: `datasets:read`. */
+    rows: (id: string, query?: Query<'datasets.rows'>, options?: Options) =>
+      calls.page<Page<'datasets.rows'>>({ method: 'GET', path: '/v1/datasets/{id}/rows' }, { path: { id }, query }, options),
+    /** Read the rows of a table, page by page. A page of very long rows has fewer than `limit`; `nextCursor` says whether more follow. Scope of API keys: `datasets:read`. */
+    allRows: (id: string, query?: Query<'datasets.rows'>, options?: Options) =>
+      calls.items<Item<'datasets.rows'>>({ method: 'GET', path: '/v1/datasets/{id}/rows' }, { path: { id }, query }, options),
+    /** Upload a file; tables become datasets. Send `multipart/form-data` with the part `file`. .csv, .tsv, .json, .ndjson, .jsonl, .xlsx and .parquet are read row by row into a dataset; pictures, videos and documents become files. Scope of API keys: `files:create`. */
+    upload: (body: Body<'datasets.upload'>, options?: Options) =>
+      calls.data<Data<'datasets.upload'>>({ method: 'POST', path: '/v1/upload', takesKey: true, takesForm: true }, { body }, options),
+  },
+  exports: {
+    /** Write a dataset, or things of yours, to a file. Answers 202 with the job. The file is at `resultUri` of the status when it is done, and at GET /v1/exports/{id}. Scope of API keys: `exports:create`. */
+    create: (body: Body<'exports.create'>, options?: Options) =>
+      calls.data<Data<'exports.create'>>({ method: 'POST', path: '/v1/export', takesKey: true }, { body }, options),
+    /** List exports, newest first. Scope of API keys: `exports:read`. */
+    list: (query?: Query<'exports.list'>, options?: Options) =>
+      calls.page<Page<'exports.list'>>({ method: 'GET', path: '/v1/exports' }, { query }, options),
+    /** List exports, newest first. Scope of API keys: `exports:read`. */
+    listAll: (query?: Query<'exports.list'>, options?: Options) =>
+      calls.items<Item<'exports.list'>>({ method: 'GET', path: '/v1/exports' }, { query }, options),
+    /** Get an export, with the signed address of its file. Scope of API keys: `exports:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'exports.get'>>({ method: 'GET', path: '/v1/exports/{id}' }, { path: { id } }, options),
+    /** Delete an export and its file. Scope of API keys: `exports:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/exports/{id}' }, { path: { id } }, options),
+  },
+  projects: {
+    /** Make a project, which takes one live feed and sends it to its destinations. The stream key is shown in this answer only. Scope of API keys: `projects:create`. */
+    create: (body: Body<'projects.create'>, options?: Options) =>
+      calls.data<Data<'projects.create'>>({ method: 'POST', path: '/v1/projects', takesKey: true }, { body }, options),
+    /** List projects, newest first. Scope of API keys: `projects:read`. */
+    list: (query?: Query<'projects.list'>, options?: Options) =>
+      calls.page<Page<'projects.list'>>({ method: 'GET', path: '/v1/projects' }, { query }, options),
+    /** List projects, newest first. Scope of API keys: `projects:read`. */
+    listAll: (query?: Query<'projects.list'>, options?: Options) =>
+      calls.items<Item<'projects.list'>>({ method: 'GET', path: '/v1/projects' }, { query }, options),
+    /** Give a project another stream key. The old one is worth nothing any more: a publisher that is live with it is disconnected. The new one is shown in this answer only. Scope of API keys: `projects:update`. */
+    streamKey: (id: string, options?: Options) =>
+      calls.data<Data<'projects.streamKey'>>({ method: 'POST', path: '/v1/projects/{id}/stream-key' }, { path: { id } }, options),
+    /** Get a project. Scope of API keys: `projects:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'projects.get'>>({ method: 'GET', path: '/v1/projects/{id}' }, { path: { id } }, options),
+    /** Change a project. Scope of API keys: `projects:update`. */
+    update: (id: string, body: Body<'projects.update'>, options?: Options) =>
+      calls.data<Data<'projects.update'>>({ method: 'PATCH', path: '/v1/projects/{id}' }, { path: { id }, body }, options),
+    /** Delete a project with its destinations and the history of its streams; one that is live ends. Scope of API keys: `projects:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/projects/{id}' }, { path: { id } }, options),
+    /** Add a destination to a project. A project that is live begins to send to it at once. Scope of API keys: `projects:update`. */
+    createDestination: (id: string, body: Body<'projects.createDestination'>, options?: Options) =>
+      calls.data<Data<'projects.createDestination'>>({ method: 'POST', path: '/v1/projects/{id}/destinations', takesKey: true }, { path: { id }, body }, options),
+    /** List a project's destinations, in their order. Scope of API keys: `projects:read`. */
+    destinations: (id: string, query?: Query<'projects.destinations'>, options?: Options) =>
+      calls.page<Page<'projects.destinations'>>({ method: 'GET', path: '/v1/projects/{id}/destinations' }, { path: { id }, query }, options),
+    /** List a project's destinations, in their order. Scope of API keys: `projects:read`. */
+    allDestinations: (id: string, query?: Query<'projects.destinations'>, options?: Options) =>
+      calls.items<Item<'projects.destinations'>>({ method: 'GET', path: '/v1/projects/{id}/destinations' }, { path: { id }, query }, options),
+    /** List a project's streams, newest first. Scope of API keys: `projects:read`. */
+    streams: (id: string, query?: Query<'projects.streams'>, options?: Options) =>
+      calls.page<Page<'projects.streams'>>({ method: 'GET', path: '/v1/projects/{id}/streams' }, { path: { id }, query }, options),
+    /** List a project's streams, newest first. Scope of API keys: `projects:read`. */
+    allStreams: (id: string, query?: Query<'projects.streams'>, options?: Options) =>
+      calls.items<Item<'projects.streams'>>({ method: 'GET', path: '/v1/projects/{id}/streams' }, { path: { id }, query }, options),
+    /** Follow a project's streams and destinations live. Server-Sent Events such as `stream.live` and `destination.errored`, numbered from 1 without gaps. Without `Last-Event-ID` all that are kept are told first. Scope of API keys: `projects:read`. */
+    events: (id: string, options?: Options) =>
+      calls.events<EventData<'projects.events'>>({ method: 'GET', path: '/v1/projects/{id}/events' }, { path: { id } }, options),
+    /** Watch what a project sends now. Links to a live HLS playlist and a picture. Whoever has a link can use it for an hour. Scope of API keys: `projects:read`. */
+    preview: (id: string, options?: Options) =>
+      calls.data<Data<'projects.preview'>>({ method: 'GET', path: '/v1/projects/{id}/preview' }, { path: { id } }, options),
+    /** Get a picture of what a project sends now. Scope of API keys: `projects:read`. */
+    thumbnail: (id: string, options?: Options) =>
+      calls.response({ method: 'GET', path: '/v1/projects/{id}/thumbnail' }, { path: { id } }, options),
+  },
+  destinations: {
+    /** Get a destination. Scope of API keys: `projects:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'destinations.get'>>({ method: 'GET', path: '/v1/destinations/{id}' }, { path: { id } }, options),
+    /** Change a destination. With another address or key, a relay that runs begins anew. Scope of API keys: `projects:update`. */
+    update: (id: string, body: Body<'destinations.update'>, options?: Options) =>
+      calls.data<Data<'destinations.update'>>({ method: 'PATCH', path: '/v1/destinations/{id}' }, { path: { id }, body }, options),
+    /** Delete a destination; a relay that runs ends. Scope of API keys: `projects:update`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/destinations/{id}' }, { path: { id } }, options),
+    /** Send the feed to a destination; where it fails, try again at once. `enabled` tells what is wanted now; `state` follows while the project is live. Scope of API keys: `projects:update`. */
+    start: (id: string, options?: Options) =>
+      calls.data<Data<'destinations.start'>>({ method: 'POST', path: '/v1/destinations/{id}/start' }, { path: { id } }, options),
+    /** Send no feed to a destination. `enabled` tells what is wanted now; `state` follows while the project is live. Scope of API keys: `projects:update`. */
+    stop: (id: string, options?: Options) =>
+      calls.data<Data<'destinations.stop'>>({ method: 'POST', path: '/v1/destinations/{id}/stop' }, { path: { id } }, options),
+  },
+  streams: {
+    /** Get a stream. Scope of API keys: `projects:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'streams.get'>>({ method: 'GET', path: '/v1/streams/{id}' }, { path: { id } }, options),
+    /** List what happened to a stream, oldest first. Scope of API keys: `projects:read`. */
+    events: (id: string, query?: Query<'streams.events'>, options?: Options) =>
+      calls.page<Page<'streams.events'>>({ method: 'GET', path: '/v1/streams/{id}/events' }, { path: { id }, query }, options),
+    /** List what happened to a stream, oldest first. Scope of API keys: `projects:read`. */
+    allEvents: (id: string, query?: Query<'streams.events'>, options?: Options) =>
+      calls.items<Item<'streams.events'>>({ method: 'GET', path: '/v1/streams/{id}/events' }, { path: { id }, query }, options),
+    /** Ask whether a publisher may begin. */
+    onPublish: (body: Body<'streams.onPublish'>, options?: Options) =>
+      calls.nothing({ method: 'POST', path: '/v1/streams/on_publish', isPublic: true }, { body }, options),
+    /** Tell that a publisher has ended. */
+    onPublishDone: (body: Body<'streams.onPublishDone'>, options?: Options) =>
+      calls.nothing({ method: 'POST', path: '/v1/streams/on_publish_done', isPublic: true }, { body }, options),
+    /** Tell that a publisher is there. */
+    onUpdate: (body: Body<'streams.onUpdate'>, options?: Options) =>
+      calls.nothing({ method: 'POST', path: '/v1/streams/on_update', isPublic: true }, { body }, options),
+  },
+  relays: {
+    /** List the streams that run, with the states of their destinations. Scope of API keys: `projects:read`. */
+    list: (query?: Query<'relays.list'>, options?: Options) =>
+      calls.page<Page<'relays.list'>>({ method: 'GET', path: '/v1/relays' }, { query }, options),
+    /** List the streams that run, with the states of their destinations. Scope of API keys: `projects:read`. */
+    listAll: (query?: Query<'relays.list'>, options?: Options) =>
+      calls.items<Item<'relays.list'>>({ method: 'GET', path: '/v1/relays' }, { query }, options),
+  },
+  webhooks: {
+    /** Add a webhook. The answer holds the secret that verifies signatures (Standard Webhooks 1.0). Keep it. Scope of API keys: `webhooks:create`. */
+    create: (body: Body<'webhooks.create'>, options?: Options) =>
+      calls.data<Data<'webhooks.create'>>({ method: 'POST', path: '/v1/webhooks', takesKey: true }, { body }, options),
+    /** List webhooks, newest first. Scope of API keys: `webhooks:read`. */
+    list: (query?: Query<'webhooks.list'>, options?: Options) =>
+      calls.page<Page<'webhooks.list'>>({ method: 'GET', path: '/v1/webhooks' }, { query }, options),
+    /** List webhooks, newest first. Scope of API keys: `webhooks:read`. */
+    listAll: (query?: Query<'webhooks.list'>, options?: Options) =>
+      calls.items<Item<'webhooks.list'>>({ method: 'GET', path: '/v1/webhooks' }, { query }, options),
+    /** Make a new secret; the one before it signs too for 24 hours. Scope of API keys: `webhooks:update`. */
+    secret: (id: string, options?: Options) =>
+      calls.data<Data<'webhooks.secret'>>({ method: 'POST', path: '/v1/webhooks/{id}/secret', takesKey: true }, { path: { id } }, options),
+    /** Get a webhook. Scope of API keys: `webhooks:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'webhooks.get'>>({ method: 'GET', path: '/v1/webhooks/{id}' }, { path: { id } }, options),
+    /** Change a webhook, or enable it again. Scope of API keys: `webhooks:update`. */
+    update: (id: string, body: Body<'webhooks.update'>, options?: Options) =>
+      calls.data<Data<'webhooks.update'>>({ method: 'PATCH', path: '/v1/webhooks/{id}' }, { path: { id }, body }, options),
+    /** Delete a webhook and its deliveries. Scope of API keys: `webhooks:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/webhooks/{id}' }, { path: { id } }, options),
+    /** List what was sent to a webhook in the last 30 days, newest first. Scope of API keys: `webhooks:read`. */
+    deliveries: (id: string, query?: Query<'webhooks.deliveries'>, options?: Options) =>
+      calls.page<Page<'webhooks.deliveries'>>({ method: 'GET', path: '/v1/webhooks/{id}/deliveries' }, { path: { id }, query }, options),
+    /** List what was sent to a webhook in the last 30 days, newest first. Scope of API keys: `webhooks:read`. */
+    allDeliveries: (id: string, query?: Query<'webhooks.deliveries'>, options?: Options) =>
+      calls.items<Item<'webhooks.deliveries'>>({ method: 'GET', path: '/v1/webhooks/{id}/deliveries' }, { path: { id }, query }, options),
+    /** Send the event `webhook.test`. Scope of API keys: `webhooks:update`. */
+    test: (id: string, options?: Options) =>
+      calls.data<Data<'webhooks.test'>>({ method: 'POST', path: '/v1/webhooks/{id}/test' }, { path: { id } }, options),
+  },
+  deliveries: {
+    /** Send a delivery once more. Scope of API keys: `webhooks:update`. */
+    replay: (id: string, options?: Options) =>
+      calls.data<Data<'deliveries.replay'>>({ method: 'POST', path: '/v1/deliveries/{id}/replay' }, { path: { id } }, options),
+  },
+  posts: {
+    /** Follow posts by RSS 2.0. */
+    feedRss: (query?: Query<'posts.feedRss'>, options?: Options) =>
+      calls.response({ method: 'GET', path: '/v1/posts/feed.rss', isPublic: true }, { query }, options),
+    /** Follow posts by Atom. */
+    feedAtom: (query?: Query<'posts.feedAtom'>, options?: Options) =>
+      calls.response({ method: 'GET', path: '/v1/posts/feed.atom', isPublic: true }, { query }, options),
+    /** List and search posts. Published posts for everybody; to who is signed in, own drafts and scheduled ones too; to managers and admins, all. */
+    list: (query?: Query<'posts.list'>, options?: Options) =>
+      calls.page<Page<'posts.list'>>({ method: 'GET', path: '/v1/posts' }, { query }, options),
+    /** List and search posts. Published posts for everybody; to who is signed in, own drafts and scheduled ones too; to managers and admins, all. */
+    listAll: (query?: Query<'posts.list'>, options?: Options) =>
+      calls.items<Item<'posts.list'>>({ method: 'GET', path: '/v1/posts' }, { query }, options),
+    /** Write a post. Scope of API keys: `posts:create`. */
+    create: (body: Body<'posts.create'>, options?: Options) =>
+      calls.data<Data<'posts.create'>>({ method: 'POST', path: '/v1/posts', takesKey: true }, { body }, options),
+    /** Get a post, by its id or its slug. The `ETag` serves `If-Match` too: it begins with the version. */
+    get: (id: string, query?: Query<'posts.get'>, options?: Options) =>
+      calls.data<Data<'posts.get'>>({ method: 'GET', path: '/v1/posts/{id}' }, { path: { id }, query }, options),
+    /** Change, schedule, publish or withdraw a post. Scope of API keys: `posts:update`. */
+    update: (id: string, body: Body<'posts.update'>, options?: Options) =>
+      calls.data<Data<'posts.update'>>({ method: 'PATCH', path: '/v1/posts/{id}' }, { path: { id }, body }, options),
+    /** Delete a post; it can be brought back for 30 days. Scope of API keys: `posts:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/posts/{id}' }, { path: { id } }, options),
+    /** Get a post's picture. */
+    cover: (id: string, options?: Options) =>
+      calls.nothing({ method: 'GET', path: '/v1/posts/{id}/cover' }, { path: { id } }, options),
+    /** Bring a deleted post back. Scope of API keys: `posts:delete`. */
+    restore: (id: string, options?: Options) =>
+      calls.data<Data<'posts.restore'>>({ method: 'POST', path: '/v1/posts/{id}/restore' }, { path: { id } }, options),
+  },
+})
