@@ -11,6 +11,7 @@ export type JobEvent = components['schemas']['JobEvent']
 export type DatasetSummary = components['schemas']['DatasetSummary']
 export type Dataset = components['schemas']['Dataset']
 export type Export = components['schemas']['Export']
+export type Report = components['schemas']['Report']
 export type Schedule = components['schemas']['Schedule']
 export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyWithSecret = components['schemas']['ApiKeyWithSecret']
@@ -296,6 +297,23 @@ export const bindOperations = (calls: Calls) => ({
     /** Delete an export and its file. Scope of API keys: `exports:delete`. */
     delete: (id: string, options?: Options) =>
       calls.nothing({ method: 'DELETE', path: '/v1/exports/{id}' }, { path: { id } }, options),
+  },
+  reports: {
+    /** Write the usage of a period to a PDF with charts. Answers 202 with the job. The file is at `resultUri` of the status when it is done, and at GET /v1/reports/{id}. Scope of API keys: `reports:create`. */
+    create: (body: Body<'reports.create'>, options?: Options) =>
+      calls.data<Data<'reports.create'>>({ method: 'POST', path: '/v1/reports', takesKey: true }, { body }, options),
+    /** List reports, newest first. Scope of API keys: `reports:read`. */
+    list: (query?: Query<'reports.list'>, options?: Options) =>
+      calls.page<Page<'reports.list'>>({ method: 'GET', path: '/v1/reports' }, { query }, options),
+    /** List reports, newest first. Scope of API keys: `reports:read`. */
+    listAll: (query?: Query<'reports.list'>, options?: Options) =>
+      calls.items<Item<'reports.list'>>({ method: 'GET', path: '/v1/reports' }, { query }, options),
+    /** Get a report, with the signed address of its file. Scope of API keys: `reports:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'reports.get'>>({ method: 'GET', path: '/v1/reports/{id}' }, { path: { id } }, options),
+    /** Delete a report and its file. Scope of API keys: `reports:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/reports/{id}' }, { path: { id } }, options),
   },
   projects: {
     /** Make a project, which takes one live feed and sends it to its destinations. The stream key is shown in this answer only. Scope of API keys: `projects:create`. */

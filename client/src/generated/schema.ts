@@ -1048,6 +1048,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List reports, newest first */
+        get: operations["reports.list"];
+        put?: never;
+        /**
+         * Write the usage of a period to a PDF with charts
+         * @description Answers 202 with the job. The file is at `resultUri` of the status when it is done, and at GET /v1/reports/{id}.
+         */
+        post: operations["reports.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a report, with the signed address of its file */
+        get: operations["reports.get"];
+        put?: never;
+        post?: never;
+        /** Delete a report and its file */
+        delete: operations["reports.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/upload": {
         parameters: {
             query?: never;
@@ -1851,6 +1890,46 @@ export interface components {
             eventsUrl: string;
             cancelUrl: string;
         };
+        Report: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string;
+            ownerId: string | null;
+            /** @enum {string} */
+            status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            projectId: string | null;
+            userId: string | null;
+            installation: boolean;
+            /** @description Null: all that its maker could read. */
+            sections: ("generations" | "datasets" | "exports" | "files" | "live" | "posts" | "jobs")[] | null;
+            result: {
+                /** Format: uuid */
+                fileId: string;
+                /** @description Signed; valid for an hour. Ask again for a new one. */
+                resultUri: string;
+                /** @constant */
+                contentType: "application/pdf";
+                bytes: number;
+                sha256: string | null;
+            } | null;
+            errorCode: string | null;
+            errorMessage: string | null;
+            /**
+             * Format: date-time
+             * @description When the file is removed.
+             */
+            expiresAt: string;
+            /** Format: date-time */
+            createdAt: string;
+            statusUrl: string;
+            eventsUrl: string;
+            cancelUrl: string;
+        };
         Schedule: {
             name: string;
             everySeconds: number;
@@ -1874,7 +1953,7 @@ export interface components {
             name: string;
             /** @description What the key begins with. It stays when the secret is replaced. */
             prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -1890,7 +1969,7 @@ export interface components {
             name: string;
             /** @description What the key begins with. It stays when the secret is replaced. */
             prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -1907,7 +1986,7 @@ export interface components {
             id: string;
             ownerId: string | null;
             /** @enum {string} */
-            kind: "profile-image" | "image" | "document" | "table" | "video" | "generated" | "export" | "recording";
+            kind: "profile-image" | "image" | "document" | "table" | "video" | "generated" | "export" | "recording" | "report";
             name: string;
             /** @enum {string} */
             status: "pending" | "processing" | "ready" | "failed";
@@ -4056,7 +4135,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
+                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -4257,7 +4336,7 @@ export interface operations {
                     /** @description What it is for. */
                     name?: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
+                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -4598,7 +4677,7 @@ export interface operations {
                 /** @description Also count all that match. Costs a second query. */
                 total?: boolean;
                 status?: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
-                queue?: "emails" | "uploads" | "small-generation" | "generation" | "small-export" | "export" | "images" | "recordings" | "publishing" | "webhooks";
+                queue?: "emails" | "uploads" | "small-generation" | "generation" | "small-export" | "export" | "images" | "recordings" | "reports" | "publishing" | "webhooks";
                 type?: string;
                 /** @description Another user's jobs: managers and admins only. */
                 ownerId?: string;
@@ -5075,7 +5154,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Also count all that match. Costs a second query. */
                 total?: boolean;
-                kind?: "profile-image" | "image" | "document" | "table" | "video" | "generated" | "export" | "recording";
+                kind?: "profile-image" | "image" | "document" | "table" | "video" | "generated" | "export" | "recording" | "report";
                 status?: "pending" | "processing" | "ready" | "failed";
                 /** @description Another user's files: managers and admins only. */
                 ownerId?: string;
@@ -6450,6 +6529,233 @@ export interface operations {
         };
     };
     "exports.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "reports.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Also count all that match. Costs a second query. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Report"][];
+                        page: {
+                            /** @description Pass as `cursor` for the next page; null on the last one. */
+                            nextCursor: string | null;
+                            limit: number;
+                            /** @description Only when asked for with `total=true`. */
+                            total?: number;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "reports.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body gives the stored answer and does nothing twice. */
+                "idempotency-key"?: string;
+                /** @description `wait=N`, up to 60: wait N seconds for the end of the job. */
+                prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: date
+                     * @description The first day, in UTC.
+                     */
+                    from: string;
+                    /**
+                     * Format: date
+                     * @description The last day, in UTC: at most 366 days from the first.
+                     */
+                    to: string;
+                    /**
+                     * Format: uuid
+                     * @description Of one project, in place of an account.
+                     */
+                    projectId?: string;
+                    /**
+                     * Format: uuid
+                     * @description Of this account, in place of yours: for admins.
+                     */
+                    userId?: string;
+                    /**
+                     * @description Of everybody: for admins.
+                     * @enum {boolean}
+                     */
+                    installation?: true;
+                    /** @description What it tells of. All that you may read, when left out. */
+                    sections?: ("generations" | "datasets" | "exports" | "files" | "live" | "posts" | "jobs")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            jobId: string;
+                            /** @enum {string} */
+                            status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
+                            statusUrl: string;
+                            eventsUrl: string;
+                            cancelUrl: string;
+                            /** Format: uuid */
+                            reportId: string;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "reports.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Report"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "reports.delete": {
         parameters: {
             query?: never;
             header?: never;
