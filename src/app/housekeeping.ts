@@ -7,6 +7,7 @@ import {
 import { expireDatasets, removeLeftoverTables } from '../modules/datasets/maintenance.ts'
 import { removeExpiredExports } from '../modules/exports/exports.service.ts'
 import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '../modules/files/clean-up.ts'
+import { deleteOldImageRequests } from '../modules/generations/openai-api/image-requests.repository.ts'
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
 import { removeLeftoverRecordings } from '../modules/live/recording/recordings-folder.ts'
 import { purgeDeletedPosts } from '../modules/posts/maintenance.ts'
@@ -40,6 +41,7 @@ export const housekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] 
     { name: 'API keys', everySeconds: hour, run: () => deleteEndedKeys(db, batch) },
     { name: 'read fences', everySeconds: minute, run: () => deletePassedFences(db, batch) },
     { name: 'idempotency keys', everySeconds: hour, run: () => deleteOldKeys(db, batch) },
+    { name: 'image requests', everySeconds: hour, run: () => deleteOldImageRequests(db, batch) },
     { name: 'jobs', everySeconds: hour, run: () => archiveEndedJobs(db, config.jobs.retentionDays, batch) },
     { name: 'archive', everySeconds: hour, run: () => deleteArchivedJobs(db, archiveDays, batch) },
     {

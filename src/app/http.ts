@@ -13,6 +13,7 @@ import { type DatasetRoutesDeps, datasetRoutes } from '../modules/datasets/datas
 import { type ExportRoutesDeps, exportRoutes } from '../modules/exports/exports.routes.ts'
 import { type FileRoutesDeps, fileRoutes } from '../modules/files/files.routes.ts'
 import { type GenerationRoutesDeps, generationRoutes } from '../modules/generations/generations.routes.ts'
+import { openAiRoutes } from '../modules/generations/openai-api/openai-api.routes.ts'
 import { healthRoutes } from '../modules/health/health.routes.ts'
 import type { Health } from '../modules/health/health.service.ts'
 import { type MetricsDeps, metricsRoutes } from '../modules/health/metrics.routes.ts'
@@ -103,6 +104,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(fileRoutes(options.files), { prefix: '/v1' })
     await api.register(storageRoutes(options.storage), { prefix: '/v1' })
     await api.register(generationRoutes(options.generations), { prefix: '/v1' })
+    await api.register(openAiRoutes(options.generations), { prefix: '/v1' })
     await api.register(datasetRoutes(options.datasets), { prefix: '/v1' })
     await api.register(exportRoutes(options.exports), { prefix: '/v1' })
     await api.register(reportRoutes(options.reports), { prefix: '/v1' })

@@ -180,6 +180,10 @@ export const table: Row[] = [
   ['GET /v1/generations/:id',        '401  404  404  200  200  200  200', ({ pending }) => ({ id: pending.generationId })],
   ['DELETE /v1/generations/:id',     '401  404  403  403  204  403  204', ({ pending }) => ({ id: pending.generationId })],
   ['POST /v1/generations/:id/cancel', '401  404  403  403  202  403  202', ({ pending }) => ({ id: pending.generationId })],
+  ['POST /v1/images/generations',    '401  400  403  403  400  400  400', () => ({ body: { prompt: 'a hill', n: 0 } })],
+  ['POST /v1/images/edits',          '401  415  403  403  415  415  415', () => ({ body: { prompt: 'a hill' } })],
+  ['GET /v1/models',                 '401  200  200  200  200  200  200'],
+  ['GET /v1/models/:id',             '401  200  200  200  200  200  200', () => ({ id: 'backlot' })],
   ['POST /v1/generations/:id/retry', '401  404  403  403  202  403  202', ({ failed }) => ({ id: failed.generationId })],
 
   ['POST /v1/generate',              '401  202  403  403  202  202  202', () => ({ body: flat })],

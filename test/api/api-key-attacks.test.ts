@@ -98,7 +98,8 @@ describe.each(guarded)('%s', (...row) => {
     const token = await keyOf(admin, scopes)
     const { status, error } = await expectNoEffect(() => askRoute(backlot.url, route, wishOf(row), token))
     const code = scope === undefined ? 'SESSION_REQUIRED' : 'INSUFFICIENT_SCOPE'
-    expect([status, error?.code]).toEqual([403, code])
+    // In lower case where clients of OpenAI read it.
+    expect([status, error?.code.toUpperCase()]).toEqual([403, code])
   })
 
   test('lets a key that may only read do nothing but read', async () => {

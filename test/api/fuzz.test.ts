@@ -78,16 +78,23 @@ const ask = async ({ method, caller, path, headers, body, operation }: WildReque
   const address = `10.${(sent >> 16) & 255}.${(sent >> 8) & 255}.${sent & 255}`
   const answer = await send(backlot.url, withWords(path), {
     method,
-    headers: { 'x-forwarded-for': address, ...headers, ...authorization(caller) },
+    headers: { 'x-forwarded-for': address, ...headers, ...dontWait(operation), ...authorization(caller) },
     ...(body === undefined ? {} : { body: withWords(body) }),
   })
-  seen.set(operation, (seen.get(operation) ?? new Set()).add(answer.status))
+  seen.set(operation, (seen.get(operation) ?? new Set()).add(isTaken(answer) ? 202 : answer.status))
   return answer
 }
+
+/** Nobody makes pictures here, and these answer with one. */
+const dontWait = (operation: string): Record<string, string> =>
+  operation.includes('/v1/images/') ? { prefer: 'wait=0' } : {}
+const isTaken = ({ json }: { json: { error?: { code?: string } } }) =>
+  json?.error?.code === 'generation_in_progress'
 
 /** Why an answer is not what was promised; undefined for a good one. */
 const faultOf = (operation: Operation, answer: Awaited<ReturnType<typeof ask>>): string | undefined => {
   const { status, headers, text, json } = answer
+  if (isTaken(answer)) return undefined
   if (status === 503 && Number(headers['retry-after']) > 0) {
     contended += 1
     return undefined
@@ -97,9 +104,10 @@ const faultOf = (operation: Operation, answer: Awaited<ReturnType<typeof ask>>):
   const [innerWord] = innerWords.exec(text) ?? []
   if (innerWord !== undefined) return `the inner word ${innerWord}`
   if (status >= 400) {
-    const { code, requestId } = json?.error ?? json ?? {}
-    if (!/^[A-Z][A-Z_]+$/.test(code)) return 'no envelope'
-    if (requestId !== headers['x-request-id']) return 'another request id'
+    const { code, type, requestId } = json?.error ?? json ?? {}
+    const isOpenAis = /^\/v1\/(images|models)/.test(operation.path) && type !== undefined
+    if (!(isOpenAis ? /^[a-z][a-z_]+$/ : /^[A-Z][A-Z_]+$/).test(code)) return 'no envelope'
+    if (!isOpenAis && requestId !== headers['x-request-id']) return 'another request id'
     if (headers['content-type'] === 'application/problem+json') return undefined
   }
   const promise = promiseFor(operation, status)
@@ -135,8 +143,9 @@ test(`${count} requests made from the OpenAPI document, right, almost right and 
   expect(contended).toBeLessThanOrEqual(3)
 })
 
-/** Since there is an admin, none is set up; nobody made a picture, or has an app for codes. */
+/** Since there is an admin, none is set up; nobody made or sends a picture, or has an app for codes. */
 const neverDone = [
+  'POST /v1/images/edits',
   'POST /v1/auth/setup',
   'POST /v1/auth/totp/confirm',
   'POST /v1/auth/totp/recovery-codes',

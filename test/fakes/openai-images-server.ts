@@ -33,6 +33,7 @@ export type RecordedRequest = {
   fields: Record<string, unknown>
   /** The uploaded photo, of an edit. */
   image: Buffer | undefined
+  mask: Buffer | undefined
 }
 
 /** A small server on loopback that speaks the OpenAI Images API as documented, and misbehaves on demand. */
@@ -165,16 +166,17 @@ async function record(request: IncomingMessage): Promise<RecordedRequest> {
       ...recorded,
       fields: z.record(z.string(), z.unknown()).parse(await body.json()),
       image: undefined,
+      mask: undefined,
     }
   }
   const form = await body.formData()
-  const image = form.get('image')
-  form.delete('image')
-  return {
-    ...recorded,
-    fields: Object.fromEntries(form),
-    image: image instanceof Blob ? Buffer.from(await image.arrayBuffer()) : undefined,
+  const take = async (name: string) => {
+    const part = form.get(name)
+    form.delete(name)
+    return part instanceof Blob ? Buffer.from(await part.arrayBuffer()) : undefined
   }
+  const [image, mask] = [await take('image'), await take('mask')]
+  return { ...recorded, fields: Object.fromEntries(form), image, mask }
 }
 
 function sendText(response: ServerResponse, text: string): void {

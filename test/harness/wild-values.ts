@@ -93,6 +93,7 @@ export const knownIds: Record<string, string[]> = {
   status: ['@jobId'],
   files: ['@fileId'],
   generations: ['@generationId', '@failedGenerationId'],
+  models: ['backlot', 'local'],
   datasets: ['@datasetId'],
   exports: ['@exportId'],
   reports: ['@reportId'],

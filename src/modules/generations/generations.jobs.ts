@@ -5,6 +5,7 @@ import { PermanentFailure, TemporaryFailure } from '../../platform/jobs/job-fail
 import { type FilesDeps, readFileBytes } from '../files/files.service.ts'
 import { registerResult, storeResult } from '../files/job-results.ts'
 import { publishJobEnd } from '../webhooks/publish-job-end.ts'
+import { finishPicture } from './finish-picture.ts'
 import {
   clearSent,
   findGeneration,
@@ -38,7 +39,15 @@ export const renderGeneration = defineJob({
     const startedAt = performance.now()
     const generation = await findGeneration(deps.db, job.params.generationId)
     if (generation === undefined) throw deleted()
-    const picture = await callProvider(deps, job, generation)
+    const photo = await readInput(deps, generation.inputFileId)
+    const mask = await readInput(deps, generation.maskFileId)
+    const masked = photo && mask && { original: photo, mask }
+    const made = await callProvider(deps, job, generation, { image: photo, mask })
+    const picture = await finishPicture(made, {
+      format: generation.outputFormat ?? undefined,
+      quality: generation.outputQuality ?? undefined,
+      masked,
+    })
     const staged = await storeResult(deps.files, {
       id: generation.id,
       ownerId: generation.ownerId,
@@ -63,13 +72,16 @@ export const renderGeneration = defineJob({
 
 const deleted = () => new PermanentFailure('GENERATION_DELETED', 'The generation was deleted.')
 
+const readInput = async ({ files }: RenderDeps, fileId: string | null): Promise<Buffer | undefined> =>
+  fileId === null ? undefined : readFileBytes(files, fileId, maxInputBytes)
+
 const callProvider = async (
   deps: RenderDeps,
   job: Render,
   generation: GenerationRow,
+  { image, mask }: { image: Buffer | undefined; mask: Buffer | undefined },
 ): Promise<ImageResult> => {
-  const { prompt, style, seed, strength, width, height, inputFileId, id } = generation
-  const image = inputFileId === null ? undefined : await readFileBytes(deps.files, inputFileId, maxInputBytes)
+  const { prompt, style, seed, strength, width, height, id } = generation
   const request = {
     prompt,
     style,
@@ -77,6 +89,7 @@ const callProvider = async (
     strength,
     size: width === null || height === null ? undefined : { width, height },
     ...(image === undefined ? {} : { image }),
+    ...(mask === undefined ? {} : { mask }),
     idempotencyKey: id,
   }
   const options = {

@@ -82,9 +82,14 @@ export const lockGeneration = async (tx: Tx, id: string): Promise<boolean> => {
   return rows.length === 1
 }
 
-/** How many of an owner's generations are unfinished; nobody else counts or adds until the transaction ends. */
-export const countActive = async (tx: Tx, ownerId: string): Promise<number> => {
+/** Until the transaction ends nobody else counts or adds generations of this owner. */
+export const lockOwner = async (tx: Tx, ownerId: string): Promise<void> => {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`generations of ${ownerId}`}, 0))`)
+}
+
+/** How many of an owner's generations are unfinished; it stays so until the transaction ends. */
+export const countActive = async (tx: Tx, ownerId: string): Promise<number> => {
+  await lockOwner(tx, ownerId)
   return tx.$count(
     generations,
     and(eq(generations.ownerId, ownerId), inArray(generations.status, ['pending', 'in-progress'])),

@@ -67,13 +67,24 @@ export const createGeneration = async (
   const create = async () => {
     authorize(actor, 'generations:create', { name: 'generation', ownerId })
     return runOnce(deps.db, request, async (tx) => {
-      if ((await countActive(tx, ownerId)) >= mostActive) throw tooManyActive()
+      await requirePlaces(tx, ownerId, 1)
       if (input.fileId !== undefined) await requirePicture(tx, actor, input.fileId)
       const file = photo && (await registerFile(tx, photo, deps.files.quotaBytes))
-      return takeGeneration(tx, deps.provider, ownerId, { ...input, fileId: file?.id ?? input.fileId })
+      const wish = { ...input, fileId: file?.id ?? input.fileId }
+      const { id, jobId } = await takeGeneration(tx, deps.provider, ownerId, wish)
+      const body = ok({ generationId: id, jobId, status: 'pending' as JobStatus, ...jobLinks(jobId) })
+      return { status: 202, body }
     })
   }
   return photo === undefined ? create() : consumeStagedFile(deps.files, photo, create)
+}
+
+/**
+ * Nobody else takes generations for this owner until the transaction ends.
+ * @throws 429 when these would be too many
+ */
+export const requirePlaces = async (tx: Tx, ownerId: string, count: number): Promise<void> => {
+  if ((await countActive(tx, ownerId)) + count > mostActive) throw tooManyActive()
 }
 
 const tooManyActive = () =>
@@ -81,11 +92,15 @@ const tooManyActive = () =>
     retryAfterSeconds: 10,
   })
 
-const takeGeneration = async (
+type TakenGeneration = CreateGeneration &
+  Partial<Pick<GenerationRow, 'maskFileId' | 'outputFormat' | 'outputQuality'>>
+
+/** Adds a generation and its job. */
+export const takeGeneration = async (
   tx: Tx,
   provider: ImageProviderName,
   ownerId: string,
-  input: CreateGeneration,
+  input: TakenGeneration,
 ) => {
   const id = await newId(tx)
   const { jobId } = await enqueue(tx, renderGeneration, { generationId: id }, { ownerId })
@@ -101,12 +116,12 @@ const takeGeneration = async (
     width: input.size?.width,
     height: input.size?.height,
     inputFileId: input.fileId,
+    maskFileId: input.maskFileId,
+    outputFormat: input.outputFormat,
+    outputQuality: input.outputQuality,
     provider,
   })
-  return {
-    status: 202,
-    body: ok({ generationId: id, jobId, status: 'pending' as JobStatus, ...jobLinks(jobId) }),
-  }
+  return { id, jobId }
 }
 
 const requirePicture = async (tx: Tx, actor: Actor, fileId: string) => {

@@ -4,6 +4,9 @@ import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platf
 import { jobStatuses } from '../../platform/jobs/jobs.table.ts'
 import { imageProviderNames, styles } from './providers/provider.ts'
 
+export const outputFormats = ['png', 'jpeg', 'webp'] as const
+export type OutputFormat = (typeof outputFormats)[number]
+
 export const generations = pgTable(
   'generations',
   {
@@ -17,6 +20,12 @@ export const generations = pgTable(
     width: integer('width'),
     height: integer('height'),
     inputFileId: uuid('input_file_id'),
+    /** A PNG as large as the input: only where it is wholly transparent does the picture differ from the input. */
+    maskFileId: uuid('mask_file_id'),
+    /** Null: as the provider gives it. */
+    outputFormat: text('output_format', { enum: outputFormats }),
+    /** 0 to 100, for JPEG and WebP. */
+    outputQuality: integer('output_quality'),
     provider: text('provider', { enum: imageProviderNames }).notNull(),
     /** Follows the job's status: written by each of its transitions. */
     status: text('status', { enum: jobStatuses }).notNull().default('pending'),

@@ -20,6 +20,13 @@ import {
   unavailable,
 } from '../errors.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Tells faults of this route in the words of another API, whose clients read no envelope. */
+    tellFault?: (fault: AppError, message: string) => { status: number; body: object }
+  }
+}
+
 const retryAfterSeconds = 2
 
 const tooManyParts = () =>
@@ -130,7 +137,9 @@ export const handleError =
 const sendFault = (fault: AppError, message: string, request: FastifyRequest, reply: FastifyReply) => {
   if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(fault.retryAfterSeconds))
   if (fault.status === 401) reply.header('www-authenticate', 'Bearer')
-  reply.header('cache-control', 'no-store').status(fault.status)
+  const told = request.routeOptions.config.tellFault?.(fault, message)
+  reply.header('cache-control', 'no-store').status(told?.status ?? fault.status)
+  if (told !== undefined) return sendJson(reply, told.body)
   const { code, errors } = fault
   const error = { code, message, errors, requestId: request.id }
   if (request.headers.accept?.includes('application/problem+json')) {
@@ -141,11 +150,11 @@ const sendFault = (fault: AppError, message: string, request: FastifyRequest, re
     const problem = { type: 'about:blank', title, status, detail, instance: request.url, ...facts }
     return reply.type('application/problem+json').serializer(JSON.stringify).send(problem)
   }
-  return reply
-    .type('application/json; charset=utf-8')
-    .serializer(JSON.stringify)
-    .send({ success: false, message, error })
+  return sendJson(reply, { success: false, message, error })
 }
+
+const sendJson = (reply: FastifyReply, body: object) =>
+  reply.type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
 
 export const handleUnknownRoute = (request: FastifyRequest, reply: FastifyReply) => {
   const fault = notFound('route')

@@ -12,6 +12,8 @@ declare module 'fastify' {
     formFile?: string
     /** Set where the form is nothing without it. */
     formFileRequired?: boolean
+    /** A second file, which the form may have. */
+    secondFormFile?: string
   }
 }
 
@@ -31,11 +33,14 @@ export const registerOpenApi = async (
 ) => {
   const formFiles: FormFiles = new Map()
   app.addHook('onRoute', (route) => {
-    const { formFile, formFileRequired = false } = route.config ?? {}
-    if (formFile !== undefined) formFiles.set(route.url, { part: formFile, isRequired: formFileRequired })
+    const { formFile, formFileRequired = false, secondFormFile } = route.config ?? {}
+    if (formFile !== undefined) {
+      const parts = secondFormFile === undefined ? [formFile] : [formFile, secondFormFile]
+      formFiles.set(route.url, { parts, required: formFileRequired ? [formFile] : [] })
+    }
     if (route.schema === undefined || route.schema.hide) return
     const response = typeof route.schema.response === 'object' ? route.schema.response : {}
-    route.schema.response = { ...response, '4xx': errorAnswer, '5xx': errorAnswer }
+    route.schema.response = { '4xx': errorAnswer, '5xx': errorAnswer, ...response }
   })
   await app.register(swagger, {
     openapi: {
@@ -84,24 +89,25 @@ const describeBooleans: NonNullable<z.core.JSONSchemaGeneratorParams['override']
 }
 
 /** By the address of their route. */
-type FormFiles = Map<string, { part: string; isRequired: boolean }>
+type FormFiles = Map<string, { parts: string[]; required: string[] }>
 type Described = ReturnType<typeof jsonSchemaTransformObject>
 
-/** A form carries the same fields as JSON, and a file besides (OpenAPI 3.1, "Considerations for File Uploads"). */
+/** A form carries the same fields as JSON, and files besides (OpenAPI 3.1, "Considerations for File Uploads"). */
 const addFormFiles = (document: Described, formFiles: FormFiles): Described => {
-  for (const [url, { part, isRequired }] of formFiles) {
+  for (const [url, { parts, required }] of formFiles) {
     const operation = document.paths?.[url]?.post
     const body = operation !== undefined && 'requestBody' in operation ? operation.requestBody : undefined
     if (body === undefined || !('content' in body)) continue
     const form = body.content['multipart/form-data']
     if (form?.schema === undefined) continue
-    const file = {
+    const content = { type: 'string' as const, format: 'binary' }
+    const files = {
       type: 'object' as const,
-      properties: { [part]: { type: 'string' as const, format: 'binary' } },
-      ...(isRequired ? { required: [part] } : {}),
+      properties: Object.fromEntries(parts.map((part) => [part, content])),
+      ...(required.length > 0 ? { required } : {}),
     }
     // A new object: JSON has the same one.
-    body.content['multipart/form-data'] = { ...form, schema: { allOf: [form.schema, file] } }
+    body.content['multipart/form-data'] = { ...form, schema: { allOf: [form.schema, files] } }
   }
   return document
 }

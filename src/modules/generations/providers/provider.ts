@@ -34,6 +34,11 @@ export type ImageRequest = {
   size: ImageSize | undefined
   /** The encoded photo to work on: JPEG, PNG, WebP, GIF (first frame) or AVIF. */
   image?: Buffer
+  /**
+   * An encoded PNG as large as the upright photo: wholly transparent where it is to change. A hint, for providers that can use
+   * it: the rest of the photo is put back afterwards in any case.
+   */
+  mask?: Buffer
   /** The same for every attempt at one generation, so that a provider that honours it never makes (or bills) two. */
   idempotencyKey: string
 }

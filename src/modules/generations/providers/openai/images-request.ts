@@ -1,3 +1,5 @@
+import sharp from 'sharp'
+import { maxPixels } from '../../../../platform/images/inspect-image.ts'
 import { preparePhoto } from '../prepare-photo.ts'
 import { type ImageRequest, type ImageSize, squareSidePx } from '../provider.ts'
 import { phraseOf } from '../style-words.ts'
@@ -25,6 +27,10 @@ export async function buildCall(request: ImageRequest, model: string): Promise<I
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.set(name, String(value))
   form.set('image', new Blob([photo.png], { type: 'image/png' }), 'image.png')
+  if (request.mask) {
+    const mask = await prepareMask(request.mask, photo.size)
+    form.set('mask', new Blob([mask], { type: 'image/png' }), 'mask.png')
+  }
   return { path: '/images/edits', contentType: undefined, body: form }
 }
 
@@ -59,4 +65,12 @@ function sizeFor(model: string, wanted: ImageSize): string {
   const toStep = (px: number) => Math.max(64, Math.round(px / 8) * 8)
   const size = offered ?? { width: toStep(wanted.width), height: toStep(wanted.height) }
   return `${size.width}x${size.height}`
+}
+
+/** The API wants a mask of exactly the size of its picture. */
+async function prepareMask(mask: Buffer, { width, height }: ImageSize): Promise<Uint8Array<ArrayBuffer>> {
+  const fitted = sharp(mask, { limitInputPixels: maxPixels, failOn: 'error' })
+    .autoOrient()
+    .resize(width, height, { fit: 'fill', kernel: 'nearest' })
+  return new Uint8Array(await fitted.png().toBuffer())
 }

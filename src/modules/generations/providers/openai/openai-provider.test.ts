@@ -72,6 +72,18 @@ describe('what is sent', () => {
     expect([metadata.exif, metadata.orientation]).toEqual([undefined, undefined])
   })
 
+  it('is a mask too, as large as the photo that is sent', async () => {
+    const mask = await sharp({ create: { width: 450, height: 600, channels: 4, background: '#0000' } })
+      .png()
+      .toBuffer()
+    const image = await sharp(fixture('portrait-exif-orientation-6.jpg')).resize(2000, 3000).toBuffer()
+    await open().generate({ ...request, size: undefined, image, mask }, calm())
+    const [sent] = server.requests
+    const size = { width: 1024, height: 1536 }
+    expect(await sharp(sent?.image).metadata()).toMatchObject(size)
+    expect(await sharp(sent?.mask).metadata()).toMatchObject({ ...size, format: 'png', hasAlpha: true })
+  })
+
   it.each([
     ['dall-e-3', '1792x1024'],
     ['dall-e-2', '1024x1024'],
