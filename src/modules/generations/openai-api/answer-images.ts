@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { notFound } from '../../../platform/errors.ts'
+import { releaseChunk } from '../../../platform/storage/release-chunk.ts'
 import type { Storage } from '../../../platform/storage/storage.ts'
 import { signedFileUrl } from '../../files/files.service.ts'
 import type { FinishedImage } from './await-images.ts'
@@ -52,10 +53,11 @@ async function* jsonOf(storage: Storage, images: FinishedImage[], body: ImagesBo
 }
 
 /** Three bytes are four characters; what is left of a chunk waits for the next one. */
-export async function* base64Of(content: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+async function* base64Of(content: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let left = Buffer.alloc(0)
   for await (const chunk of content) {
     const bytes = Buffer.concat([left, chunk])
+    releaseChunk(chunk)
     const whole = bytes.length - (bytes.length % 3)
     left = bytes.subarray(whole)
     yield bytes.toString('base64', 0, whole)
