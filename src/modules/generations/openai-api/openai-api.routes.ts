@@ -134,7 +134,7 @@ const makeImages = async (
   const { prefer } = request.headers
   const ids = await takeImages(deps, actorOf(request), wish, {
     idempotencyKey: request.headers['idempotency-key'],
-    repetition: repetitionOf(request.headers['x-stainless-retry-count']),
+    repetition: Number(request.headers['x-stainless-retry-count'] ?? 0),
     isGone: () => gone.aborted || request.raw.socket.destroyed,
   })
   const waiting = {
@@ -152,9 +152,6 @@ const makeImages = async (
   }
   return reply.type('application/json; charset=utf-8').send(streamImages(storage, made, wish.body))
 }
-
-const repetitionOf = (header: string | undefined): number =>
-  /^\d{1,6}$/.test(header ?? '') ? Number(header) : 0
 
 const modelRoutes = ({ provider }: GenerationRoutesDeps, app: App) => {
   const config = { access: 'generations:read', tellFault: tellOpenAiFault } as const

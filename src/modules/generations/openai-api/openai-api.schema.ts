@@ -10,7 +10,7 @@ export const imageHeaders = idempotencyHeaders.extend({
   ),
   'x-stainless-retry-count': z
     .string()
-    .max(200)
+    .regex(/^\d{1,6}$/, 'Must be a number.')
     .optional()
     .describe('How many times the client has repeated this request; the `openai` client counts by itself.'),
 })
