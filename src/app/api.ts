@@ -1,23 +1,28 @@
 import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
-import { findKeyState } from '../modules/api-keys/key-state.ts'
 import { KeyUses } from '../modules/api-keys/key-uses.ts'
-import { createAuthDeps } from '../modules/auth/auth-deps.ts'
+import { type AuthDeps, createAuthDeps } from '../modules/auth/auth-deps.ts'
+import { findActorState } from '../modules/auth/identify.ts'
 import type { Actor } from '../modules/auth/permissions.ts'
-import { findSessionState } from '../modules/auth/session-state.ts'
 import { exportRetryGuards } from '../modules/exports/exports.service.ts'
 import { Health } from '../modules/health/health.service.ts'
 import type { MetricsDeps } from '../modules/health/metrics.routes.ts'
 import { readQueueDepths } from '../modules/jobs/jobs.repository.ts'
 import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts'
 import { findLiveProject } from '../modules/projects/live-project.ts'
+import { RealtimeHub } from '../modules/realtime/realtime-hub.ts'
 import { reportRetryGuards } from '../modules/reports/reports.service.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
 import { drainConnections } from '../platform/http/http-server.ts'
 import { listScheduledTasks } from '../platform/jobs/schedule-claims.ts'
 import { watchBackups } from '../platform/observability/backup-metrics.ts'
-import { createMetrics, watchQueues, watchSchedules } from '../platform/observability/metrics.ts'
+import {
+  createMetrics,
+  watchQueues,
+  watchSchedules,
+  watchSockets,
+} from '../platform/observability/metrics.ts'
 import { readWorkerReports } from '../platform/observability/worker-reports.ts'
 import { LimitsOnRedis } from '../platform/redis/limits-on-redis.ts'
 import type { SharedLimits } from '../platform/shared-limits.ts'
@@ -126,6 +131,17 @@ const openMetrics = (config: RoleConfig, { database, db }: Platform): MetricsDep
   }
 }
 
+const openRealtime = (
+  { log, platform, leaving, draining }: Omit<ApiContext, 'config'>,
+  auth: AuthDeps,
+  { registry }: MetricsDeps,
+) => {
+  const { db, readDb, notifications } = platform
+  const hub = new RealtimeHub({ db, readDb, notifications, auth, log, leaving, draining })
+  watchSockets(registry, () => hub.size)
+  return { hub, auth }
+}
+
 /** The HTTP application with everything behind it, not listening yet. */
 export const createApi = async ({ config, log, platform, leaving, draining }: ApiContext) => {
   const { database, db, readDb, contentDb, notifications, storage, signingKey } = platform
@@ -147,8 +163,7 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
   const { files } = data
   const following = {
     draining,
-    findActorNow: async (actor: Actor) =>
-      ('keyId' in actor ? await findKeyState(auth, actor) : await findSessionState(auth, actor))?.actor,
+    findActorNow: async (actor: Actor) => (await findActorState(auth, actor))?.actor,
   }
   const markdown = new MarkdownRenderer()
   const app = await createHttpApp({
@@ -176,11 +191,12 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
       findProjectOwner: async (executor, id) => (await findLiveProject(executor, id))?.ownerId,
     },
     generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
+    notifications: { readDb },
+    realtime: openRealtime({ log, platform, leaving, draining }, auth, metrics),
     posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },
   })
-  app.addHook('onClose', () => markdown.close())
-  app.addHook('onClose', () => keyUses.close())
   app.addHook('onClose', async () => {
+    await Promise.all([markdown.close(), keyUses.close()])
     sharedLimits?.close()
     metrics.siblings?.close()
   })

@@ -10,6 +10,7 @@ import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '..
 import { deleteOldImageRequests } from '../modules/generations/openai-api/image-requests.repository.ts'
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
 import { removeLeftoverRecordings } from '../modules/live/recording/recordings-folder.ts'
+import { deleteOldNotifications } from '../modules/notifications/notifications.service.ts'
 import { purgeDeletedPosts } from '../modules/posts/maintenance.ts'
 import { removeExpiredReports } from '../modules/reports/reports.service.ts'
 import { deleteDeadProcesses } from '../modules/streams/live-processes.ts'
@@ -56,6 +57,7 @@ export const housekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] 
     { name: 'exports', everySeconds: 10 * minute, run: () => removeExpiredExports({ db }, batch) },
     { name: 'reports', everySeconds: 10 * minute, run: () => removeExpiredReports({ db }, batch) },
     { name: 'deleted posts', everySeconds: hour, run: () => purgeDeletedPosts(db, batch) },
+    { name: 'notifications', everySeconds: hour, run: () => deleteOldNotifications(db, batch) },
     { name: 'webhook deliveries', everySeconds: hour, run: () => deleteOldDeliveries({ db }, batch) },
     {
       name: 'live history',

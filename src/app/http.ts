@@ -23,9 +23,11 @@ import type { EventStreamDeps } from '../modules/jobs/job-event-stream.ts'
 import { jobRoutes } from '../modules/jobs/jobs.routes.ts'
 import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
 import { type PreviewRoutesDeps, previewRoutes } from '../modules/live/preview/preview.routes.ts'
+import { notificationRoutes } from '../modules/notifications/notifications.routes.ts'
 import { type PostRoutesDeps, postRoutes } from '../modules/posts/posts.routes.ts'
 import { destinationRoutes } from '../modules/projects/destinations.routes.ts'
 import { type ProjectRoutesDeps, projectRoutes } from '../modules/projects/projects.routes.ts'
+import { type RealtimeDeps, realtimePath, realtimeRoutes } from '../modules/realtime/realtime.routes.ts'
 import { type ReportRoutesDeps, reportRoutes } from '../modules/reports/reports.routes.ts'
 import type { ClaimDeps } from '../modules/streams/claim-stream.ts'
 import { publishHookRoutes } from '../modules/streams/publish-hooks.routes.ts'
@@ -33,10 +35,12 @@ import { type StreamRoutesDeps, streamRoutes } from '../modules/streams/streams.
 import { type UsersDeps, userRoutes } from '../modules/users/users.routes.ts'
 import { webhookRoutes } from '../modules/webhooks/webhooks.routes.ts'
 import type { WebhooksDeps } from '../modules/webhooks/webhooks.service.ts'
+import type { ReadDb } from '../platform/database/database.ts'
 import { type App, createHttpServer } from '../platform/http/http-server.ts'
 import { registerOpenApi } from '../platform/http/openapi.ts'
 import { registerPipeline } from '../platform/http/pipeline.ts'
 import { readYourWrites } from '../platform/http/read-your-writes.ts'
+import { routeUpgrades } from '../platform/http/upgrade.ts'
 import { measureRequests } from '../platform/observability/metrics.ts'
 import { registerRequestLog } from '../platform/observability/request-log.ts'
 import { traceRequests } from '../platform/observability/trace-requests.ts'
@@ -74,6 +78,8 @@ export type HttpAppOptions = {
   previews: PreviewRoutesDeps
   webhooks: WebhooksDeps
   posts: PostRoutesDeps
+  notifications: { readDb: ReadDb }
+  realtime: RealtimeDeps
 }
 
 /** All routes in one place: which are open to everybody, and which stand behind authentication. */
@@ -116,6 +122,9 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(previewRoutes(options.previews), { prefix: '/v1' })
     await api.register(webhookRoutes(options.webhooks), { prefix: '/v1' })
     await api.register(postRoutes(options.posts), { prefix: '/v1' })
+    await api.register(notificationRoutes(options.notifications), { prefix: '/v1' })
+    await api.register(realtimeRoutes(options.realtime), { prefix: '/v1' })
   })
+  routeUpgrades(app, realtimePath)
   return app
 }

@@ -5,6 +5,7 @@ import { processFile } from '../modules/files/files.jobs.ts'
 import { renderGeneration } from '../modules/generations/generations.jobs.ts'
 import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
+import { tellingEnds } from '../modules/notifications/notifications.service.ts'
 import { publishPost } from '../modules/posts/posts.jobs.ts'
 import { writeReport } from '../modules/reports/reports.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
@@ -26,5 +27,5 @@ export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
     knownJob(deliverEvent),
     knownJob(remuxRecording),
     knownJob(publishPost),
-  ].map((job) => [job.name, job]),
+  ].map((job) => [job.name, tellingEnds(job)]),
 )

@@ -12,6 +12,7 @@ import { processUpload } from '../modules/imports/imports.jobs.ts'
 import { findFfmpeg } from '../modules/live/ffmpeg.ts'
 import { makeFileOfRecording } from '../modules/live/recording/recording-job.ts'
 import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
+import { tellingEnds } from '../modules/notifications/notifications.service.ts'
 import { publishPost } from '../modules/posts/posts.jobs.ts'
 import { writeReport } from '../modules/reports/reports.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
@@ -74,7 +75,7 @@ export const startWorker = async ({
       runnableJob(remuxRecording, { db, files, ffmpeg: await findFfmpeg(), dataDir: config.dataDir }),
       runnableJob(publishPost, {}),
       runnableJob(deliverEvent, { db, ...webhookSettings(config) }),
-    ],
+    ].map(tellingEnds),
     { ...defaultWorkerOptions, concurrency, drainMs: Math.round(config.shutdownTimeoutMs * 0.6) },
   )
   await jobWorker.ready()

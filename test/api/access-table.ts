@@ -250,6 +250,9 @@ export const table: Row[] = [
   ['POST /v1/destinations/:id/start', '401  404  403  403  200= 403  200=', ({ destinationId }) => ({ id: destinationId })],
   ['POST /v1/destinations/:id/stop', '401  404  403  403  200  403  200', ({ destinationId }) => ({ id: destinationId })],
 
+  ['GET /v1/realtime',               '426  426  426  426  426  426  426'],
+  ['GET /v1/notifications',          '401  200- 200- 200  200  200- 200-'],
+
   ['GET /v1/posts',                  '200  200  200  200  200  200  200'],
   ['GET /v1/posts',                  '200- 200- 200- 200  200  200  200', () => ({ query: '?published=false' })],
   ['GET /v1/posts',                  '200- 200- 200- 200  200  200  200', () => ({ query: '?status=draft&total=true' })],

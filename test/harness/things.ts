@@ -12,6 +12,7 @@ import { engineVersion } from '../../src/modules/datasets/generator/field-compil
 import { insertExport } from '../../src/modules/exports/exports.repository.ts'
 import { files, uploads } from '../../src/modules/files/files.table.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
+import { tellUser } from '../../src/modules/notifications/notifications.service.ts'
 import { posts } from '../../src/modules/posts/posts.table.ts'
 import { deriveLiveKeys, type LiveKeys } from '../../src/modules/projects/live-keys.ts'
 import { setLiveStream } from '../../src/modules/projects/live-project.ts'
@@ -96,6 +97,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       ...(await makePosts(tx, ownerId)),
       apiKeyId: await makeApiKey(tx, ownerId),
       challenged: await makeChallenge(tx),
+      ...(await makeNotification(tx, ownerId)),
     }
   })
   const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
@@ -141,6 +143,13 @@ const completedJob = async (tx: Tx, ownerId: string, type: string, params: objec
   const { id } = onlyRow(await tx.insert(jobs).values(job).returning())
   await tx.insert(jobEvents).values({ jobId: id, seq: 1, type: 'status', data: { status: 'completed' } })
   return id
+}
+
+/** Something that the owner is told, of a webhook that is no more. */
+const makeNotification = async (tx: Tx, ownerId: string) => {
+  const notedWebhookId = await newId(tx)
+  await tellUser(tx, { ownerId, type: 'webhook.disabled', data: { webhookId: notedWebhookId } })
+  return { notedWebhookId }
 }
 
 /** A dataset that is not stored, whose rows are made when they are read. */

@@ -10,15 +10,18 @@ export type Job = components['schemas']['Job']
 export type JobEvent = components['schemas']['JobEvent']
 export type DatasetSummary = components['schemas']['DatasetSummary']
 export type Dataset = components['schemas']['Dataset']
+export type Notification = components['schemas']['Notification']
 export type Export = components['schemas']['Export']
+export type Generation = components['schemas']['Generation']
+export type Project = components['schemas']['Project']
+export type ProjectWithStreamKey = components['schemas']['ProjectWithStreamKey']
 export type Report = components['schemas']['Report']
 export type Schedule = components['schemas']['Schedule']
 export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyWithSecret = components['schemas']['ApiKeyWithSecret']
+export type AuditEntry = components['schemas']['AuditEntry']
+export type Activity = components['schemas']['Activity']
 export type File = components['schemas']['File']
-export type Generation = components['schemas']['Generation']
-export type Project = components['schemas']['Project']
-export type ProjectWithStreamKey = components['schemas']['ProjectWithStreamKey']
 export type Post = components['schemas']['Post']
 export type ShownPost = components['schemas']['ShownPost']
 export type Destination = components['schemas']['Destination']
@@ -120,6 +123,12 @@ export const bindOperations = (calls: Calls) => ({
     /** Make new recovery codes, which end those before. */
     totpRecoveryCodes: (options?: Options) =>
       calls.data<Data<'auth.totpRecoveryCodes'>>({ method: 'POST', path: '/v1/auth/totp/recovery-codes' }, {  }, options),
+    /** What happened to your account, newest first. What you or your API keys did, and what others did or tried to do to your account. */
+    activity: (query?: Query<'auth.activity'>, options?: Options) =>
+      calls.page<Page<'auth.activity'>>({ method: 'GET', path: '/v1/auth/activity' }, { query }, options),
+    /** What happened to your account, newest first. What you or your API keys did, and what others did or tried to do to your account. */
+    allActivity: (query?: Query<'auth.activity'>, options?: Options) =>
+      calls.items<Item<'auth.activity'>>({ method: 'GET', path: '/v1/auth/activity' }, { query }, options),
   },
   apiKeys: {
     /** Make an API key. The key itself is shown once. What the role of its user does not grant, or no longer grants, it cannot do. */
@@ -143,6 +152,17 @@ export const bindOperations = (calls: Calls) => ({
     /** Revoke an API key. It stops working at once, with all its secrets, and stays in the list for 90 days. */
     delete: (id: string, options?: Options) =>
       calls.data<Data<'apiKeys.delete'>>({ method: 'DELETE', path: '/v1/api-keys/{id}' }, { path: { id } }, options),
+  },
+  audit: {
+    /** Search the audit log. Who did what to what, when and from where, newest first. For admins. To have it as a file, export the resource `audit`. Scope of API keys: `audit:read`. */
+    list: (query?: Query<'audit.list'>, options?: Options) =>
+      calls.page<Page<'audit.list'>>({ method: 'GET', path: '/v1/audit' }, { query }, options),
+    /** Search the audit log. Who did what to what, when and from where, newest first. For admins. To have it as a file, export the resource `audit`. Scope of API keys: `audit:read`. */
+    listAll: (query?: Query<'audit.list'>, options?: Options) =>
+      calls.items<Item<'audit.list'>>({ method: 'GET', path: '/v1/audit' }, { query }, options),
+    /** Where the chain of the audit log ends. Keep it outside of the database: against it, a log that was written anew shows. Scope of API keys: `audit:read`. */
+    head: (options?: Options) =>
+      calls.data<Data<'audit.head'>>({ method: 'GET', path: '/v1/audit/head' }, {  }, options),
   },
   users: {
     /** List and search users. Newest first, or as `sort` says. Managers and admins see everybody, others only themselves. Scope of API keys: `users:read`. */
@@ -475,5 +495,21 @@ export const bindOperations = (calls: Calls) => ({
     /** Bring a deleted post back. Scope of API keys: `posts:delete`. */
     restore: (id: string, options?: Options) =>
       calls.data<Data<'posts.restore'>>({ method: 'POST', path: '/v1/posts/{id}/restore' }, { path: { id } }, options),
+  },
+  notifications: {
+    /** List your notifications, newest first. They are kept for 30 days. As they come: the topic `notifications` of `GET /realtime`. Scope of API keys: `notifications:read`. */
+    list: (query?: Query<'notifications.list'>, options?: Options) =>
+      calls.page<Page<'notifications.list'>>({ method: 'GET', path: '/v1/notifications' }, { query }, options),
+    /** List your notifications, newest first. They are kept for 30 days. As they come: the topic `notifications` of `GET /realtime`. Scope of API keys: `notifications:read`. */
+    listAll: (query?: Query<'notifications.list'>, options?: Options) =>
+      calls.items<Item<'notifications.list'>>({ method: 'GET', path: '/v1/notifications' }, { query }, options),
+  },
+  realtime: {
+    /** Open a socket for events. A WebSocket (RFC 6455) that tells what happens to your jobs, generations, projects, and what you are notified of.
+Messages are JSON objects. Send `Authorization`, or within 5 s `{"type":"authenticate","token":"..."}` with an access token or API
+key; then `{"type":"subscribe","topic":"jobs/<id>","after":0}`. Topics: `jobs/<id>`, `generations/<id>`, `projects/<id>`,
+`notifications`. Each event has the number `seq`: give the last one that you have seen as `after` to resume without loss. */
+    get: (options?: Options) =>
+      calls.nothing({ method: 'GET', path: '/v1/realtime' }, {  }, options),
   },
 })

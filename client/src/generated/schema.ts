@@ -510,6 +510,66 @@ export interface paths {
         patch: operations["apiKeys.update"];
         trace?: never;
     };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the audit log
+         * @description Who did what to what, when and from where, newest first. For admins. To have it as a file, export the resource `audit`.
+         */
+        get: operations["audit.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the chain of the audit log ends
+         * @description Keep it outside of the database: against it, a log that was written anew shows.
+         */
+        get: operations["audit.head"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to your account, newest first
+         * @description What you or your API keys did, and what others did or tried to do to your account.
+         */
+        get: operations["auth.activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users": {
         parameters: {
             query?: never;
@@ -1645,6 +1705,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your notifications, newest first
+         * @description They are kept for 30 days. As they come: the topic `notifications` of `GET /realtime`.
+         */
+        get: operations["notifications.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/realtime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open a socket for events
+         * @description A WebSocket (RFC 6455) that tells what happens to your jobs, generations, projects, and what you are notified of.
+         *     Messages are JSON objects. Send `Authorization`, or within 5 s `{"type":"authenticate","token":"..."}` with an access token or API
+         *     key; then `{"type":"subscribe","topic":"jobs/<id>","after":0}`. Topics: `jobs/<id>`, `generations/<id>`, `projects/<id>`,
+         *     `notifications`. Each event has the number `seq`: give the last one that you have seen as `after` to resume without loss.
+         */
+        get: operations["realtime.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1853,6 +1956,17 @@ export interface components {
             /** @description What it is made of, ready to be sent again. */
             schema: unknown;
         };
+        Notification: {
+            /** @description Numbers the notifications of a user, from 1 and without gaps. */
+            seq: number;
+            /** @description `<subject>.<what happened>`, such as `generation.completed`. */
+            type: string;
+            data: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+        };
         Export: {
             /** Format: uuid */
             id: string;
@@ -1889,130 +2003,6 @@ export interface components {
             statusUrl: string;
             eventsUrl: string;
             cancelUrl: string;
-        };
-        Report: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            jobId: string;
-            ownerId: string | null;
-            /** @enum {string} */
-            status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
-            /** Format: date */
-            from: string;
-            /** Format: date */
-            to: string;
-            projectId: string | null;
-            userId: string | null;
-            installation: boolean;
-            /** @description Null: all that its maker could read. */
-            sections: ("generations" | "datasets" | "exports" | "files" | "live" | "posts" | "jobs")[] | null;
-            result: {
-                /** Format: uuid */
-                fileId: string;
-                /** @description Signed; valid for an hour. Ask again for a new one. */
-                resultUri: string;
-                /** @constant */
-                contentType: "application/pdf";
-                bytes: number;
-                sha256: string | null;
-            } | null;
-            errorCode: string | null;
-            errorMessage: string | null;
-            /**
-             * Format: date-time
-             * @description When the file is removed.
-             */
-            expiresAt: string;
-            /** Format: date-time */
-            createdAt: string;
-            statusUrl: string;
-            eventsUrl: string;
-            cancelUrl: string;
-        };
-        Schedule: {
-            name: string;
-            everySeconds: number;
-            /**
-             * Format: date-time
-             * @description In the past while it is due or runs.
-             */
-            nextRunAt: string;
-            /** @description The process that runs it now: host, process id, and a mark. */
-            runningOn: string | null;
-            lastStartedAt: string | null;
-            lastFinishedAt: string | null;
-            /** @description How much the last run did, such as rows removed. */
-            lastTotal: number | null;
-            /** @description Why the last run failed; null when it did not. */
-            lastError: string | null;
-        };
-        ApiKey: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** @description What the key begins with. It stays when the secret is replaced. */
-            prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
-            /** Format: date-time */
-            createdAt: string;
-            expiresAt: string | null;
-            /** @description To the minute. */
-            lastUsedAt: string | null;
-            /** @description Until then the secret before works too. */
-            previousSecretUntil: string | null;
-            revokedAt: string | null;
-        };
-        ApiKeyWithSecret: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** @description What the key begins with. It stays when the secret is replaced. */
-            prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
-            /** Format: date-time */
-            createdAt: string;
-            expiresAt: string | null;
-            /** @description To the minute. */
-            lastUsedAt: string | null;
-            /** @description Until then the secret before works too. */
-            previousSecretUntil: string | null;
-            revokedAt: string | null;
-            /** @description For `Authorization: Bearer`. Shown only here: keep it. */
-            apiKey: string;
-        };
-        File: {
-            /** Format: uuid */
-            id: string;
-            ownerId: string | null;
-            /** @enum {string} */
-            kind: "profile-image" | "image" | "document" | "table" | "video" | "generated" | "export" | "recording" | "report";
-            name: string;
-            /** @enum {string} */
-            status: "pending" | "processing" | "ready" | "failed";
-            contentType: string;
-            sizeBytes: number;
-            sha256: string | null;
-            metadata: {
-                width?: number;
-                height?: number;
-                frames?: number;
-                camera?: string;
-                takenAt?: string;
-            };
-            /** @description Signed and good for an hour; null until the file is ready, and for who may not read it. */
-            url: string | null;
-            /** @description Of pictures: WebP, at most 512 pixels a side. */
-            thumbnailUrl: string | null;
-            error: {
-                code: string;
-                message: string;
-            } | null;
-            jobId: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            updatedAt: string;
         };
         Generation: {
             /** Format: uuid */
@@ -2105,6 +2095,177 @@ export interface components {
             updatedAt: string;
             /** @description Shown in this answer only. */
             streamKey: string;
+        };
+        Report: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            jobId: string;
+            ownerId: string | null;
+            /** @enum {string} */
+            status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
+            /** Format: date */
+            from: string;
+            /** Format: date */
+            to: string;
+            projectId: string | null;
+            userId: string | null;
+            installation: boolean;
+            /** @description Null: all that its maker could read. */
+            sections: ("generations" | "datasets" | "exports" | "files" | "live" | "posts" | "jobs")[] | null;
+            result: {
+                /** Format: uuid */
+                fileId: string;
+                /** @description Signed; valid for an hour. Ask again for a new one. */
+                resultUri: string;
+                /** @constant */
+                contentType: "application/pdf";
+                bytes: number;
+                sha256: string | null;
+            } | null;
+            errorCode: string | null;
+            errorMessage: string | null;
+            /**
+             * Format: date-time
+             * @description When the file is removed.
+             */
+            expiresAt: string;
+            /** Format: date-time */
+            createdAt: string;
+            statusUrl: string;
+            eventsUrl: string;
+            cancelUrl: string;
+        };
+        Schedule: {
+            name: string;
+            everySeconds: number;
+            /**
+             * Format: date-time
+             * @description In the past while it is due or runs.
+             */
+            nextRunAt: string;
+            /** @description The process that runs it now: host, process id, and a mark. */
+            runningOn: string | null;
+            lastStartedAt: string | null;
+            lastFinishedAt: string | null;
+            /** @description How much the last run did, such as rows removed. */
+            lastTotal: number | null;
+            /** @description Why the last run failed; null when it did not. */
+            lastError: string | null;
+        };
+        ApiKey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description What the key begins with. It stays when the secret is replaced. */
+            prefix: string;
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            /** @description Until then the secret before works too. */
+            previousSecretUntil: string | null;
+            revokedAt: string | null;
+        };
+        ApiKeyWithSecret: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description What the key begins with. It stays when the secret is replaced. */
+            prefix: string;
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
+            /** Format: date-time */
+            createdAt: string;
+            expiresAt: string | null;
+            /** @description To the minute. */
+            lastUsedAt: string | null;
+            /** @description Until then the secret before works too. */
+            previousSecretUntil: string | null;
+            revokedAt: string | null;
+            /** @description For `Authorization: Bearer`. Shown only here: keep it. */
+            apiKey: string;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description `resource:verb`. */
+            action: string;
+            /** @enum {string} */
+            outcome: "success" | "failure";
+            targetType: string | null;
+            targetId: string | null;
+            ip: string | null;
+            userAgent: string | null;
+            details: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            actorKind: "user" | "api-key" | "anonymous" | "operator" | "system";
+            /** @description The user, also where a key of his acted. */
+            actorId: string | null;
+            apiKeyId: string | null;
+            /** @description As in the log and in the header of the answer. */
+            requestId: string | null;
+        };
+        Activity: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description `resource:verb`. */
+            action: string;
+            /** @enum {string} */
+            outcome: "success" | "failure";
+            targetType: string | null;
+            targetId: string | null;
+            ip: string | null;
+            userAgent: string | null;
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Of what others do, address and browser are not told, unless they tried to sign in as you.
+             * @enum {string}
+             */
+            by: "you" | "your-api-key" | "somebody" | "backlot";
+            apiKeyId: string | null;
+        };
+        File: {
+            /** Format: uuid */
+            id: string;
+            ownerId: string | null;
+            /** @enum {string} */
+            kind: "profile-image" | "image" | "document" | "table" | "video" | "generated" | "export" | "recording" | "report";
+            name: string;
+            /** @enum {string} */
+            status: "pending" | "processing" | "ready" | "failed";
+            contentType: string;
+            sizeBytes: number;
+            sha256: string | null;
+            metadata: {
+                width?: number;
+                height?: number;
+                frames?: number;
+                camera?: string;
+                takenAt?: string;
+            };
+            /** @description Signed and good for an hour; null until the file is ready, and for who may not read it. */
+            url: string | null;
+            /** @description Of pictures: WebP, at most 512 pixels a side. */
+            thumbnailUrl: string | null;
+            error: {
+                code: string;
+                message: string;
+            } | null;
+            jobId: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
         };
         Post: {
             /** Format: uuid */
@@ -4135,7 +4296,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
+                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -4336,7 +4497,7 @@ export interface operations {
                     /** @description What it is for. */
                     name?: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read")[];
+                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -4354,6 +4515,177 @@ export interface operations {
                         success: true;
                         data: components["schemas"]["ApiKey"];
                         message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "audit.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Also count all that match. Costs a second query. */
+                total?: boolean;
+                /** @description A user, himself or by a key of his. */
+                actorId?: string;
+                actorKind?: "user" | "api-key" | "anonymous" | "operator" | "system";
+                apiKeyId?: string;
+                action?: "auth:sign-up" | "auth:challenge" | "auth:sign-in" | "auth:sign-out" | "auth:reauthenticate" | "auth:refresh-reuse" | "sessions:revoke" | "passwords:change" | "passwords:reset" | "emails:confirm" | "second-factors:set" | "second-factors:remove" | "recovery-codes:renew" | "identities:link" | "identities:unlink" | "passkeys:create" | "passkeys:delete" | "api-keys:create" | "api-keys:update" | "api-keys:rotate" | "api-keys:revoke" | "users:create" | "users:update" | "users:delete" | "posts:delete" | "projects:delete" | "projects:rotate-stream-key" | "files:delete" | "datasets:delete" | "webhooks:create" | "webhooks:update" | "webhooks:delete" | "webhooks:rotate-secret" | "exports:create" | "jobs:cancel" | "jobs:retry" | "audit:remove";
+                /** @description Such as `user`, `post`, `api-key`. */
+                targetType?: string;
+                targetId?: string;
+                outcome?: "success" | "failure";
+                ip?: string;
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["AuditEntry"][];
+                        page: {
+                            /** @description Pass as `cursor` for the next page; null on the last one. */
+                            nextCursor: string | null;
+                            limit: number;
+                            /** @description Only when asked for with `total=true`. */
+                            total?: number;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "audit.head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /** @description To be kept elsewhere, for `backlot audit verify --head`. */
+                            head: string;
+                            /** @description How many entries there have been, removed ones included. */
+                            seals: number;
+                            /** @description Entries that wait for their seal. */
+                            waiting: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.activity": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Also count all that match. Costs a second query. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Activity"][];
+                        page: {
+                            /** @description Pass as `cursor` for the next page; null on the last one. */
+                            nextCursor: string | null;
+                            limit: number;
+                            /** @description Only when asked for with `total=true`. */
+                            total?: number;
+                        };
                     };
                 };
             };
@@ -6350,7 +6682,7 @@ export interface operations {
                      * @description Things of yours; of everybody for those who may read them.
                      * @enum {string}
                      */
-                    resource?: "files" | "generations" | "jobs" | "posts" | "users";
+                    resource?: "audit" | "files" | "generations" | "jobs" | "posts" | "users";
                     /** @enum {string} */
                     format: "csv" | "json" | "ndjson" | "sql" | "parquet" | "xlsx";
                     /**
@@ -9005,6 +9337,103 @@ export interface operations {
                         data: components["schemas"]["Post"];
                         message?: string;
                     };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "notifications.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Notification"][];
+                        page: {
+                            /** @description Pass as `cursor` for the next page; null on the last one. */
+                            nextCursor: string | null;
+                            limit: number;
+                            /** @description Only when asked for with `total=true`. */
+                            total?: number;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "realtime.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection is a WebSocket now. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */

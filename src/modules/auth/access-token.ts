@@ -6,6 +6,7 @@ import { unauthorized } from '../../platform/errors.ts'
 
 export type AccessTokens = ReturnType<typeof createAccessTokens>
 export type AccessClaims = { userId: string; sessionId: string }
+type VerifiedClaims = AccessClaims & { expiresAtMs: number }
 
 export const accessTokenSeconds = 15 * 60
 const issuer = 'backlot'
@@ -23,7 +24,7 @@ const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.int() })
  */
 export const createAccessTokens = (secret: Uint8Array) => {
   const key = createSecretKey(secret)
-  const verified = new LRUCache<string, AccessClaims>({ max: maxRemembered })
+  const verified = new LRUCache<string, VerifiedClaims>({ max: maxRemembered })
   return {
     issue: ({ userId, sessionId }: AccessClaims): Promise<string> =>
       new SignJWT({ sid: sessionId })
@@ -36,7 +37,7 @@ export const createAccessTokens = (secret: Uint8Array) => {
         .sign(key),
 
     /** @throws 401 `ACCESS_TOKEN_EXPIRED` or `ACCESS_TOKEN_INVALID` */
-    async verify(token: string): Promise<AccessClaims> {
+    async verify(token: string): Promise<VerifiedClaims> {
       const known = verified.get(token)
       if (known !== undefined) return known
       try {
@@ -49,8 +50,8 @@ export const createAccessTokens = (secret: Uint8Array) => {
           maxTokenAge: accessTokenSeconds,
         })
         const { sub, sid, exp } = claimsSchema.parse(payload)
-        const claims = { userId: sub, sessionId: sid }
-        verified.set(token, claims, { ttl: Math.max(1, exp * 1_000 - Date.now()) })
+        const claims = { userId: sub, sessionId: sid, expiresAtMs: exp * 1_000 }
+        verified.set(token, claims, { ttl: Math.max(1, claims.expiresAtMs - Date.now()) })
         return claims
       } catch (error) {
         if (error instanceof errors.JWTExpired) {

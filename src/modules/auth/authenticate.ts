@@ -2,11 +2,8 @@ import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fa
 import { isInfrastructureError } from '../../platform/database/infrastructure-error.ts'
 import { tooManyRequests, unauthorized } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
-import { apiKeyMark, isWellFormedKey } from '../api-keys/api-key.ts'
-import { findKeyOfText, findKeyState } from '../api-keys/key-state.ts'
-import type { KeyUses } from '../api-keys/key-uses.ts'
-import type { AccessTokens } from './access-token.ts'
 import { requireSameOrigin } from './csrf.ts'
+import { type IdentifyDeps, type Identity, identifyToken, liveSession } from './identify.ts'
 import {
   type Actor,
   type Permission,
@@ -16,12 +13,7 @@ import {
   type SessionActor,
 } from './permissions.ts'
 import { sessionCookie } from './session-cookie.ts'
-import {
-  findSessionOfCookie,
-  findSessionState,
-  type SessionState,
-  type SessionStateDeps,
-} from './session-state.ts'
+import { findSessionOfCookie, findSessionState, type SessionState } from './session-state.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -30,9 +22,7 @@ declare module 'fastify' {
   }
 }
 
-export type AuthenticationDeps = SessionStateDeps & {
-  accessTokens: AccessTokens
-  keyUses: Pick<KeyUses, 'note'>
+export type AuthenticationDeps = IdentifyDeps & {
   /** Where our own pages are, an origin. */
   publicUrl: string
   corsOrigins: string[]
@@ -101,8 +91,6 @@ const knownPermission = (access: string | undefined, route: string): Permission 
   return permission
 }
 
-type Identity = { actor: Actor; loggedUser: string }
-
 /** A token or key in `Authorization` counts alone, even when it is wrong; else the session cookie does. */
 const authenticator = (deps: AuthenticationDeps) => {
   const trustedOrigins = new Set([deps.publicUrl, ...deps.corsOrigins])
@@ -111,8 +99,7 @@ const authenticator = (deps: AuthenticationDeps) => {
     const [, token] = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization) ?? []
     if (token === undefined)
       throw unauthorized('Send "Authorization: Bearer" and an access token or API key.')
-    if (token.startsWith(apiKeyMark)) return ofApiKey(deps, token)
-    return liveSession(await findSessionState(deps, await deps.accessTokens.verify(token)))
+    return identifyToken(deps, token)
   }
 
   const ofCookie = async (request: FastifyRequest, cookie: string): Promise<SessionState | undefined> => {
@@ -145,25 +132,6 @@ const authenticator = (deps: AuthenticationDeps) => {
       })
     },
   }
-}
-
-/** @throws 401 `API_KEY_MALFORMED` or `API_KEY_INVALID` */
-const ofApiKey = async (deps: AuthenticationDeps, text: string): Promise<Identity> => {
-  if (!isWellFormedKey(text)) {
-    throw unauthorized('This is no API key: a character of it is wrong or missing.', 'API_KEY_MALFORMED')
-  }
-  const key = await findKeyOfText(deps, text)
-  const state = key && (await findKeyState(deps, key))
-  if (state === undefined) {
-    throw unauthorized('This API key was revoked, has expired or never existed.', 'API_KEY_INVALID')
-  }
-  deps.keyUses.note(state.actor.keyId)
-  return state
-}
-
-const liveSession = (state: SessionState | undefined): SessionState => {
-  if (state === undefined) throw unauthorized('This session has ended. Sign in again.', 'SESSION_ENDED')
-  return state
 }
 
 const maxIdentities = 50_000

@@ -1,4 +1,4 @@
-import { asc, eq, type SQL, sql } from 'drizzle-orm'
+import { asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { openText } from '../../platform/config/sealed-text.ts'
 import type { Executor, ReadDb, Tx } from '../../platform/database/database.ts'
 import { findActiveUser } from '../users/users.service.ts'
@@ -164,4 +164,13 @@ export const setLiveStream = async (tx: Tx, projectId: string, streamId: string 
     .set({ liveStreamId: streamId, updatedAt: sql`${projects.updatedAt}` })
     .where(eq(projects.id, projectId))
   return rowCount === 1
+}
+
+/** The number of the newest event of each project; projects that are no more are missing. */
+export const readEventSeqs = async (executor: ReadDb, ids: string[]): Promise<Map<string, number>> => {
+  const rows = await executor
+    .select({ id: projects.id, eventSeq: projects.eventSeq })
+    .from(projects)
+    .where(inArray(projects.id, ids))
+  return new Map(rows.map(({ id, eventSeq }) => [id, eventSeq]))
 }

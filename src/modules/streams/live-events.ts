@@ -1,5 +1,5 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
-import type { Db, Tx } from '../../platform/database/database.ts'
+import type { Db, ReadDb, Tx } from '../../platform/database/database.ts'
 import { Hints } from '../../platform/events/hints.ts'
 import type { Notifications } from '../../platform/events/notifications.ts'
 import { advanceEventSeq, type DestinationStateChange, findLiveProject } from '../projects/live-project.ts'
@@ -52,7 +52,7 @@ export const appendEvents = async (
 }
 
 /** The events of a project after number `after`, oldest first, a page at a time. */
-export const listLiveEvents = (db: Db, projectId: string, after: number): Promise<LiveEventRow[]> =>
+export const listLiveEvents = (db: ReadDb, projectId: string, after: number): Promise<LiveEventRow[]> =>
   db
     .select()
     .from(liveEvents)

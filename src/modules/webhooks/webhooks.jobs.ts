@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { defineJob, type RunningJob } from '../../platform/jobs/define-job.ts'
 import { PermanentFailure, TemporaryFailure } from '../../platform/jobs/job-failure.ts'
 import { mailAccount } from '../auth/auth.jobs.ts'
+import { tellUser } from '../notifications/notifications.service.ts'
 import {
   type Attempt,
   findDeliveryWithWebhook,
@@ -86,11 +87,16 @@ export const deliverEvent = defineJob({
   },
 })
 
-/** Mails the owner of a webhook that was disabled just now, in the same transaction. */
+/** Notifies and mails the owner of a webhook that was disabled just now, in the same transaction. */
 const tellOwner = async (tx: Tx, disabled: DisabledWebhook | undefined, reason: string): Promise<void> => {
   if (disabled === undefined) return
   // Paths of receivers often are secrets, and a mail is read in many places.
   const { host } = new URL(disabled.url)
+  await tellUser(tx, {
+    ownerId: disabled.ownerId,
+    type: 'webhook.disabled',
+    data: { webhookId: disabled.id, reason },
+  })
   await mailAccount(tx, { template: 'webhook-disabled', userId: disabled.ownerId, host, reason })
 }
 

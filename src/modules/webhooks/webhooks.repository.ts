@@ -91,7 +91,7 @@ export const findReceivers = (
 ) => receivers(tx, event)
 
 /** What its owner is told of a webhook that was disabled just now. */
-export type DisabledWebhook = { ownerId: string; url: string }
+export type DisabledWebhook = { id: string; ownerId: string; url: string }
 
 export const disableWebhook = async (
   db: Executor,
@@ -102,7 +102,7 @@ export const disableWebhook = async (
     .update(webhooks)
     .set({ enabled: false, disabledReason: reason })
     .where(and(eq(webhooks.id, id), webhooks.enabled))
-    .returning({ ownerId: webhooks.ownerId, url: webhooks.url })
+    .returning({ id: webhooks.id, ownerId: webhooks.ownerId, url: webhooks.url })
   return row
 }
 
@@ -117,7 +117,7 @@ export const countFailure = async (
     update ${webhooks} set consecutive_failures = consecutive_failures + 1, updated_at = now(),
       enabled = consecutive_failures + 1 < ${most},
       disabled_reason = case when consecutive_failures + 1 >= ${most} then ${reason} end
-    where id = ${id} and enabled returning enabled, owner_id as "ownerId", url`)
+    where id = ${id} and enabled returning enabled, id, owner_id as "ownerId", url`)
   return rows.find(({ enabled }) => !enabled)
 }
 

@@ -1,11 +1,12 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
-import type { Db } from '../database/database.ts'
+import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import type { Db, ReadDb } from '../database/database.ts'
 import { Hints } from '../events/hints.ts'
 import type { Notifications } from '../events/notifications.ts'
 import { type JobStatus, jobEvents, jobs } from './jobs.table.ts'
 import type { Claim } from './transitions.ts'
 
-const eventChannel = 'backlot_job_events'
+/** Tells the id of a job that has new events, once they are committed. */
+export const eventChannel = 'backlot_job_events'
 const pageSize = 200
 /** Hints can be lost; the table is read again after this long without one. */
 const rereadAfterMs = 3_000
@@ -53,7 +54,7 @@ export const appendProgress = async (db: Db, claim: Claim, fraction: number, mes
 }
 
 /** The events of a job after number `after`, oldest first, a page at a time. */
-export const listEvents = async (db: Db, jobId: string, after: number): Promise<JobEvent[]> => {
+export const listEvents = async (db: ReadDb, jobId: string, after: number): Promise<JobEvent[]> => {
   const rows = await db
     .select({
       seq: jobEvents.seq,
@@ -121,4 +122,13 @@ export const waitForEnd = async (
     if (isEnd(event?.data.status)) return true
   }
   return false
+}
+
+/** The number of the newest event of each job; jobs that are no more are missing. */
+export const readEventSeqs = async (db: ReadDb, jobIds: string[]): Promise<Map<string, number>> => {
+  const rows = await db
+    .select({ id: jobs.id, eventSeq: jobs.eventSeq })
+    .from(jobs)
+    .where(inArray(jobs.id, jobIds))
+  return new Map(rows.map(({ id, eventSeq }) => [id, eventSeq]))
 }

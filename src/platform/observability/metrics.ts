@@ -113,6 +113,18 @@ export const measureJobs = (registry: Registry): ((outcome: JobOutcome) => void)
   return ({ queue, type, outcome, seconds }) => jobs.observe({ queue, type, outcome }, seconds)
 }
 
+/** How many WebSockets are open, asked once a scrape. */
+export const watchSockets = (registry: Registry, count: () => number): void => {
+  new Gauge({
+    name: 'backlot_realtime_sockets',
+    help: 'WebSockets that are open in this process.',
+    registers: [registry],
+    collect() {
+      this.set(count())
+    },
+  })
+}
+
 type ScheduleState = { name: string; overdueSeconds: number; lastError: string | null }
 
 /** `read` gives what one process of all does again and again. It runs once a scrape. */
