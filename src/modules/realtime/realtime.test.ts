@@ -3,7 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { newKeyOf } from '../../../test/harness/api-keys.ts'
 import { call, type Person, signUp } from '../../../test/harness/client.ts'
 import { addDestination, makeProject } from '../../../test/harness/live-streams.ts'
+import { signInAs } from '../../../test/harness/people.ts'
 import { connectRealtime, type RealtimeClient } from '../../../test/harness/realtime-client.ts'
+import { statementsOf } from '../../../test/harness/statements.ts'
 import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
 import { jobChanged } from '../../platform/jobs/job-events.ts'
 import { tellUser } from '../notifications/notifications.service.ts'
@@ -152,6 +154,23 @@ test('who loses the connection again and again while events come sees each once 
   await making
   expect(seen).toEqual(counted(1, last))
   await expect.poll(() => steady.seqs(topic)).toEqual(counted(1, last))
+})
+
+test('an event that 200 sockets follow is read once', async () => {
+  const { jobId } = await waitingJob()
+  const topic = `jobs/${jobId}`
+  const managers = await Promise.all(counted(1, 3).map(() => signInAs(backlot, 'manager')))
+  const sockets = await Promise.all(
+    [ada, ...managers].flatMap((who) => counted(1, 50).map(() => signedIn({ ...who }))),
+  )
+  for (const client of sockets) client.say({ type: 'subscribe', topic })
+  await Promise.all(sockets.map((client) => client.until('event')))
+  const statements = await statementsOf(async () => {
+    await progress(jobId)
+    await Promise.all(sockets.map((client) => client.until('event', 2)))
+  })
+  const reads = statements.filter(({ text }) => /select .* from "job_events"/is.test(text))
+  expect(reads).toHaveLength(1)
 })
 
 describe('a socket', () => {
