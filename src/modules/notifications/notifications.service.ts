@@ -37,6 +37,7 @@ const subjects: Record<string, string> = {
   'upload.process': 'upload',
   'recording.remux': 'recording',
   'post.publish': 'post',
+  'report.write': 'report',
 }
 
 /** Lets a kind of job tell its owner of its ends, but for those that he cancelled himself. */
