@@ -87,7 +87,7 @@ const openAuth = (
   sharedLimits: SharedLimits | undefined,
   keyUses: KeyUses,
 ) => {
-  const { origin, corsOrigins, rateLimit } = config.http
+  const { origin, corsOrigins, passkeyRpId, passkeyOrigins, rateLimit } = config.http
   return createAuthDeps({
     db: platform.db,
     cache: platform.cache,
@@ -96,6 +96,8 @@ const openAuth = (
     secretKey: config.secretKey,
     publicUrl: origin,
     corsOrigins,
+    passkeyRpId,
+    passkeyOrigins,
     identityPerMinute: rateLimit.identityPerMinute,
     addressPerMinute: rateLimit.addressPerMinute,
     sharedLimits,

@@ -62,7 +62,7 @@ const namesOf = (things: Things) => [
   ...[things.projectId, things.destinationId, things.stoppedDestinationId],
   ...[things.live.projectId, things.live.streamId],
   ...[things.webhook.webhookId, things.webhook.deliveryId],
-  ...[things.draftId, things.deletedPostId, things.apiKeyId, things.notedWebhookId],
+  ...[things.draftId, things.deletedPostId, things.apiKeyId, things.passkeyId, things.notedWebhookId],
 ]
 
 const wishOf = ([, , wish]: Row, things: Things): Wish => wish?.(things) ?? {}

@@ -31,6 +31,17 @@ const ownedBy = ({ userId }: Things) => ({ query: `?ownerId=${userId}` })
 const signed = (url: string): Wish => ({ id: url.replace('/v1/storage/', '') })
 const sameOrigin = { 'sec-fetch-site': 'same-origin' }
 const plainText = { headers: { 'content-type': 'text/plain' }, body: Buffer.from('abc') }
+const clientDataJSON = Buffer.from(JSON.stringify({ challenge: 'A'.repeat(43) })).toString('base64url')
+const madePasskey = {
+  id: 'AAAA',
+  type: 'public-key',
+  response: { clientDataJSON, attestationObject: 'AAAA' },
+}
+const shownPasskey = {
+  id: 'AAAA',
+  type: 'public-key',
+  response: { clientDataJSON, authenticatorData: 'AAAA', signature: 'AAAA' },
+}
 const csvForm = {
   headers: { 'content-type': 'multipart/form-data; boundary=edge' },
   body: Buffer.from(
@@ -125,6 +136,15 @@ export const table: Row[] = [
   ['POST /v1/auth/totp/confirm',     '401  409  409  409  409  409  409', () => ({ body: { code: '000000' } })],
   ['POST /v1/auth/totp/recovery-codes', '401  404  404  404  404  404  404'],
   ['DELETE /v1/auth/totp',           '401  404  404  404  404  404  404'],
+  ['POST /v1/auth/passkeys/options', '401  200- 200- 200  200  200- 200-'],
+  ['POST /v1/auth/passkeys',         '401  422  422  422  422  422  422', () => ({ body: { name: 'A phone', credential: madePasskey } })],
+  ['GET /v1/auth/passkeys',          '401  200- 200- 200  200  200- 200-'],
+  ['PATCH /v1/auth/passkeys/:id',    '401  404  404  200  200  404  404', ({ passkeyId }) => ({ id: passkeyId, body: { name: 'Changed' } })],
+  ['DELETE /v1/auth/passkeys/:id',   '401  404  404  200  200  404  404', ({ passkeyId }) => ({ id: passkeyId })],
+  ['POST /v1/auth/passkeys/sign-in/options', '200- 200- 200- 200- 200- 200- 200-'],
+  ['POST /v1/auth/passkeys/sign-in', '401  401  401  401  401  401  401', () => ({ body: { credential: shownPasskey } })],
+  ['POST /v1/auth/passkeys/reauthenticate/options', '401  200- 200- 200- 200- 200- 200-'],
+  ['POST /v1/auth/passkeys/reauthenticate', '401  422  422  422  422  422  422', () => ({ body: { credential: shownPasskey } })],
   ['POST /v1/auth/logout',           '401  200  200  200  200  200  200'],
   ['GET /v1/auth/me',                '401  200- 200- 200  200  200- 200-'],
   ['GET /v1/auth/sessions',          '401  200- 200- 200  200  200- 200-'],

@@ -143,13 +143,16 @@ test(`${count} requests made from the OpenAPI document, right, almost right and 
   expect(contended).toBeLessThanOrEqual(3)
 })
 
-/** Since there is an admin, none is set up; nobody made or sends a picture, or has an app for codes. */
+/** Since there is an admin, none is set up; nobody made or sends a picture, or has an app for codes or an authenticator. */
 const neverDone = [
   'POST /v1/images/edits',
   'POST /v1/auth/setup',
   'POST /v1/auth/totp/confirm',
   'POST /v1/auth/totp/recovery-codes',
   'DELETE /v1/auth/totp',
+  'POST /v1/auth/passkeys',
+  'POST /v1/auth/passkeys/sign-in',
+  'POST /v1/auth/passkeys/reauthenticate',
   'GET /v1/projects/{id}/thumbnail',
   'GET /v1/posts/{id}/cover',
 ]

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { newKeyPrefix } from '../../src/modules/api-keys/api-key.ts'
 import { insertKey } from '../../src/modules/api-keys/api-keys.repository.ts'
 import { recordAct } from '../../src/modules/audit/record-act.ts'
+import { insertPasskey } from '../../src/modules/auth/passkeys/passkeys.repository.ts'
 import { challenge } from '../../src/modules/auth/second-factor/finish-login.ts'
 import { hashRecoveryCode, newRecoveryCodes } from '../../src/modules/auth/second-factor/recovery-codes.ts'
 import { replaceRecoveryCodes } from '../../src/modules/auth/second-factor/second-factor.repository.ts'
@@ -96,6 +97,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       webhook: await makeWebhook(tx, ownerId),
       ...(await makePosts(tx, ownerId)),
       apiKeyId: await makeApiKey(tx, ownerId),
+      passkeyId: await makePasskey(tx, ownerId),
       challenged: await makeChallenge(tx),
       ...(await makeNotification(tx, ownerId)),
     }
@@ -221,6 +223,13 @@ const makeApiKey = async (tx: Tx, userId: string) => {
   const secretHash = randomBytes(32).toString('base64url')
   const key = { name: 'A script', prefix: newKeyPrefix(), scopes: ['posts:read' as const], expiresAt: null }
   return (await insertKey(tx, { ...key, userId, secretHash })).id
+}
+
+/** A passkey that no authenticator has. */
+const makePasskey = async (tx: Tx, userId: string) => {
+  const credentialId = randomBytes(16).toString('base64url')
+  const facts = { transports: [], backupEligible: false, backedUp: false, name: 'A phone', signCount: 1 }
+  return (await insertPasskey(tx, { ...facts, userId, credentialId, publicKey: randomBytes(77) })).id
 }
 
 /** A post that everybody sees, one that is not ready and one that was deleted. */

@@ -89,6 +89,7 @@ export const knownIds: Record<string, string[]> = {
   users: ['@userId'],
   sessions: ['@sessionId'],
   'api-keys': ['@apiKeyId'],
+  passkeys: ['@passkeyId'],
   jobs: ['@jobId', '@failedJobId'],
   status: ['@jobId'],
   files: ['@fileId'],

@@ -112,3 +112,18 @@ export const webhookDisabledMail = ({ host, reason }: { host: string; reason: st
       'When the receiver works again, enable the webhook again. What happens until then is not kept for it.',
     ],
   })
+
+export const passkeyAddedMail = (): Mail =>
+  mail({
+    subject: 'A passkey was added',
+    paragraphs: [
+      'From now on a new passkey signs in to your Backlot account. You see all of them, and can delete them, in your account.',
+      'If it was not you, delete it, choose a new password at once with "forgot password", and tell your administrator.',
+    ],
+  })
+
+export const passkeyRemovedMail = (): Mail =>
+  mail({
+    subject: 'A passkey was deleted',
+    paragraphs: ['One of your passkeys no longer signs in to your Backlot account.', unlessYou],
+  })

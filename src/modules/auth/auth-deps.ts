@@ -19,6 +19,10 @@ type AuthOptions = {
   secretKey: string
   publicUrl: string
   corsOrigins: string[]
+  /** The domain that passkeys are for; the host of `publicUrl` where it is left out. */
+  passkeyRpId?: string | undefined
+  /** Where else they may be used, beside `publicUrl` and `corsOrigins`: by native apps. */
+  passkeyOrigins?: string[]
   /** Requests of one user. */
   identityPerMinute: number
   /** Requests of one network address. */
@@ -39,5 +43,9 @@ export const createAuthDeps = ({ secretKey, passwordCost = defaultPasswordCost, 
     passwords: createPasswordHashing({ cost: passwordCost, saltKey: keys.passwordSalt }),
     limits: createAuthLimits(given),
     recordFailure: failureRecorder(),
+    relyingParty: {
+      id: given.passkeyRpId ?? new URL(given.publicUrl).hostname,
+      origins: [given.publicUrl, ...given.corsOrigins, ...(given.passkeyOrigins ?? [])],
+    },
   }
 }

@@ -35,6 +35,13 @@ export const createAuthLimits = ({ addressPerMinute, sharedLimits }: AuthLimitOp
      * It locks out a user whose password somebody has; a new password by mail does not wait for it, nor does what his sessions do without a new proof.
      */
     codeByUser: limit('codeByUser', { burst: 10, refillMs: 5 * minuteMs }),
+    /** Refused passkeys, by network address. */
+    passkeyByAddress: limit('passkeyByAddress', { burst: 100, refillMs: 10 * secondMs }),
+    /** Challenges for passkeys, each a row for a while, by network address or user. A page may ask for one whenever it opens. */
+    passkeyChallenges: limit('passkeyChallenges', {
+      burst: Math.ceil(addressPerMinute / 4),
+      refillMs: secondMs,
+    }),
     /** Logins and sign-ups whose password is hashed or waits for it, by network address. */
     passwordsInHand: parallelLimit(mostPasswordsInHand),
     /** Sign-ups, each with its mail, by network address: a class may begin together, and an operator who raises the limit

@@ -8,6 +8,8 @@ import {
   addressTakenMail,
   confirmAddressMail,
   invitationMail,
+  passkeyAddedMail,
+  passkeyRemovedMail,
   passwordChangedMail,
   resetPasswordMail,
   secondFactorRemovedMail,
@@ -26,6 +28,8 @@ const params = z.discriminatedUnion('template', [
       'password-changed',
       'second-factor-set',
       'second-factor-removed',
+      'passkey-added',
+      'passkey-removed',
     ]),
     userId: z.uuid(),
   }),
@@ -93,6 +97,10 @@ const compose = async (deps: AccountEmailDeps, jobId: string, email: z.output<ty
       return { to: user.email, mail: secondFactorRemovedMail() }
     case 'webhook-disabled':
       return { to: user.email, mail: webhookDisabledMail(email) }
+    case 'passkey-added':
+      return { to: user.email, mail: passkeyAddedMail() }
+    case 'passkey-removed':
+      return { to: user.email, mail: passkeyRemovedMail() }
     case 'invitation': {
       const link = {
         page: 'reset-password',

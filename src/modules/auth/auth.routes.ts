@@ -6,6 +6,7 @@ import { refreshBody, signedInSchema } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { actorOf } from './authenticate.ts'
 import { emailVerificationRoutes } from './email-verification.routes.ts'
+import { passkeyRoutes } from './passkeys/passkeys.routes.ts'
 import { passwordRoutes } from './passwords.routes.ts'
 import { refresh } from './refresh.ts'
 import { totpRoutes } from './second-factor/totp.routes.ts'
@@ -60,4 +61,5 @@ export const authRoutes = (deps: AuthDeps) => async (app: App) => {
   await app.register(emailVerificationRoutes(deps))
   await app.register(sessionRoutes(deps))
   await app.register(totpRoutes(deps))
+  await app.register(passkeyRoutes(deps))
 }

@@ -69,6 +69,9 @@ export const verificationPurposes = [
   'reset-password',
   'first-admin',
   'second-factor',
+  'add-passkey',
+  'passkey-sign-in',
+  'passkey-proof',
 ] as const
 export type VerificationPurpose = (typeof verificationPurposes)[number]
 

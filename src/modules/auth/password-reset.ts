@@ -10,6 +10,7 @@ import { mailAccount } from './auth.jobs.ts'
 import type { ResetPassword } from './auth.schema.ts'
 import type { AuthLimits } from './auth-limits.ts'
 import { hashNewPassword, type PasswordDeps, storePassword } from './credentials.ts'
+import { deletePasskeysOf } from './passkeys/passkeys.repository.ts'
 import { endSessionsOf } from './sessions.ts'
 import { findVerification, takeVerification } from './verifications.repository.ts'
 
@@ -48,6 +49,8 @@ export const resetPassword = async (
     const active = await lockActiveUser(tx, user.id)
     const taken = await takeVerification(tx, 'reset-password', token)
     if (active === undefined || taken === undefined) throw refused()
+    // Whoever signed up with somebody else's address must not keep a way into what is that person's from now on.
+    if (active.emailVerifiedAt === null) await deletePasskeysOf(tx, user.id)
     await storePassword(tx, user, passwordHash)
     if ((await findOwnerOfAddress(tx, user.email)) === undefined) await confirmAddress(tx, user.id)
     await endSessionsOf(tx, user.id)

@@ -1,4 +1,4 @@
-import type { Db, Executor } from '../../platform/database/database.ts'
+import type { Executor } from '../../platform/database/database.ts'
 import { AppError, forbidden, invalidField, unauthorized } from '../../platform/errors.ts'
 import type { RecordFailure } from '../audit/failure-recorder.ts'
 import { recordAct, userTarget } from '../audit/record-act.ts'
@@ -22,7 +22,10 @@ export const proofGoodForMinutes = 10
  * unlocked, a stolen token. Signing in is a proof too.
  * @throws 403 `REAUTHENTICATION_REQUIRED` when the last proof in this session is too long ago
  */
-export const requireRecentProof = async ({ db }: { db: Db }, { sessionId }: SessionActor): Promise<void> => {
+export const requireRecentProof = async (
+  { db }: { db: Executor },
+  { sessionId }: SessionActor,
+): Promise<void> => {
   if (await isProvedWithin(db, sessionId, proofGoodForMinutes)) return
   throw forbidden('Prove first that it is you, at auth/reauthenticate.', 'REAUTHENTICATION_REQUIRED')
 }

@@ -21,7 +21,10 @@ export const nameField = z
   .trim()
   .min(1)
   .max(longestName)
-  .regex(/^\P{Cc}*$/u, 'No control characters.')
+  .regex(
+    /^[^\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]*$/u,
+    'No control characters, nor such as turn the direction of text.',
+  )
 
 /** A password to set. Characters are counted as Unicode code points of the composed form. */
 export const newPasswordField = z

@@ -168,6 +168,10 @@ test.each([
   [{ OTEL_TRACES_SAMPLER_ARG: '10' }, 'OTEL_TRACES_SAMPLER_ARG: must be a number from 0 to 1'],
   [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS: must list origins'],
   [{ CORS_ORIGINS: 'https://app.example.com/' }, 'CORS_ORIGINS: must list origins'],
+  [{ PASSKEY_RP_ID: 'https://example.com' }, 'PASSKEY_RP_ID: must be a domain'],
+  [{ PASSKEY_RP_ID: '192.0.2.1' }, 'PASSKEY_RP_ID: must be a domain'],
+  [{ PASSKEY_ORIGINS: 'https://example.com/' }, 'PASSKEY_ORIGINS: must list origins'],
+  [{ PASSKEY_ORIGINS: 'android:apk-key-hash:x' }, 'PASSKEY_ORIGINS: must list origins'],
 ])('%o is a fault', (env, line) => {
   const faults = faultsOf(env)
   expect(faults).toHaveLength(1)

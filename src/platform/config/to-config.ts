@@ -73,6 +73,9 @@ const httpOf = (given: Variables) => ({
   /** The same for links in mails and for pages, where nobody has asked yet. */
   origin: given.PUBLIC_URL ?? `http://localhost:${given.PORT}`,
   corsOrigins: given.CORS_ORIGINS,
+  /** Undefined: passkeys are for the host of `origin`. */
+  passkeyRpId: given.PASSKEY_RP_ID,
+  passkeyOrigins: given.PASSKEY_ORIGINS,
   trustProxy: given.TRUST_PROXY,
   rateLimit: {
     addressPerMinute: given.RATE_LIMIT_ADDRESS_PER_MINUTE,

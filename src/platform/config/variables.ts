@@ -2,6 +2,7 @@ import net from 'node:net'
 import { z } from 'zod'
 import { hasBlockedPort } from '../net/blocked-port.ts'
 import { imageSecretVariables, imageVariables } from './image-variables.ts'
+import { passkeyOrigins, passkeyRpId } from './passkey-variables.ts'
 import { everyQueue, workerQueues } from './worker-queues.ts'
 
 const longestSecret = 4_096
@@ -171,6 +172,8 @@ export const variables = z.object({
   S3_SECRET_ACCESS_KEY: z.string().max(longestSecret).optional(),
   S3_FORCE_PATH_STYLE: trueOrFalse.default(true),
   CORS_ORIGINS: corsOrigins.default([]),
+  PASSKEY_RP_ID: passkeyRpId.optional(),
+  PASSKEY_ORIGINS: passkeyOrigins.default([]),
   TRUST_PROXY: trustProxy.default(false),
   LOG_LEVEL: oneOf(...logLevels).default('info'),
   LOG_FILE: z.string().max(4_096).optional(),
