@@ -10,6 +10,8 @@ const help = `Usage: npx backlot [command]
   api | worker | live     one role, on the database of DATABASE_URL or of a Backlot that runs here
   migrate                 brings the database up to date and ends
   admin create            makes an admin; its password comes from standard input
+  admin remove-second-factor <address>
+                          lets a user who has lost app, codes and passkeys sign in by password
   backup                  copies the embedded database and all files while Backlot runs, and proves the copy
   restore <backup>        makes a data directory out of a backup
   doctor                  checks this installation and says what to fix

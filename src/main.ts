@@ -62,7 +62,9 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     await onDatabase(prepare, { tellsWarnings: false })
   },
   admin: async (args) => {
-    await onDatabase(async (config) => (await import('./app/first-admin.ts')).runAdminCommand(config, args))
+    await onDatabase(async (config) =>
+      (await import('./app/commands/admin-command.ts')).runAdminCommand(config, args),
+    )
   },
   doctor: async (args) => (await import('./app/commands/doctor-command.ts')).runDoctorCommand(args),
   backup: async (args) =>

@@ -32,6 +32,7 @@ test('--version prints the version, --help every command', async () => {
     'api | worker',
     'migrate',
     'admin create',
+    'admin remove-second-factor',
     'backup',
     'restore',
     'with-database',
