@@ -28,6 +28,7 @@ export type AuthAppOptions = {
   identityPerMinute?: number
   addressPerMinute?: number
   passwordCost?: number
+  publicUrl?: string
   routes?: (app: App) => Promise<void>
 }
 
@@ -51,7 +52,7 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
     cache,
     log,
     secretKey,
-    publicUrl,
+    publicUrl: options.publicUrl ?? publicUrl,
     corsOrigins: [trustedOrigin],
     identityPerMinute: options.identityPerMinute ?? 100_000,
     addressPerMinute: 500,

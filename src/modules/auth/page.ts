@@ -8,6 +8,10 @@ const style =
 const styleHash = createHash('sha256').update(style).digest('base64')
 const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
 
+/** For the one script of a page, which may talk to this server alone. */
+const policyFor = (script: string) =>
+  `${contentSecurityPolicy}; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; connect-src 'self'`
+
 export const paragraphs = (texts: string[]): Html => ({
   markup: texts.map((text) => html`<p>${text}</p>`.markup).join(''),
 })
@@ -22,15 +26,19 @@ export const newPasswordInput = html`<label for="password">Password, 8 to 128 ch
 export const passwordInput = html`<label for="password">Password</label><input id="password" name="password" type="password" required autocomplete="current-password">`
 export const codeInput = html`<label for="code">Code of your app, or a recovery code</label><input id="code" name="code" required maxlength="40" autocomplete="one-time-code">`
 
-/** A page of our own, which works without scripts and loads nothing. */
-export const sendPage = (reply: FastifyReply, title: string, body: Html) =>
+const scriptElement = (script: string | undefined): Html => ({
+  markup: script === undefined ? '' : `<script>${script}</script>`,
+})
+
+/** A page of our own, which works without scripts and loads nothing. A script, of ours and without any input, may make it easier. */
+export const sendPage = (reply: FastifyReply, title: string, body: Html, script?: string) =>
   reply
-    .header('content-security-policy', contentSecurityPolicy)
+    .header('content-security-policy', script === undefined ? contentSecurityPolicy : policyFor(script))
     // The address of these pages may hold a token.
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(
-      html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${{ markup: style }}</style></head><body><h1>${title}</h1>${body}</body></html>`
+      html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${{ markup: style }}</style></head><body><h1>${title}</h1>${body}${scriptElement(script)}</body></html>`
         .markup,
     )

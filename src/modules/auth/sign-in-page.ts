@@ -9,6 +9,7 @@ import type { AuthDeps } from './auth-deps.ts'
 import { requireSameOrigin } from './csrf.ts'
 import { login } from './login.ts'
 import { codeInput, emailInput, form, hiddenInput, passwordInput, sendPage } from './page.ts'
+import { passkeyButton, passkeyScript } from './passkeys/passkey-button.ts'
 import { finishLogin } from './second-factor/finish-login.ts'
 import { codeInputField } from './second-factor/second-factor.schema.ts'
 import { setSessionCookie } from './session-cookie.ts'
@@ -42,7 +43,8 @@ export const signInPage = (app: App, deps: AuthDeps): void => {
       sendPage(
         reply,
         'Sign in',
-        form(signInPath, html`${hiddenInput('to', to)}${emailInput}${passwordInput}`, 'Sign in'),
+        html`${form(signInPath, html`${hiddenInput('to', to)}${emailInput}${passwordInput}`, 'Sign in')}${passkeyButton}`,
+        passkeyScript,
       ),
   )
 

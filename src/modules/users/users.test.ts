@@ -175,6 +175,27 @@ describe('making users', () => {
 })
 
 describe('changing users', () => {
+  test.each([
+    ['turns the direction of text', '\u202egnp.exe'],
+    ['does so in isolation', 'Ada \u2066Lovelace\u2069'],
+    ['marks a direction', 'Ada\u200e'],
+    ['marks one in Arabic', 'Ada\u061c'],
+    ['begins a line', 'Ada\u2028Admin'],
+    ['is a control character', 'Ada\u0007'],
+  ])('a name with what %s is refused', async (_name, name) => {
+    const someone = await signUp(auth)
+    const { status, error } = await as(someone, 'PATCH', `/users/${someone.user.id}`, { name })
+    expect([status, error.errors[0].path]).toEqual([422, 'name'])
+    const body = { email: newEmail(), password: goodPassword, name }
+    expect((await call(auth, 'POST', '/auth/signup', { body })).status).toBe(422)
+  })
+
+  test('names of all scripts are taken, joined emoji too', async () => {
+    for (const name of ['محمد', 'שרה', 'می\u200cخواهم', '👩\u200d🚀 Zoë']) {
+      expect((await signUp(auth, { name })).user.name).toBe(name)
+    }
+  })
+
   test('everybody changes his own name, and only an admin that of others', async () => {
     const someone = await signUp(auth)
     const manager = await withRole('manager')

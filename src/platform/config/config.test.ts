@@ -170,6 +170,7 @@ test.each([
   [{ CORS_ORIGINS: 'https://app.example.com/' }, 'CORS_ORIGINS: must list origins'],
   [{ PASSKEY_RP_ID: 'https://example.com' }, 'PASSKEY_RP_ID: must be a domain'],
   [{ PASSKEY_RP_ID: '192.0.2.1' }, 'PASSKEY_RP_ID: must be a domain'],
+  [{ PASSKEY_RP_ID: 'example.com', PUBLIC_URL: 'https://an-example.com' }, 'PASSKEY_RP_ID: must be the host'],
   [{ PASSKEY_ORIGINS: 'https://example.com/' }, 'PASSKEY_ORIGINS: must list origins'],
   [{ PASSKEY_ORIGINS: 'android:apk-key-hash:x' }, 'PASSKEY_ORIGINS: must list origins'],
 ])('%o is a fault', (env, line) => {
@@ -187,6 +188,19 @@ test.each([
   [
     { CORS_ORIGINS: 'https://a.example, http://localhost:3000' },
     { http: { corsOrigins: ['https://a.example', 'http://localhost:3000'] } },
+  ],
+  [
+    {
+      PASSKEY_RP_ID: 'example.com',
+      PUBLIC_URL: 'https://api.example.com',
+      PASSKEY_ORIGINS: `https://example.com, android:apk-key-hash:${'a'.repeat(43)}`,
+    },
+    {
+      http: {
+        passkeyRpId: 'example.com',
+        passkeyOrigins: ['https://example.com', `android:apk-key-hash:${'a'.repeat(43)}`],
+      },
+    },
   ],
   [{ PUBLIC_URL: 'https://api.example.com/' }, { http: { publicUrl: 'https://api.example.com' } }],
   [

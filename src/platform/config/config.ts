@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { StartFault } from '../process/start-fault.ts'
 import { contradictionsOfImages } from './image-variables.ts'
+import { isUsableRpId } from './passkey-variables.ts'
 import { type Environment, readEnvironment } from './read-environment.ts'
 import { toConfig } from './to-config.ts'
 import { secretVariables, type Variables, variables } from './variables.ts'
@@ -61,7 +62,11 @@ const contradictions = (given: Variables): string[] => {
       if (given[name] === undefined) faults.push(`${name}: must be set with DB_HOST`)
     }
   }
-  faults.push(...contradictionsOfS3(given), ...contradictionsOfImages(given))
+  faults.push(
+    ...contradictionsOfS3(given),
+    ...contradictionsOfImages(given),
+    ...contradictionsOfPasskeys(given),
+  )
   if (given.SMTP_URL !== undefined && given.MAIL_FROM === undefined) {
     faults.push('MAIL_FROM: must be set with SMTP_URL, to an address that the mail server may send from')
   }
@@ -82,6 +87,18 @@ const contradictionsOfS3 = (given: Variables): string[] => {
   const useless = [...needed, 'S3_PUBLIC_ENDPOINT' as const].filter((name) => given[name] !== undefined)
   return useless.map((name) => `${name}: is set without S3_ENDPOINT, so it would change nothing`)
 }
+
+const contradictionsOfPasskeys = ({
+  PASSKEY_RP_ID: rpId,
+  PUBLIC_URL: own = 'http://localhost',
+  CORS_ORIGINS: apps,
+  PASSKEY_ORIGINS: others,
+}: Variables): string[] =>
+  rpId === undefined || isUsableRpId(rpId, [own, ...apps, ...others])
+    ? []
+    : [
+        'PASSKEY_RP_ID: must be the host of PUBLIC_URL or of an origin in CORS_ORIGINS or PASSKEY_ORIGINS, or a domain above one',
+      ]
 
 /** What is understood, and changes nothing. */
 const uselessSettings = ({ BACKUP_EVERY_HOURS, DATABASE_URL, DB_HOST }: Variables): string[] =>

@@ -8,6 +8,10 @@ const androidOrigin = /^android:apk-key-hash:[\w-]{43}$/
 const isWebOrigin = (text: string) =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
 
+/** Whether browsers let a page of one of these use passkeys of the domain: they must be its own, or those of hosts below it. */
+export const isUsableRpId = (rpId: string, origins: string[]): boolean =>
+  origins.map((origin) => new URL(origin).hostname).some((host) => host === rpId || host.endsWith(`.${rpId}`))
+
 /** A domain without scheme and port (WebAuthn level 3, 4, "RP ID"). */
 export const passkeyRpId = z
   .string()

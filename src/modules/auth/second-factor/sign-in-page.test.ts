@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AuthApp, call, goodPassword, signUp, startAuthApp } from '../../../../test/harness/auth-app.ts'
 import { codeOf } from '../../../../test/harness/second-factor.ts'
@@ -47,4 +48,19 @@ test('the page of browsers asks for the second factor too, and opens no session 
   expect(String(entered.headers['set-cookie'])).toContain('__Host-')
 
   expect((await (await showPassword(user.email))(codeOf(secret, 1))).statusCode).toBe(303)
+})
+
+test('its one script is the one that the policy names, and takes nothing from the address', async () => {
+  const page = await auth.app.inject('/account/sign-in?to=/docs')
+  const other = await auth.app.inject('/account/sign-in?to=/admin/queues')
+  const scriptOf = ({ body }: typeof page) => /<script>([\s\S]*)<\/script>/.exec(body)?.[1] ?? ''
+  const hash = createHash('sha256').update(scriptOf(page)).digest('base64')
+  const policy = String(page.headers['content-security-policy'])
+  expect(policy).toContain(`; script-src 'sha256-${hash}'; connect-src 'self'`)
+  expect(policy).toContain("default-src 'none'")
+  expect(scriptOf(other)).toBe(scriptOf(page))
+  expect(page.body.match(/<script/g)).toHaveLength(1)
+  for (const to of ['//evil.example', 'javascript:alert(1)', '/\\evil.example']) {
+    expect((await auth.app.inject(`/account/sign-in?to=${encodeURIComponent(to)}`)).statusCode).toBe(422)
+  }
 })
