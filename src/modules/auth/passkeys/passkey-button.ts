@@ -23,7 +23,8 @@ button.addEventListener('click', async () => {
     const options = { ...(await post('sign-in/options')), userVerification: 'required' }
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options)
     const credential = await navigator.credentials.get({ publicKey })
-    await post('sign-in', { credential: credential.toJSON() })
+    const { challengeToken } = await post('sign-in', { credential: credential.toJSON() })
+    if (challengeToken !== undefined) throw new Error('unlock the passkey by finger, face or PIN.')
     const to = document.querySelector('[name=to]').value
     if (to !== '') location.assign(to)
     says.textContent = 'You are signed in.'

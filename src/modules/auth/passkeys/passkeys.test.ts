@@ -354,13 +354,28 @@ describe('signing in', () => {
   })
 })
 
+test('challenges are made for one address, and for one user, up to a number', async () => {
+  const most = 125
+  const { accessToken: token } = await signUp(auth)
+  for (const given of [{ headers: { 'x-forwarded-for': '203.0.113.78' } }, { token }]) {
+    const path = 'token' in given ? '/auth/passkeys/reauthenticate/options' : '/auth/passkeys/sign-in/options'
+    let made = 0
+    while (made < 4 * most && (await call(auth, 'POST', path, given)).status === 200) made += 1
+    expect(made).toBeGreaterThanOrEqual(most)
+    expect((await call(auth, 'POST', path, given)).status).toBe(429)
+  }
+})
+
 describe('proving anew who one is', () => {
   test('takes a passkey of one’s own, in one’s own session', async () => {
     const mine = await withPasskey()
     const other = await withPasskey()
     await proveAgo(mine.id, 11)
     const isProved = async () => (await post('/auth/passkeys/options', mine.token)).status === 200
-    expect(outcomeOf(await prove(mine.token, other.authenticator))).toEqual([422, 'wrong_passkey'])
+    for (const given of [{}, { userHandle: null }]) {
+      const others = await prove(mine.token, other.authenticator, given)
+      expect(outcomeOf(others)).toEqual([422, 'wrong_passkey'])
+    }
     const elsewhere = mine.authenticator.get(await proofOptions((await logIn(auth, mine.email)).accessToken))
     const taken = await post('/auth/passkeys/reauthenticate', mine.token, { credential: elsewhere })
     expect(outcomeOf(taken)).toEqual([422, 'challenge_over'])
