@@ -1,5 +1,6 @@
 import { violatedConstraint } from '../../../platform/database/infrastructure-error.ts'
 import { conflict, invalidField, unauthorized } from '../../../platform/errors.ts'
+import { recordAct } from '../../audit/record-act.ts'
 import { findActiveUser, lockActiveUser } from '../../users/users.service.ts'
 import { mailAccount } from '../auth.jobs.ts'
 import type { SessionActor } from '../permissions.ts'
@@ -77,8 +78,10 @@ export const addPasskey = async (
       // The session may have ended since, or its proof may have been made void.
       await requireRecentProof({ db: tx }, actor)
       if ((await countPasskeys(tx, userId)) >= mostPasskeys) throw tooMany()
+      const passkey = await insertPasskey(tx, { ...made, userId, name, transports })
+      await recordAct(tx, { action: 'passkeys:create', target: { type: 'passkey', id: passkey.id } })
       await mailAccount(tx, { template: 'passkey-added', userId })
-      return insertPasskey(tx, { ...made, userId, name, transports })
+      return passkey
     })
   } catch (error) {
     if (violatedConstraint(error, '23505') !== 'passkeys_credential') throw error

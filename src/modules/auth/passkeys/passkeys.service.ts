@@ -3,6 +3,8 @@ import { takeAttempt } from '../../../platform/attempt-limit.ts'
 import type { Db } from '../../../platform/database/database.ts'
 import { notFound, unauthorized } from '../../../platform/errors.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../../platform/http/paging.ts'
+import type { RecordFailure } from '../../audit/failure-recorder.ts'
+import { recordAct } from '../../audit/record-act.ts'
 import { lockActiveUser } from '../../users/users.service.ts'
 import { mailAccount } from '../auth.jobs.ts'
 import type { AuthKeys } from '../auth-keys.ts'
@@ -28,6 +30,7 @@ export type PasskeyDeps = {
     'passkeyChallenges' | 'passkeyByAddress' | 'passwordByNetwork' | 'passwordBySession'
   >
   relyingParty: RelyingParty
+  recordFailure: RecordFailure
 }
 
 /** By what an authenticator knows the user: his id's 16 bytes, in base64url. */
@@ -74,6 +77,7 @@ export const removePasskey = async (
   await db.transaction(async (tx) => {
     if ((await lockActiveUser(tx, actor.userId)) === undefined) throw unauthorized()
     if (!(await deletePasskey(tx, actor.userId, id))) throw notFound('passkey')
+    await recordAct(tx, { action: 'passkeys:delete', target: { type: 'passkey', id } })
     await mailAccount(tx, { template: 'passkey-removed', userId: actor.userId })
   })
 }

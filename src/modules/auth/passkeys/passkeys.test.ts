@@ -23,6 +23,7 @@ import {
   softwareAuthenticator,
 } from '../../../../test/harness/software-authenticator.ts'
 import { createTestDatabase } from '../../../../test/harness/test-database.ts'
+import { auditLog } from '../../audit/audit.table.ts'
 import { sessions, verifications } from '../auth.table.ts'
 import { passkeys } from './passkeys.table.ts'
 
@@ -123,6 +124,8 @@ describe('adding a passkey', () => {
     expect((await remove()).status).toBe(200)
     expect(outcomeOf(await remove())).toEqual([404, 'PASSKEY_NOT_FOUND'])
     expect(outcomeOf(await signIn(authenticator))).toEqual([401, 'PASSKEY_REFUSED'])
+    const acts = await auth.db.select().from(auditLog).where(eq(auditLog.targetId, passkeyId))
+    expect(acts.map(({ action }) => action)).toEqual(['passkeys:create', 'passkeys:delete'])
     const subjects = (await takeMails(auth)).filter(({ to }) => to === email).map(({ subject }) => subject)
     expect(subjects).toEqual(expect.arrayContaining(['A passkey was added', 'A passkey was deleted']))
   })

@@ -2,6 +2,7 @@ import { takeAttempt } from '../../../platform/attempt-limit.ts'
 import type { Tx } from '../../../platform/database/database.ts'
 import { type AppError, forbidden, invalidField, unauthorized } from '../../../platform/errors.ts'
 import { addressKey } from '../../../platform/http/pipeline.ts'
+import { recordAct, userTarget } from '../../audit/record-act.ts'
 import { lockActiveUser } from '../../users/users.service.ts'
 import { loggedUserOf } from '../auth-keys.ts'
 import type { SessionActor } from '../permissions.ts'
@@ -61,14 +62,26 @@ export const signInWithPasskey = async (
   const passkey = await findPasskeyOfCredential(deps.db, given.id)
   if (passkey === undefined || userHandle !== userHandleOf(passkey.userId)) throw refusedSignIn()
   const shown = await verifyAssertion(deps, given, passkey, challenged)
-  if (shown === undefined) throw refusedSignIn()
+  if (shown === undefined) {
+    await deps.recordFailure(deps.db, {
+      action: 'auth:sign-in',
+      target: userTarget(passkey.userId),
+      details: { method: 'passkey', reason: 'passkey' },
+    })
+    throw refusedSignIn()
+  }
   const outcome = await deps.db.transaction(async (tx) => {
     const user = await lockActiveUser(tx, passkey.userId)
     if (user === undefined) throw forbidden('This account is disabled.', 'ACCOUNT_DISABLED')
     await usePasskey(deps, tx, passkey, shown, refusedSignIn)
-    return !shown.userVerified && (await hasSecondFactor(tx, user.id))
-      ? challenge(tx, user.id)
-      : openSession(tx, user, client)
+    const isChallenged = !shown.userVerified && (await hasSecondFactor(tx, user.id))
+    await recordAct(tx, {
+      action: isChallenged ? 'auth:challenge' : 'auth:sign-in',
+      target: userTarget(user.id),
+      details: { method: 'passkey' },
+      by: { kind: 'user', userId: user.id },
+    })
+    return isChallenged ? challenge(tx, user.id) : openSession(tx, user, client)
   })
   giveBack()
   return outcome
@@ -114,6 +127,11 @@ export const reauthenticateByPasskey = async (
       )
     if ((await findSession(tx, actor.sessionId)) === undefined) throw unauthorized()
     await noteProof(tx, actor.sessionId)
+    await recordAct(tx, {
+      action: 'auth:reauthenticate',
+      target: userTarget(actor.userId),
+      details: { method: 'passkey' },
+    })
   })
   giveBack()
 }

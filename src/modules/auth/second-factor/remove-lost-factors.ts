@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { invalidateAtCommit } from '../../../platform/cache/cache.ts'
 import type { Db } from '../../../platform/database/database.ts'
 import { conflict, notFound } from '../../../platform/errors.ts'
+import { recordAct, userTarget } from '../../audit/record-act.ts'
 import { findActiveUser, findUsersOfMailbox, lockActiveUser, type User } from '../../users/users.service.ts'
 import { mailAccount } from '../auth.jobs.ts'
 import { deletePasskeysOf } from '../passkeys/passkeys.repository.ts'
@@ -24,6 +25,12 @@ export const removeLostFactors = async (db: Db, account: string): Promise<Remove
     const hadTotp = await deleteFactor(tx, id)
     const passkeys = await deletePasskeysOf(tx, id)
     await endSessionsOf(tx, id)
+    await recordAct(tx, {
+      action: 'second-factors:remove',
+      target: userTarget(id),
+      details: { hadTotp, passkeys },
+      by: { kind: 'operator' },
+    })
     await mailAccount(tx, { template: 'second-factor-removed', userId: id })
     await invalidateAtCommit(tx, [`user:${id}`])
     return { user, hadTotp, passkeys }
