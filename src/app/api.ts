@@ -101,6 +101,7 @@ const openAuth = (
     identityPerMinute: rateLimit.identityPerMinute,
     addressPerMinute: rateLimit.addressPerMinute,
     sharedLimits,
+    isSignupOpen: () => platform.settings.get('signups.open'),
   })
 }
 
@@ -146,7 +147,7 @@ const openRealtime = (
 
 /** The HTTP application with everything behind it, not listening yet. */
 export const createApi = async ({ config, log, platform, leaving, draining }: ApiContext) => {
-  const { database, db, readDb, contentDb, notifications, storage, signingKey } = platform
+  const { database, db, readDb, contentDb, notifications, storage, signingKey, flags } = platform
   const { publicUrl, corsOrigins, trustProxy, rateLimit } = config.http
   const metrics = openMetrics(config, platform)
   const sharedLimits = openSharedLimits(config, log)
@@ -188,11 +189,12 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
     ...data,
     storage: { storage, signingKey },
     ...(await liveApi({ config, platform, following })),
+    switches: platform,
     webhooks: {
       ...{ db, readDb, ...webhookSettings(config) },
       findProjectOwner: async (executor, id) => (await findLiveProject(executor, id))?.ownerId,
     },
-    generations: { ...jobs, readDb, files, publicUrl, draining, provider: config.images.provider },
+    generations: { ...jobs, readDb, files, publicUrl, draining, flags, provider: config.images.provider },
     notifications: { readDb },
     realtime: openRealtime({ log, platform, leaving, draining }, auth, metrics),
     posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },

@@ -1,6 +1,7 @@
 import { findDatasetOfFile } from '../modules/imports/imports.service.ts'
 import type { JobsDeps } from '../modules/jobs/jobs.service.ts'
 import type { Config } from '../platform/config/config.ts'
+import { currentQuotas } from './current-settings.ts'
 import { exportResources } from './export-resources.ts'
 import type { HttpAppOptions } from './http.ts'
 import type { Platform } from './open-platform.ts'
@@ -16,13 +17,15 @@ type DataApiContext = {
 /** What the routes need that make, read and write data and files. */
 export const dataApi = ({
   config,
-  platform: { db, readDb, storage },
+  platform: { db, readDb, storage, settings },
   jobs,
   draining,
 }: DataApiContext): Pick<HttpAppOptions, 'files' | 'datasets' | 'exports' | 'reports' | 'imports'> => {
   const { publicUrl } = config.http
-  const { quota, datasetRetentionDays, exportRetentionDays } = config.data
-  const files = { db, readDb, storage, publicUrl, quotaBytes: config.files.quotaBytes }
+  const { datasetRetentionDays, exportRetentionDays } = config.data
+  const quotas = currentQuotas(settings)
+  const quota = quotas.data
+  const files = Object.assign(quotas.files, { db, readDb, storage, publicUrl })
   const writing = { ...jobs, readDb, draining, files, publicUrl, retentionDays: exportRetentionDays }
   return {
     files,

@@ -12,6 +12,8 @@ import { authentication } from '../modules/auth/authenticate.ts'
 import { type DatasetRoutesDeps, datasetRoutes } from '../modules/datasets/datasets.routes.ts'
 import { type ExportRoutesDeps, exportRoutes } from '../modules/exports/exports.routes.ts'
 import { type FileRoutesDeps, fileRoutes } from '../modules/files/files.routes.ts'
+import { flagRoutes } from '../modules/flags/flags.routes.ts'
+import type { FlagsDeps } from '../modules/flags/flags.service.ts'
 import { type GenerationRoutesDeps, generationRoutes } from '../modules/generations/generations.routes.ts'
 import { openAiRoutes } from '../modules/generations/openai-api/openai-api.routes.ts'
 import { healthRoutes } from '../modules/health/health.routes.ts'
@@ -29,6 +31,8 @@ import { destinationRoutes } from '../modules/projects/destinations.routes.ts'
 import { type ProjectRoutesDeps, projectRoutes } from '../modules/projects/projects.routes.ts'
 import { type RealtimeDeps, realtimePath, realtimeRoutes } from '../modules/realtime/realtime.routes.ts'
 import { type ReportRoutesDeps, reportRoutes } from '../modules/reports/reports.routes.ts'
+import { settingRoutes } from '../modules/settings/settings.routes.ts'
+import type { SettingsDeps } from '../modules/settings/settings.service.ts'
 import type { ClaimDeps } from '../modules/streams/claim-stream.ts'
 import { publishHookRoutes } from '../modules/streams/publish-hooks.routes.ts'
 import { type StreamRoutesDeps, streamRoutes } from '../modules/streams/streams.routes.ts'
@@ -77,6 +81,7 @@ export type HttpAppOptions = {
   publishHooks: ClaimDeps
   previews: PreviewRoutesDeps
   webhooks: WebhooksDeps
+  switches: FlagsDeps & SettingsDeps
   posts: PostRoutesDeps
   notifications: { readDb: ReadDb }
   realtime: RealtimeDeps
@@ -121,6 +126,8 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(publishHookRoutes(options.publishHooks), { prefix: '/v1' })
     await api.register(previewRoutes(options.previews), { prefix: '/v1' })
     await api.register(webhookRoutes(options.webhooks), { prefix: '/v1' })
+    await api.register(flagRoutes(options.switches), { prefix: '/v1' })
+    await api.register(settingRoutes(options.switches), { prefix: '/v1' })
     await api.register(postRoutes(options.posts), { prefix: '/v1' })
     await api.register(notificationRoutes(options.notifications), { prefix: '/v1' })
     await api.register(realtimeRoutes(options.realtime), { prefix: '/v1' })

@@ -17,7 +17,13 @@ type LiveApiContext = {
 export const liveApi = async ({ config, platform, following }: LiveApiContext) => {
   const { db, readDb, notifications } = platform
   const { publicUrl } = config.http
-  const { limits, allowPrivateDestinations } = config.live
+  const { allowPrivateDestinations } = config.live
+  const limits = {
+    ...config.live.limits,
+    get projectsPerUser() {
+      return platform.settings.get('live.projectsPerUser')
+    },
+  }
   const keys = deriveLiveKeys(config.secretKey)
   return {
     projects: {

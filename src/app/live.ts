@@ -48,7 +48,7 @@ export const startLive = async ({
     ffmpegPath: ffmpeg?.path,
     allowPrivateDestinations: live.allowPrivateDestinations,
     maxBitrate: live.maxBitrate,
-    recordingRoom: (ownerId) => roomLeft(db, ownerId, config.files.quotaBytes),
+    recordingRoom: (ownerId) => roomLeft(db, ownerId, platform.settings.get('files.quotaBytes')),
   })
   const shared = {
     host: live.host,

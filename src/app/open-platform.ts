@@ -1,4 +1,6 @@
 import type { Logger } from 'pino'
+import { openFlags } from '../modules/flags/open-flags.ts'
+import { RuntimeSettings } from '../modules/settings/runtime-settings.ts'
 import { Cache } from '../platform/cache/cache.ts'
 import { SharedValues } from '../platform/cache/shared-values.ts'
 import type { Config } from '../platform/config/config.ts'
@@ -9,6 +11,7 @@ import type { ReplicaState } from '../platform/database/replicas/replica.ts'
 import { Notifications } from '../platform/events/notifications.ts'
 import { StartFault } from '../platform/process/start-fault.ts'
 import { openStorage } from '../platform/storage/open-storage.ts'
+import { settingDefaults } from './current-settings.ts'
 import type { RoleConfig } from './join-database.ts'
 
 /**
@@ -48,6 +51,9 @@ export const openPlatform = async ({
   const shared = redis && new SharedValues(redis)
   const cache = new Cache(notifications, { shared, replicaLagMs: replicas?.maxLagMs })
   await notifications.open()
+  const followed = { db: database.db, notifications, log }
+  const flags = await openFlags(followed)
+  const settings = await RuntimeSettings.open(followed, settingDefaults(config))
   const signingKey = storageKey(config)
   const storage = await openStorage({ s3: config.s3, dataDir: config.dataDir, signingKey, log })
   return {
@@ -57,10 +63,13 @@ export const openPlatform = async ({
     contentDb: database.contentDb,
     notifications,
     cache,
+    flags,
+    settings,
     storage,
     signingKey,
     close: async () => {
       cache.close()
+      await Promise.all([flags.close(), settings.close()])
       shared?.close()
       await notifications.close()
       await database.close()

@@ -25,6 +25,7 @@ import { openMailer } from '../platform/mail/mailer.ts'
 import { createMetrics, measureJobs } from '../platform/observability/metrics.ts'
 import { tellServedQueues, WorkerReporter } from '../platform/observability/worker-reports.ts'
 import { auditUpkeep } from './audit-upkeep.ts'
+import { currentQuotas } from './current-settings.ts'
 import { exportResources } from './export-resources.ts'
 import { HealthPort, healthOf } from './health-port.ts'
 import { housekeeping, localHousekeeping } from './housekeeping.ts'
@@ -50,8 +51,9 @@ export const startWorker = async ({
   const { smtpUrl, from } = config.mail
   const mailer = openMailer({ smtpUrl, from, mailboxDir: path.join(config.dataDir, 'mailbox'), log })
   const provider = createImageProvider(config.images)
-  const files = { db, readDb: platform.readDb, storage, quotaBytes: config.files.quotaBytes }
-  const data = { db, bulk: database.bulk, quota: config.data.quota }
+  const quotas = currentQuotas(platform.settings)
+  const files = Object.assign(quotas.files, { db, readDb: platform.readDb, storage })
+  const data = { db, bulk: database.bulk, quota: quotas.data }
   const exporting = { ...data, files, resources: exportResources }
   const engine = openQueueEngine({ config, db, log })
   const registry = createMetrics('backlot_worker_', database)

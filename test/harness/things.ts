@@ -12,6 +12,7 @@ import { insertDataset } from '../../src/modules/datasets/datasets.repository.ts
 import { engineVersion } from '../../src/modules/datasets/generator/field-compiler.ts'
 import { insertExport } from '../../src/modules/exports/exports.repository.ts'
 import { files, uploads } from '../../src/modules/files/files.table.ts'
+import { insertFlag } from '../../src/modules/flags/flags.repository.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
 import { tellUser } from '../../src/modules/notifications/notifications.service.ts'
 import { posts } from '../../src/modules/posts/posts.table.ts'
@@ -21,6 +22,7 @@ import { insertProject } from '../../src/modules/projects/projects.repository.ts
 import { destinations, projects } from '../../src/modules/projects/projects.table.ts'
 import { hashStreamKey, newStreamKey } from '../../src/modules/projects/stream-key.ts'
 import { insertReport } from '../../src/modules/reports/reports.repository.ts'
+import { putSettingRow } from '../../src/modules/settings/settings.repository.ts'
 import { appendEvents } from '../../src/modules/streams/live-events.ts'
 import { insertStream } from '../../src/modules/streams/streams.repository.ts'
 import { addUser, findActiveUser } from '../../src/modules/users/users.service.ts'
@@ -80,7 +82,11 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
     const act = { action: 'files:delete', target: { type: 'file', id: fileId } } as const
     await recordAct(tx, { ...act, by: { kind: 'user', userId: ownerId } })
     const session = await openSession(tx, owner, { address: '192.0.2.2', device: 'another' })
+    const flag = { key: 'a-flag', type: 'boolean', description: '', enabled: true, changedBy: null } as const
+    await insertFlag(tx, { ...flag, defaultValue: true, rules: [] })
+    await putSettingRow(tx, { key: 'data.quotaRows', value: 50_000_000, changedBy: null })
     return {
+      flagKey: flag.key,
       userId: ownerId,
       email: owner.email,
       sessionId: session.sessionId,

@@ -36,6 +36,10 @@ export const actions = [
   'exports:create',
   'jobs:cancel',
   'jobs:retry',
+  'flags:set',
+  'flags:delete',
+  'settings:set',
+  'settings:reset',
   'audit:remove',
 ] as const
 

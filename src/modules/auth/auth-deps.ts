@@ -29,15 +29,23 @@ type AuthOptions = {
   addressPerMinute: number
   /** Where processes count attempts together. */
   sharedLimits?: SharedLimits | undefined
+  /** Whether people may make accounts themselves now. */
+  isSignupOpen?: () => boolean
   /** bcrypt's cost; tests lower it. */
   passwordCost?: number
 }
 
 /** What the operations of this module work with, for one process: they share its limits and its bound on hashing. */
-export const createAuthDeps = ({ secretKey, passwordCost = defaultPasswordCost, ...given }: AuthOptions) => {
+export const createAuthDeps = ({
+  secretKey,
+  passwordCost = defaultPasswordCost,
+  isSignupOpen = () => true,
+  ...given
+}: AuthOptions) => {
   const keys = deriveAuthKeys(secretKey)
   return {
     ...given,
+    isSignupOpen,
     keys,
     accessTokens: createAccessTokens(keys.accessToken),
     passwords: createPasswordHashing({ cost: passwordCost, saltKey: keys.passwordSalt }),

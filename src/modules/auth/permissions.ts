@@ -43,6 +43,10 @@ export const permissions = [
   'queues:update',
   'schedules:read',
   'audit:read',
+  'flags:read',
+  'flags:update',
+  'settings:read',
+  'settings:update',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -64,6 +68,7 @@ const viewer: Grants = {
   'projects:read': 'own',
   'reports:read': 'own',
   'webhooks:read': 'own',
+  'flags:read': 'own',
 }
 
 const user: Grants = {

@@ -1,4 +1,5 @@
 import { takeAttempt } from '../../platform/attempt-limit.ts'
+import { forbidden } from '../../platform/errors.ts'
 import { addressKey } from '../../platform/http/pipeline.ts'
 import { recordAct, userTarget } from '../audit/record-act.ts'
 import { addUser } from '../users/users.service.ts'
@@ -9,16 +10,25 @@ import { hashNewPassword, type PasswordDeps, storePassword } from './credentials
 import { type Client, type OpenedSession, openSession } from './sessions.ts'
 
 /**
+ * For every way in by which people make accounts themselves.
+ * @throws 403 `SIGNUPS_CLOSED`
+ */
+export const requireOpenSignups = ({ isSignupOpen }: { isSignupOpen: () => boolean }): void => {
+  if (!isSignupOpen()) throw forbidden('Accounts are made by admins here.', 'SIGNUPS_CLOSED')
+}
+
+/**
  * Makes an account and signs in to it. The account is a new one even when others name the same e-mail address: to whom an
  * address belongs is decided by mail, not by who comes first, so nothing here tells whether it was known.
- * @throws 422 for a password that is too easy to guess, 429
+ * @throws 403 `SIGNUPS_CLOSED`, 422 for a password that is too easy to guess, 429
  */
 export const signup = async (
-  deps: PasswordDeps & { limits: AuthLimits },
+  deps: PasswordDeps & { limits: AuthLimits; isSignupOpen: () => boolean },
   { email, password, name }: Signup,
   client: Client,
   signal: AbortSignal,
 ): Promise<OpenedSession> => {
+  requireOpenSignups(deps)
   const owner = { email, name: name ?? null }
   const { limits } = deps
   const from = addressKey(client.address)

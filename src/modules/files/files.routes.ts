@@ -49,7 +49,8 @@ export const fileRoutes = (deps: FileRoutesDeps) => async (app: App) => {
   )
 }
 
-const uploadRoutes = ({ publicUrl, ...deps }: FileRoutesDeps, app: App) => {
+const uploadRoutes = (deps: FileRoutesDeps, app: App) => {
+  const { publicUrl } = deps
   app.post(
     '/uploads/presigned',
     {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import type { Client } from '@openfeature/server-sdk'
 import type { ReadDb, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/new-id.ts'
 import { AppError, invalidField, notFound } from '../../platform/errors.ts'
@@ -20,6 +21,7 @@ import {
   registerFile,
   type StagedFile,
 } from '../files/files.service.ts'
+import { requireFeature } from '../flags/require-feature.ts'
 import { type JobsDeps, rerunJob, stopJob } from '../jobs/jobs.service.ts'
 import { maxInputBytes, renderGeneration } from './generations.jobs.ts'
 import {
@@ -40,7 +42,13 @@ import {
 import type { GenerationRow } from './generations.table.ts'
 import type { ImageProviderName } from './providers/provider.ts'
 
-export type GenerationsDeps = JobsDeps & { readDb: ReadDb; files: FilesDeps; provider: ImageProviderName }
+export type GenerationsDeps = JobsDeps & {
+  readDb: ReadDb
+  files: FilesDeps
+  provider: ImageProviderName
+  /** `generations.create` switches new ones off. */
+  flags: { client: Client }
+}
 
 const seeds = 2 ** 32
 const mostActive = 200
@@ -66,6 +74,7 @@ export const createGeneration = async (
   const request = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /generations', content) }
   const create = async () => {
     authorize(actor, 'generations:create', { name: 'generation', ownerId })
+    await requireFeature(deps.flags.client, actor, 'generations.create')
     return runOnce(deps.db, request, async (tx) => {
       await requirePlaces(tx, ownerId, 1)
       if (input.fileId !== undefined) await requirePicture(tx, actor, input.fileId)

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { knownSettings, type SettingKey, settingKeys } from './known-settings.ts'
+import type { SettingRow } from './settings.table.ts'
+
+export const settingParams = z.object({
+  key: z
+    .string()
+    .max(64)
+    .describe(`One of ${settingKeys.join(', ')}.`),
+})
+export const putSettingBody = z.strictObject({ value: z.union([z.boolean(), z.number()]) })
+
+export const settingSchema = z
+  .object({
+    key: z.string(),
+    description: z.string(),
+    value: z.union([z.boolean(), z.number()]),
+    default: z.union([z.boolean(), z.number()]).describe('What the environment says.'),
+    isSet: z.boolean(),
+    version: z.int().describe('0 while it is as the environment says.'),
+    updatedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'RuntimeSetting' })
+
+export const viewSetting = (
+  key: SettingKey,
+  defaultValue: boolean | number,
+  row: SettingRow | undefined,
+) => ({
+  key,
+  description: knownSettings[key].description,
+  value: row?.value ?? defaultValue,
+  default: defaultValue,
+  isSet: row !== undefined,
+  version: row?.version ?? 0,
+  updatedAt: row?.updatedAt.toISOString() ?? null,
+})
