@@ -13,6 +13,7 @@ import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { RealtimeHub } from '../modules/realtime/realtime-hub.ts'
 import { reportRetryGuards } from '../modules/reports/reports.service.ts'
+import { deriveKey } from '../platform/config/secret-files.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
 import { drainConnections } from '../platform/http/http-server.ts'
 import { listScheduledTasks } from '../platform/jobs/schedule-claims.ts'
@@ -196,6 +197,7 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
     },
     generations: { ...jobs, readDb, files, publicUrl, draining, flags, provider: config.images.provider },
     notifications: { readDb },
+    batch: { db, keptAnswer: deriveKey(config.secretKey, 'batch/kept-answer') },
     realtime: openRealtime({ log, platform, leaving, draining }, auth, metrics),
     posts: { db, readDb: contentDb, cache: platform.cache, markdown, files, publicUrl },
   })

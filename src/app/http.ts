@@ -9,6 +9,9 @@ import { accountPages } from '../modules/auth/account-pages.ts'
 import { authRoutes } from '../modules/auth/auth.routes.ts'
 import type { AuthDeps } from '../modules/auth/auth-deps.ts'
 import { authentication } from '../modules/auth/authenticate.ts'
+import { batchRoutes } from '../modules/batch/batch.routes.ts'
+import { refuseUnbatchable } from '../modules/batch/refuse-unbatchable.ts'
+import type { BatchDeps } from '../modules/batch/run-batch.ts'
 import { type DatasetRoutesDeps, datasetRoutes } from '../modules/datasets/datasets.routes.ts'
 import { type ExportRoutesDeps, exportRoutes } from '../modules/exports/exports.routes.ts'
 import { type FileRoutesDeps, fileRoutes } from '../modules/files/files.routes.ts'
@@ -85,12 +88,14 @@ export type HttpAppOptions = {
   posts: PostRoutesDeps
   notifications: { readDb: ReadDb }
   realtime: RealtimeDeps
+  batch: BatchDeps
 }
 
 /** All routes in one place: which are open to everybody, and which stand behind authentication. */
 export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
   const app = createHttpServer(options)
   traceRequests(app)
+  refuseUnbatchable(app)
   await registerPipeline(app, options)
   if (options.raiseFence !== undefined) {
     readYourWrites(app, ({ actor }) => actor?.userId, options.raiseFence)
@@ -131,6 +136,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(postRoutes(options.posts), { prefix: '/v1' })
     await api.register(notificationRoutes(options.notifications), { prefix: '/v1' })
     await api.register(realtimeRoutes(options.realtime), { prefix: '/v1' })
+    await api.register(batchRoutes(options.batch), { prefix: '/v1' })
   })
   routeUpgrades(app, realtimePath)
   return app

@@ -280,6 +280,7 @@ export const table: Row[] = [
   ['POST /v1/destinations/:id/stop', '401  404  403  403  200  403  200', ({ destinationId }) => ({ id: destinationId })],
 
   ['GET /v1/realtime',               '426  426  426  426  426  426  426'],
+  ['POST /v1/batch',                 '401  200  403  403  200  200  200', () => ({ body: { calls: [{ method: 'POST', path: '/v1/posts', body: { title: 'Mine', body: 'It is mine.' } }] } })],
   ['GET /v1/notifications',          '401  200- 200- 200  200  200- 200-'],
 
   ['GET /v1/posts',                  '200  200  200  200  200  200  200'],

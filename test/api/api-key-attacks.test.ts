@@ -77,7 +77,8 @@ const scopeOfRoute = (route: string): Permission | undefined => {
   const named = waysIn.get(route)?.find((way) => 'apiKey' in way)?.apiKey?.[0]
   return permissions.find((permission) => permission === named)
 }
-const guarded = table.filter(asksWho)
+/** A batch asks for the scopes of its calls: `batch.test.ts` attacks it. */
+const guarded = table.filter(asksWho).filter(([route]) => route !== 'POST /v1/batch')
 
 const readOnly = permissions.filter((permission) => permission.endsWith(':read'))
 /** Where the route's own scope is not enough. */

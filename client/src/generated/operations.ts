@@ -22,6 +22,8 @@ export type ApiKeyWithSecret = components['schemas']['ApiKeyWithSecret']
 export type AuditEntry = components['schemas']['AuditEntry']
 export type Activity = components['schemas']['Activity']
 export type File = components['schemas']['File']
+export type OpenAiImages = components['schemas']['OpenAiImages']
+export type OpenAiError = components['schemas']['OpenAiError']
 export type Post = components['schemas']['Post']
 export type ShownPost = components['schemas']['ShownPost']
 export type Destination = components['schemas']['Destination']
@@ -265,6 +267,22 @@ export const bindOperations = (calls: Calls) => ({
     /** Make a failed or cancelled generation again. Scope of API keys: `generations:update`. */
     retry: (id: string, options?: Options) =>
       calls.data<Data<'generations.retry'>>({ method: 'POST', path: '/v1/generations/{id}/retry' }, { path: { id } }, options),
+  },
+  images: {
+    /** Make pictures, as `images.generate` of an OpenAI client asks for them. One generation a picture. Waits for the end. What takes longer is a 503 with `Retry-After`; the repeated request waits on for the same pictures. Scope of API keys: `generations:create`. */
+    generations: (body: Body<'images.generations'>, options?: Options) =>
+      calls.data<Data<'images.generations'>>({ method: 'POST', path: '/v1/images/generations', takesKey: true }, { body }, options),
+    /** Edit a picture, as `images.edit` of an OpenAI client asks for it. With a `mask`, a PNG as large as the image, only its wholly transparent pixels change. The rest as for `images/generations`. Scope of API keys: `generations:create`. */
+    edits: (body: Body<'images.edits'>, options?: Options) =>
+      calls.data<Data<'images.edits'>>({ method: 'POST', path: '/v1/images/edits', takesKey: true, takesForm: true }, { body }, options),
+  },
+  models: {
+    /** List what `model` may be, as OpenAI clients ask for it. Scope of API keys: `generations:read`. */
+    list: (options?: Options) =>
+      calls.data<Data<'models.list'>>({ method: 'GET', path: '/v1/models' }, {  }, options),
+    /** Get a model, as OpenAI clients ask for it. Scope of API keys: `generations:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'models.get'>>({ method: 'GET', path: '/v1/models/{id}' }, { path: { id } }, options),
   },
   datasets: {
     /** Make a dataset. Answers 202 with the job that writes the rows. The same seed and schema give the same rows, whoever writes them. Scope of API keys: `datasets:create`. */
@@ -511,5 +529,10 @@ key; then `{"type":"subscribe","topic":"jobs/<id>","after":0}`. Topics: `jobs/<i
 `notifications`. Each event has the number `seq`: give the last one that you have seen as `after` to resume without loss. */
     get: (options?: Options) =>
       calls.nothing({ method: 'GET', path: '/v1/realtime' }, {  }, options),
+  },
+  batch: {
+    /** Make several calls in one transaction. All or nothing, in order, each with the rights, limits and answers that it has alone. The first call that fails is the answer: its status, its code, and `calls.<index>` in `errors`; then nothing has happened. For calls whose whole effect is in the database: others are refused with `NOT_BATCHABLE`. */
+    create: (body: Body<'batch.create'>, options?: Options) =>
+      calls.data<Data<'batch.create'>>({ method: 'POST', path: '/v1/batch', takesKey: true }, { body }, options),
   },
 })

@@ -924,6 +924,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/images/generations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make pictures, as `images.generate` of an OpenAI client asks for them
+         * @description One generation a picture. Waits for the end. What takes longer is a 503 with `Retry-After`; the repeated request waits on for the same pictures.
+         */
+        post: operations["images.generations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit a picture, as `images.edit` of an OpenAI client asks for it
+         * @description With a `mask`, a PNG as large as the image, only its wholly transparent pixels change. The rest as for `images/generations`.
+         */
+        post: operations["images.edits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what `model` may be, as OpenAI clients ask for it */
+        get: operations["models.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a model, as OpenAI clients ask for it */
+        get: operations["models.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/generate": {
         parameters: {
             query?: never;
@@ -1748,6 +1822,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make several calls in one transaction
+         * @description All or nothing, in order, each with the rights, limits and answers that it has alone. The first call that fails is the answer: its status, its code, and `calls.<index>` in `errors`; then nothing has happened. For calls whose whole effect is in the database: others are refused with `NOT_BATCHABLE`.
+         */
+        post: operations["batch.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2020,6 +2114,7 @@ export interface components {
             strength: number;
             size: string | null;
             inputFileId: string | null;
+            maskFileId: string | null;
             provider: string;
             model: string | null;
             durationMs: number | null;
@@ -2266,6 +2361,37 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        OpenAiImages: {
+            /** @description Unix time, in seconds. */
+            created: number;
+            /** @enum {string} */
+            output_format: "png" | "jpeg" | "webp";
+            size?: string;
+            /** @description Always zero: Backlot counts pictures, not tokens. */
+            usage: {
+                input_tokens: number;
+                output_tokens: number;
+                total_tokens: number;
+                input_tokens_details: {
+                    text_tokens: number;
+                    image_tokens: number;
+                };
+            };
+            data: {
+                b64_json?: string;
+                /** @description Good for an hour. */
+                url?: string;
+            }[];
+        };
+        OpenAiError: {
+            error: {
+                message: string;
+                /** @enum {string} */
+                type: "invalid_request_error" | "image_generation_user_error" | "rate_limit_error" | "server_error";
+                param: string | null;
+                code: string;
+            };
         };
         Post: {
             /** Format: uuid */
@@ -6112,6 +6238,251 @@ export interface operations {
             };
         };
     };
+    "images.generations": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body gives the stored answer and does nothing twice. */
+                "idempotency-key"?: string;
+                /** @description `wait=N`, up to 60: wait N seconds for the pictures; 55 without. */
+                prefer?: string;
+                /** @description How many times the client has repeated this request; the `openai` client counts by itself. */
+                "x-stainless-retry-count"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    prompt: string;
+                    /** @description `GET /v1/models` lists them; `backlot` when left out. */
+                    model?: string | null;
+                    n?: number | null;
+                    size?: string | null;
+                    /** @description `png` when left out. */
+                    output_format?: ("png" | "jpeg" | "webp") | null;
+                    /** @description The quality of JPEG and WebP. */
+                    output_compression?: number | null;
+                    /** @description `b64_json` when left out. A URL is signed, and good for an hour. */
+                    response_format?: ("b64_json" | "url") | null;
+                    /** @description Taken, and changes nothing. */
+                    quality?: ("auto" | "low" | "medium" | "high" | "xhigh" | "max" | "standard" | "hd") | null;
+                    background?: ("auto" | "opaque") | null;
+                    stream?: false | null;
+                    partial_images?: 0 | null;
+                    /** @description Taken, and not kept. */
+                    user?: string | null;
+                    /** @description Taken, and not kept. */
+                    safety_identifier?: string | null;
+                    /** @description One of Backlot's styles goes before the model's. `vivid` and `natural` change nothing. */
+                    style?: ("photorealistic" | "cartoon" | "anime" | "pixel-art" | "oil-painting" | "watercolor" | "sketch" | "noir" | "vivid" | "natural") | null;
+                    /** @description Taken, and changes nothing. */
+                    moderation?: ("auto" | "low") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The pictures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiImages"];
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+        };
+    };
+    "images.edits": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body gives the stored answer and does nothing twice. */
+                "idempotency-key"?: string;
+                /** @description `wait=N`, up to 60: wait N seconds for the pictures; 55 without. */
+                prefer?: string;
+                /** @description How many times the client has repeated this request; the `openai` client counts by itself. */
+                "x-stainless-retry-count"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    prompt: string;
+                    /** @description `GET /v1/models` lists them; `backlot` when left out. */
+                    model?: string | null;
+                    n?: number | null;
+                    size?: string | null;
+                    /** @description `png` when left out. */
+                    output_format?: ("png" | "jpeg" | "webp") | null;
+                    /** @description The quality of JPEG and WebP. */
+                    output_compression?: number | null;
+                    /** @description `b64_json` when left out. A URL is signed, and good for an hour. */
+                    response_format?: ("b64_json" | "url") | null;
+                    /** @description Taken, and changes nothing. */
+                    quality?: ("auto" | "low" | "medium" | "high" | "xhigh" | "max" | "standard" | "hd") | null;
+                    background?: ("auto" | "opaque") | null;
+                    stream?: false | null;
+                    partial_images?: 0 | null;
+                    /** @description Taken, and not kept. */
+                    user?: string | null;
+                    /** @description Taken, and not kept. */
+                    safety_identifier?: string | null;
+                    /** @description Taken, and changes nothing. */
+                    input_fidelity?: ("high" | "low") | null;
+                } & {
+                    /** Format: binary */
+                    image: Blob;
+                    /** Format: binary */
+                    mask?: Blob;
+                };
+            };
+        };
+        responses: {
+            /** @description The pictures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiImages"];
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+        };
+    };
+    "models.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        object: "list";
+                        data: {
+                            id: string;
+                            /** @enum {string} */
+                            object: "model";
+                            created: number;
+                            owned_by: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+        };
+    };
+    "models.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        /** @enum {string} */
+                        object: "model";
+                        created: number;
+                        owned_by: string;
+                    };
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+            /** @description What went wrong, as the API of OpenAI tells it. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenAiError"];
+                };
+            };
+        };
+    };
     "datasets.create": {
         parameters: {
             query?: never;
@@ -9434,6 +9805,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "batch.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body gives the stored answer and does nothing twice. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    calls: {
+                        /** @description Lets later calls name what comes of this one: `{{id.path}}`. */
+                        id?: string;
+                        /** @enum {string} */
+                        method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+                        /** @description With its query, such as `/v1/posts/{{first.id}}`. */
+                        path: string;
+                        /**
+                         * @description Other headers are those of the batch.
+                         * @default {}
+                         */
+                        headers?: {
+                            "if-match"?: string;
+                            "if-none-match"?: string;
+                        };
+                        body?: {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            id?: string;
+                            status: number;
+                            headers: {
+                                etag?: string;
+                                location?: string;
+                            };
+                            /** @description As the call alone would have been answered; null for an answer without a body. */
+                            body: unknown;
+                        }[];
+                        message?: string;
+                    };
                 };
             };
             /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */

@@ -55,7 +55,7 @@ export const authentication = (app: App, deps: AuthenticationDeps): void => {
     if (access === 'public') return
     const isForAnyone = access === 'anyone'
     const permission =
-      isForAnyone || access === 'signed-in'
+      isForAnyone || access === 'signed-in' || access === 'identified'
         ? undefined
         : knownPermission(access, `${route.method} ${route.url}`)
     const guard: onRequestAsyncHookHandler = async (request, reply) => {
@@ -67,7 +67,7 @@ export const authentication = (app: App, deps: AuthenticationDeps): void => {
       if ('keyId' in actor) request.loggedApiKey = actor.keyId
       await limitIdentity(request, reply)
       if (permission !== undefined) requireGrant(actor, permission)
-      else if (!isForAnyone) requireSession(actor)
+      else if (access === 'signed-in') requireSession(actor)
     }
     route.onRequest = [...[route.onRequest ?? []].flat(), guard]
     if (route.schema !== undefined) route.schema.security = waysIn(access, permission)

@@ -84,7 +84,7 @@ const generateRoutes = (deps: DatasetRoutesDeps, app: App) => {
         body: generateBody,
         response: { 202: successOf(acceptedDatasetSchema) },
       },
-      config: { access: 'datasets:create' },
+      config: { access: 'datasets:create', batchable: true },
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
@@ -157,7 +157,7 @@ const readRoutes = (deps: DatasetRoutesDeps, app: App) => {
         querystring: listDatasetsQuery,
         response: { 200: listOf(datasetSummarySchema) },
       },
-      config: { access: 'datasets:read' },
+      config: { access: 'datasets:read', batchable: true },
     },
     (request) => listDatasets(deps, actorOf(request), request.query),
   )
@@ -171,7 +171,7 @@ const readRoutes = (deps: DatasetRoutesDeps, app: App) => {
         params: datasetParams,
         response: { 200: successOf(datasetViewSchema) },
       },
-      config: { access: 'datasets:read' },
+      config: { access: 'datasets:read', batchable: true },
     },
     async (request) => ok(await showDataset(deps, actorOf(request), request.params.id)),
   )
@@ -206,7 +206,7 @@ const readRoutes = (deps: DatasetRoutesDeps, app: App) => {
     '/datasets/:id',
     {
       schema: { tags, summary: 'Delete a dataset', params: datasetParams, response: { 204: z.null() } },
-      config: { access: 'datasets:delete' },
+      config: { access: 'datasets:delete', batchable: true },
     },
     async (request, reply) => {
       await deleteDataset(deps, actorOf(request), request.params.id)

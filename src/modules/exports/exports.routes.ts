@@ -34,7 +34,7 @@ const createRoute = (deps: ExportRoutesDeps, app: App) => {
         body: exportRequest,
         response: { 202: successOf(acceptedExportSchema) },
       },
-      config: { access: 'exports:create' },
+      config: { access: 'exports:create', batchable: true },
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
@@ -58,7 +58,7 @@ const readRoutes = (deps: ExportRoutesDeps, app: App) => {
         querystring: listExportsQuery,
         response: { 200: listOf(exportSchema) },
       },
-      config: { access: 'exports:read' },
+      config: { access: 'exports:read', batchable: true },
     },
     (request) => listExports(deps, actorOf(request), request.query, originOf(request, deps.publicUrl)),
   )
@@ -72,7 +72,7 @@ const readRoutes = (deps: ExportRoutesDeps, app: App) => {
         params: exportParams,
         response: { 200: successOf(exportSchema) },
       },
-      config: { access: 'exports:read' },
+      config: { access: 'exports:read', batchable: true },
     },
     async (request) =>
       ok(await showExport(deps, actorOf(request), request.params.id, originOf(request, deps.publicUrl))),

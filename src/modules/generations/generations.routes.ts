@@ -70,7 +70,7 @@ const createRoutes = (deps: GenerationRoutesDeps, app: App) => {
         consumes: ['application/json', 'multipart/form-data'],
         response: { 202: successOf(acceptedGenerationSchema) },
       },
-      config: { access: 'generations:create', streamsBody: true, formFile: 'image' },
+      config: { access: 'generations:create', batchable: true, streamsBody: true, formFile: 'image' },
       preValidation: async (request) => {
         if (!request.isMultipart()) return
         const { fields, photo } = await readGenerationForm(deps.files, actorOf(request), request)
@@ -95,7 +95,7 @@ const readRoutes = (deps: GenerationRoutesDeps, app: App) => {
         querystring: listGenerationsQuery,
         response: { 200: listOf(generationSchema) },
       },
-      config: { access: 'generations:read' },
+      config: { access: 'generations:read', batchable: true },
     },
     (request) => listGenerations(deps, actorOf(request), request.query, originOf(request, deps.publicUrl)),
   )
@@ -118,7 +118,7 @@ const readRoutes = (deps: GenerationRoutesDeps, app: App) => {
         params: generationParams,
         response: { 200: successOf(generationSchema) },
       },
-      config: { access: 'generations:read' },
+      config: { access: 'generations:read', batchable: true },
     },
     async (request) =>
       ok(await showGeneration(deps, actorOf(request), request.params.id, originOf(request, deps.publicUrl))),
@@ -135,7 +135,7 @@ const changeRoutes = (deps: GenerationRoutesDeps, app: App) => {
       `/generations/:id/${action}`,
       {
         schema: { tags, summary, params: generationParams, response: { 202: successOf(generationSchema) } },
-        config: { access: 'generations:update' },
+        config: { access: 'generations:update', batchable: true },
       },
       async (request, reply) => {
         const { id } = request.params
@@ -162,7 +162,7 @@ const changeRoutes = (deps: GenerationRoutesDeps, app: App) => {
         params: generationParams,
         response: { 204: z.null() },
       },
-      config: { access: 'generations:delete' },
+      config: { access: 'generations:delete', batchable: true },
     },
     async (request, reply) => {
       await deleteGeneration(deps, actorOf(request), request.params.id)

@@ -25,7 +25,7 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
         querystring: listJobsQuery,
         response: { 200: listOf(jobSchema) },
       },
-      config: { access: 'jobs:read' },
+      config: { access: 'jobs:read', batchable: true },
     },
     (request) => listJobs(deps, actorOf(request), request.query),
   )
@@ -34,7 +34,7 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
     '/jobs/:id',
     {
       schema: { tags, summary: 'Get a job', params: jobParams, response: { 200: successOf(jobSchema) } },
-      config: { access: 'jobs:read' },
+      config: { access: 'jobs:read', batchable: true },
     },
     async (request) => {
       const actor = actorOf(request)
@@ -52,7 +52,7 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
         params: statusParams,
         response: { 200: successOf(jobStatusSchema) },
       },
-      config: { access: 'jobs:read' },
+      config: { access: 'jobs:read', batchable: true },
     },
     async (request) => {
       const actor = actorOf(request)
@@ -71,7 +71,7 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
         params: jobParams,
         response: { 202: successOf(jobSchema) },
       },
-      config: { access: 'jobs:update' },
+      config: { access: 'jobs:update', batchable: true },
     },
     async (request, reply) => {
       reply.status(202)
@@ -89,7 +89,7 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
         params: jobParams,
         response: { 202: successOf(jobSchema) },
       },
-      config: { access: 'jobs:update' },
+      config: { access: 'jobs:update', batchable: true },
     },
     async (request, reply) => {
       reply.status(202)

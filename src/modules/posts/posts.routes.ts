@@ -58,7 +58,7 @@ const readRoutes = (deps: PostRoutesDeps, app: App) => {
         headers: ifNoneMatchHeaders,
         response: { 200: shownPostsSchema, 304: notModified },
       },
-      config: { access: 'anyone' },
+      config: { access: 'anyone', batchable: true },
     },
     async (request, reply) => {
       const { actor, query } = request
@@ -82,7 +82,7 @@ const readRoutes = (deps: PostRoutesDeps, app: App) => {
         headers: ifNoneMatchHeaders,
         response: { 200: successOf(shownPostSchema), 304: notModified },
       },
-      config: { access: 'anyone' },
+      config: { access: 'anyone', batchable: true },
     },
     async (request, reply) => {
       const { actor, query } = request
@@ -127,7 +127,7 @@ const writeRoutes = (deps: PostRoutesDeps, app: App) => {
         body: createPostBody,
         response: { 201: successOf(postSchema) },
       },
-      config: { access: 'posts:create' },
+      config: { access: 'posts:create', batchable: true },
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
@@ -148,7 +148,7 @@ const writeRoutes = (deps: PostRoutesDeps, app: App) => {
         body: updatePostBody,
         response: { 200: successOf(postSchema) },
       },
-      config: { access: 'posts:update' },
+      config: { access: 'posts:update', batchable: true },
     },
     async (request, reply) => {
       const { params, body, headers } = request
@@ -170,7 +170,7 @@ const deleteRoutes = (deps: PostRoutesDeps, app: App) => {
         headers: ifMatchHeaders,
         response: { 204: z.null() },
       },
-      config: { access: 'posts:delete' },
+      config: { access: 'posts:delete', batchable: true },
     },
     async (request, reply) => {
       await deletePost(deps, actorOf(request), request.params.id, request.headers['if-match'])
@@ -187,7 +187,7 @@ const deleteRoutes = (deps: PostRoutesDeps, app: App) => {
         params: postParams,
         response: { 200: successOf(postSchema) },
       },
-      config: { access: 'posts:delete' },
+      config: { access: 'posts:delete', batchable: true },
     },
     async (request, reply) => {
       const post = await restorePost(deps, actorOf(request), request.params.id)

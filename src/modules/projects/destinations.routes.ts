@@ -44,7 +44,7 @@ const projectDestinationRoutes = (deps: ProjectsDeps, app: App) => {
         body: createDestinationBody,
         response: { 201: successOf(destinationSchema) },
       },
-      config: { access: 'projects:update' },
+      config: { access: 'projects:update', batchable: true },
     },
     async (request, reply) => {
       const { params, body, headers } = request
@@ -65,7 +65,7 @@ const projectDestinationRoutes = (deps: ProjectsDeps, app: App) => {
         querystring: pageQuery,
         response: { 200: listOf(destinationSchema) },
       },
-      config: { access: 'projects:read' },
+      config: { access: 'projects:read', batchable: true },
     },
     (request) => listDestinations(deps, actorOf(request), request.params.id, request.query),
   )
@@ -81,7 +81,7 @@ const oneDestinationRoutes = (deps: ProjectsDeps, app: App) => {
         params: destinationParams,
         response: { 200: successOf(destinationSchema) },
       },
-      config: { access: 'projects:read' },
+      config: { access: 'projects:read', batchable: true },
     },
     async (request) => ok(viewDestination(await getDestination(deps, actorOf(request), request.params.id))),
   )
@@ -97,7 +97,7 @@ const oneDestinationRoutes = (deps: ProjectsDeps, app: App) => {
         body: updateDestinationBody,
         response: { 200: successOf(destinationSchema) },
       },
-      config: { access: 'projects:update' },
+      config: { access: 'projects:update', batchable: true },
     },
     async (request) => {
       const { params, body } = request
@@ -114,7 +114,7 @@ const oneDestinationRoutes = (deps: ProjectsDeps, app: App) => {
         params: destinationParams,
         response: { 204: z.null() },
       },
-      config: { access: 'projects:update' },
+      config: { access: 'projects:update', batchable: true },
     },
     async (request, reply) => {
       await deleteDestination(deps, actorOf(request), request.params.id)
@@ -143,7 +143,7 @@ const startStopRoutes = (deps: ProjectsDeps, app: App) => {
           params: destinationParams,
           response: { 200: successOf(destinationSchema) },
         },
-        config: { access: 'projects:update' },
+        config: { access: 'projects:update', batchable: true },
       },
       async (request) => ok(viewDestination(await change(deps, actorOf(request), request.params.id))),
     )

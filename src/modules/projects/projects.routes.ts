@@ -56,7 +56,7 @@ const keyRoutes = (deps: ProjectsDeps, app: App, ingestFor: IngestFor) => {
         body: createProjectBody,
         response: { 201: successOf(projectWithKeySchema) },
       },
-      config: { access: 'projects:create' },
+      config: { access: 'projects:create', batchable: true },
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
@@ -77,7 +77,7 @@ const keyRoutes = (deps: ProjectsDeps, app: App, ingestFor: IngestFor) => {
         params: projectParams,
         response: { 200: successOf(projectWithKeySchema) },
       },
-      config: { access: 'projects:update' },
+      config: { access: 'projects:update', batchable: true },
     },
     async (request, reply) => {
       const { row, streamKey } = await rotateStreamKey(deps, actorOf(request), request.params.id)
@@ -97,7 +97,7 @@ const readRoutes = (deps: ProjectsDeps, app: App, ingestFor: IngestFor) => {
         querystring: listProjectsQuery,
         response: { 200: listOf(projectSchema) },
       },
-      config: { access: 'projects:read' },
+      config: { access: 'projects:read', batchable: true },
     },
     (request) => listProjects(deps, actorOf(request), request.query, ingestFor(request)),
   )
@@ -111,7 +111,7 @@ const readRoutes = (deps: ProjectsDeps, app: App, ingestFor: IngestFor) => {
         params: projectParams,
         response: { 200: successOf(projectSchema) },
       },
-      config: { access: 'projects:read' },
+      config: { access: 'projects:read', batchable: true },
     },
     async (request) => {
       const project = await getProject(deps, actorOf(request), request.params.id)
@@ -131,7 +131,7 @@ const changeRoutes = (deps: ProjectsDeps, app: App, ingestFor: IngestFor) => {
         body: updateProjectBody,
         response: { 200: successOf(projectSchema) },
       },
-      config: { access: 'projects:update' },
+      config: { access: 'projects:update', batchable: true },
     },
     async (request) => {
       const project = await updateProject(deps, actorOf(request), request.params.id, request.body)
@@ -149,7 +149,7 @@ const changeRoutes = (deps: ProjectsDeps, app: App, ingestFor: IngestFor) => {
         params: projectParams,
         response: { 204: z.null() },
       },
-      config: { access: 'projects:delete' },
+      config: { access: 'projects:delete', batchable: true },
     },
     async (request, reply) => {
       await deleteProject(deps, actorOf(request), request.params.id)

@@ -61,7 +61,7 @@ const readRoutes = (deps: Pick<UsersDeps, 'db' | 'readDb'>, app: App) => {
         querystring: getUserQuery,
         response: { 200: successOf(shownUserSchema) },
       },
-      config: { access: 'users:read' },
+      config: { access: 'users:read', batchable: true },
     },
     async (request) => {
       const user = await getUser(deps, actorOf(request), request.params.id)
@@ -99,7 +99,7 @@ const writeRoutes = (deps: UsersDeps, app: App) => {
         body: updateUserBody,
         response: { 200: successOf(userSchema) },
       },
-      config: { access: 'users:update' },
+      config: { access: 'users:update', batchable: true },
     },
     async (request) =>
       ok(viewUser(await updateUser(deps, actorOf(request), request.params.id, request.body))),

@@ -49,7 +49,7 @@ const secretRoutes = (deps: WebhooksDeps, app: App) => {
         body: createWebhookBody,
         response: { 201: successOf(webhookWithSecretSchema) },
       },
-      config: { access: 'webhooks:create' },
+      config: { access: 'webhooks:create', batchable: true },
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
@@ -70,7 +70,7 @@ const secretRoutes = (deps: WebhooksDeps, app: App) => {
         params,
         response: { 200: successOf(webhookWithSecretSchema) },
       },
-      config: { access: 'webhooks:update' },
+      config: { access: 'webhooks:update', batchable: true },
     },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
@@ -92,7 +92,7 @@ const readRoutes = (deps: WebhooksDeps, app: App) => {
         querystring: listWebhooksQuery,
         response: { 200: listOf(webhookSchema) },
       },
-      config: { access: 'webhooks:read' },
+      config: { access: 'webhooks:read', batchable: true },
     },
     (request) => listWebhooks(deps, actorOf(request), request.query),
   )
@@ -101,7 +101,7 @@ const readRoutes = (deps: WebhooksDeps, app: App) => {
     '/webhooks/:id',
     {
       schema: { tags, summary: 'Get a webhook', params, response: { 200: successOf(webhookSchema) } },
-      config: { access: 'webhooks:read' },
+      config: { access: 'webhooks:read', batchable: true },
     },
     async (request) => ok(viewWebhook(await getWebhook(deps, actorOf(request), request.params.id))),
   )
@@ -116,7 +116,7 @@ const readRoutes = (deps: WebhooksDeps, app: App) => {
         querystring: listDeliveriesQuery,
         response: { 200: listOf(deliverySchema) },
       },
-      config: { access: 'webhooks:read' },
+      config: { access: 'webhooks:read', batchable: true },
     },
     (request) => listDeliveries(deps, actorOf(request), request.params.id, request.query),
   )
@@ -133,7 +133,7 @@ const changeRoutes = (deps: WebhooksDeps, app: App) => {
         body: updateWebhookBody,
         response: { 200: successOf(webhookSchema) },
       },
-      config: { access: 'webhooks:update' },
+      config: { access: 'webhooks:update', batchable: true },
     },
     async (request) =>
       ok(viewWebhook(await updateWebhook(deps, actorOf(request), request.params.id, request.body))),
@@ -143,7 +143,7 @@ const changeRoutes = (deps: WebhooksDeps, app: App) => {
     '/webhooks/:id',
     {
       schema: { tags, summary: 'Delete a webhook and its deliveries', params, response: { 204: z.null() } },
-      config: { access: 'webhooks:delete' },
+      config: { access: 'webhooks:delete', batchable: true },
     },
     async (request, reply) => {
       await deleteWebhook(deps, actorOf(request), request.params.id)

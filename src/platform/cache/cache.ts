@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Tx } from '../database/database.ts'
 import { isInfrastructureError } from '../database/infrastructure-error.ts'
 import { fromPrimary } from '../database/replicas/read-scope.ts'
+import { deferUntilCommit, isShared } from '../database/shared-transaction.ts'
 import type { Notifications } from '../events/notifications.ts'
 import { RecentChanges } from './recent-changes.ts'
 import type { SharedValues } from './shared-values.ts'
@@ -89,7 +90,7 @@ export class Cache {
     load: () => Promise<T>,
     form?: SharedForm<T>,
   ): Promise<T> {
-    if (!this.#notifications.connected) return load()
+    if (!this.#notifications.connected || isShared()) return load()
     const entry = this.#entries.get(key)
     if (entry === undefined) return this.#loadOnce(key, tags, load, form)
     // Whoever gets the stale value has no part in how the load ends.
@@ -163,6 +164,7 @@ export class Cache {
    * (`invalidateAfter`).
    */
   invalidate(tag: string): void {
+    if (deferUntilCommit(() => this.invalidate(tag))) return
     this.#drop(tag)
     this.#notifications.notifyByPrimary(cacheChannel, tag)
   }
@@ -172,6 +174,7 @@ export class Cache {
    * not answer within its timeout, the other processes are asked to tell it.
    */
   async invalidateShared(tags: readonly string[]): Promise<void> {
+    if (deferUntilCommit(() => this.invalidateShared(tags))) return
     for (const tag of tags) this.invalidate(tag)
     if (this.#shared === undefined) return
     const isTold = await this.#shared.invalidate(tags)

@@ -10,6 +10,7 @@ import { probePrimary } from './probe-primary.ts'
 import { fenceOf } from './replicas/read-fences.ts'
 import { ReadRouter, type ReadRouterOptions } from './replicas/read-router.ts'
 import { withSafeTransactions } from './safe-transactions.ts'
+import { currentShared, queryShared } from './shared-transaction.ts'
 
 type NoSchema = Record<string, never>
 
@@ -76,8 +77,13 @@ export class Database {
 }
 
 /** Drizzle types a client as one of pg's classes, and calls nothing of it but `query`. */
-const readingThrough = (client: Pick<PrimaryReads, 'query'>): ReadDb =>
-  drizzle({ client: client as unknown as pg.Pool })
+const readingThrough = (reads: Pick<PrimaryReads, 'query'>): ReadDb => {
+  const query = (config: pg.QueryConfig, values?: unknown[]) => {
+    const shared = currentShared()
+    return shared === undefined ? reads.query(config, values) : queryShared(shared, config, values)
+  }
+  return drizzle({ client: { query } as unknown as pg.Pool })
+}
 
 /** The only row of a statement that always gives one, such as `INSERT ... RETURNING`. */
 export const onlyRow = <Row>(rows: Row[]): Row => {

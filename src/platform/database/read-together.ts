@@ -1,6 +1,7 @@
 import { inSpan } from '../observability/tracing.ts'
 import { oncePerTurn } from './once-per-turn.ts'
 import { currentReadScope, type ReadScope, runInScopes } from './replicas/read-scope.ts'
+import { isShared } from './shared-transaction.ts'
 
 type Wanted = { id: string; scope: ReadScope | undefined }
 
@@ -28,6 +29,8 @@ export const readTogether = <E extends object, Row extends { id: string }>(
     const scope = currentReadScope()
     // As the database writes it, whatever letters the client used.
     const id = givenId.toLowerCase()
+    // What a transaction reads is for nobody else.
+    if (isShared()) return (await readMany(executor, [id])).find((row) => row.id === id)
     const read = async () => (await reads[kindOf(scope)](executor, { id, scope })).get(id)
     // The statement itself is in the trace of who asked first.
     return inSpan('read together', {}, read)

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { deferUntilCommit } from '../database/shared-transaction.ts'
 import { PostgresCarrier, type PostgresCarrierOptions } from './postgres-carrier.ts'
 import { RedisCarrier, type RedisCarrierOptions } from './redis-carrier.ts'
 
@@ -75,6 +76,7 @@ export class Notifications {
 
   /** Sends `key` on `channel` soon. */
   notify(channel: string, key: string): void {
+    if (deferUntilCommit(() => this.notify(channel, key))) return
     const carrier = this.#redis?.connected ? this.#redis : this.#postgres
     carrier.notify(channel, key)
   }
@@ -84,6 +86,7 @@ export class Notifications {
    * by `connected`. Sent as soon as the connection is back, when it is away.
    */
   notifyByPrimary(channel: string, key: string): void {
+    if (deferUntilCommit(() => this.notifyByPrimary(channel, key))) return
     this.#postgres.notify(channel, key)
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { runInReadScope } from '../database/replicas/read-scope.ts'
+import { isShared } from '../database/shared-transaction.ts'
 import type { App } from './http-server.ts'
 
 /** RFC 9110, 9.2.1: methods that change nothing. */
@@ -25,6 +26,8 @@ export const readYourWrites = (
   })
   app.addHook('onSend', async (request, reply) => {
     const userId = userOf(request)
+    // Of a shared transaction, whoever commits it notes it.
+    if (isShared()) return
     if (userId === undefined || onlyReads(request) || !mayHaveWritten(reply.statusCode)) return
     // What was written stays written, so that is what the client is told.
     await raiseFence(userId)

@@ -1,0 +1,62 @@
+import { invalidField } from '../../platform/errors.ts'
+import type { Call, CallAnswer } from './batch.schema.ts'
+
+/** `{{first.id}}`: field `id` of what call `first` was answered; deeper with more dots. */
+const reference = /\{\{([a-z][\w-]{0,39})((?:\.[\w-]{1,60}){1,8})\}\}/gi
+const deepestBody = 32
+
+type Known = { names: ReadonlySet<string>; answers: ReadonlyMap<string, CallAnswer>; at: string }
+type Scalar = string | number | boolean | null
+
+/**
+ * A call with what earlier calls came to in the place of its references. Text in braces that names no call of the batch stays.
+ * @throws 422 for what names a later call, or a field that is not there or is no text, number or truth value
+ */
+export const resolveReferences = (call: Call, known: Known): Call => ({
+  ...call,
+  path: call.path.replaceAll(reference, (text, name, fields) => {
+    const value = lookUp(known, text, name, fields)
+    return value === undefined ? text : encodeURIComponent(String(value))
+  }),
+  ...(call.body === undefined ? {} : { body: resolveObject(call.body, known, 0) }),
+})
+
+const resolveObject = (object: object, known: Known, depth: number): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, resolveValue(value, known, depth)]))
+
+const resolveValue = (value: unknown, known: Known, depth: number): unknown => {
+  if (typeof value === 'string') return resolveText(value, known)
+  if (typeof value !== 'object' || value === null) return value
+  if (depth >= deepestBody)
+    throw invalidField(`${known.at}.body`, 'too_deep', 'The body is nested too deeply.')
+  if (Array.isArray(value)) return value.map((item) => resolveValue(item, known, depth + 1))
+  return resolveObject(value, known, depth + 1)
+}
+
+/** A text that is one reference and nothing else becomes the value itself. */
+const resolveText = (text: string, known: Known): unknown => {
+  const values: Scalar[] = []
+  const resolved = text.replaceAll(reference, (found, name, fields) => {
+    const value = lookUp(known, found, name, fields)
+    if (value === undefined) return found
+    if (found === text) values.push(value)
+    return String(value)
+  })
+  return values.length === 1 ? values[0] : resolved
+}
+
+const lookUp = ({ names, answers, at }: Known, text: string, name: string, fields: string) => {
+  if (!names.has(name)) return undefined
+  let value: unknown = dataOf(answers.get(name)?.body)
+  for (const field of fields.slice(1).split('.')) {
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+        ? Reflect.get(value, field)
+        : undefined
+  }
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  throw invalidField(at, 'unknown_reference', `${text} names nothing that an earlier call was answered.`)
+}
+
+const dataOf = (body: unknown): unknown =>
+  typeof body === 'object' && body !== null && 'data' in body ? body.data : undefined
