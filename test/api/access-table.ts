@@ -206,6 +206,7 @@ export const table: Row[] = [
   ['GET /v1/generations',            '401  200- 200- 200  200  200  200'],
   ['GET /v1/generations',            '401  403  403  200  200  200  200', ownedBy],
   ['GET /v1/generations/styles',     '401  200  200  200  200  200  200'],
+  ['GET /v1/generations/models',     '401  200  200  200  200  200  200'],
   ['GET /v1/generations/:id',        '401  404  404  200  200  200  200', ({ pending }) => ({ id: pending.generationId })],
   ['DELETE /v1/generations/:id',     '401  404  403  403  204  403  204', ({ pending }) => ({ id: pending.generationId })],
   ['POST /v1/generations/:id/cancel', '401  404  403  403  202  403  202', ({ pending }) => ({ id: pending.generationId })],

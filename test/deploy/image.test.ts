@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { projectDir } from '../../src/app/project-dir.ts'
 import { freePort } from '../harness/free-port.ts'
 import { startProgram } from '../harness/program.ts'
+import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
 import { startTestApp } from '../harness/test-app.ts'
 
 /** As the container's HEALTHCHECK runs it. */
@@ -45,4 +47,23 @@ test('what the image copies is there, and the build sees nothing else', () => {
   const kept = [...ignoreFile.matchAll(/^!(.+)$/gm)].map(([, name]) => name)
   expect(kept.toSorted()).toEqual(copied.toSorted())
   for (const name of copied) expect(fs.existsSync(path.join(projectDir, name)), name).toBe(true)
+})
+
+test('the image keeps one runtime of ONNX models of the many that the package brings', () => {
+  const copy = makeTemporaryDirectory()
+  onTestFinished(() => removeTemporaryDirectory(copy))
+  const dockerfile = fs.readFileSync(path.join(projectDir, 'deploy/Dockerfile'), 'utf8')
+  const [steps = ''] = /runtimes=[\s\S]*?(?=\nCOPY)/.exec(dockerfile) ?? []
+  const packed = path.join(projectDir, 'node_modules/onnxruntime-node/bin/napi-v6')
+  const bin = path.join(copy, 'node_modules/onnxruntime-node/bin/napi-v6')
+  for (const platform of fs.readdirSync(packed)) {
+    for (const arch of fs.readdirSync(path.join(packed, platform))) {
+      fs.mkdirSync(path.join(bin, platform, arch), { recursive: true })
+      for (const name of fs.readdirSync(path.join(packed, platform, arch)))
+        fs.writeFileSync(path.join(bin, platform, arch, name), '')
+    }
+  }
+  execFileSync('sh', ['-ec', steps], { cwd: copy, env: { PATH: process.env.PATH } })
+  const left = fs.globSync('**/*.node', { cwd: bin })
+  expect(left).toEqual([`linux/${process.arch}/onnxruntime_binding.node`])
 })

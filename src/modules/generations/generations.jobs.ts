@@ -90,6 +90,7 @@ const callProvider = async (
     size: width === null || height === null ? undefined : { width, height },
     ...(image === undefined ? {} : { image }),
     ...(mask === undefined ? {} : { mask }),
+    ...(generation.model === null ? {} : { model: generation.model }),
     idempotencyKey: id,
   }
   const options = {

@@ -16,7 +16,7 @@ import {
   generationParams,
   generationSchema,
   listGenerationsQuery,
-  styleDescriptions,
+  modelSchema,
   styleSchema,
 } from './generations.schema.ts'
 import {
@@ -28,6 +28,7 @@ import {
   retryGeneration,
   showGeneration,
 } from './generations.service.ts'
+import { offeredModels, offeredStyles } from './offer.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -106,7 +107,21 @@ const readRoutes = (deps: GenerationRoutesDeps, app: App) => {
       schema: { tags, summary: 'List the styles', response: { 200: successOf(z.array(styleSchema)) } },
       config: { access: 'generations:read' },
     },
-    async () => ok(styleDescriptions),
+    async () => ok(await offeredStyles(deps)),
+  )
+
+  app.get(
+    '/generations/models',
+    {
+      schema: {
+        tags,
+        summary: 'List the models that a request may name',
+        description: 'Only provider `onnx` offers models by name; with the others this list is empty.',
+        response: { 200: successOf(z.array(modelSchema)) },
+      },
+      config: { access: 'generations:read' },
+    },
+    async () => ok(await offeredModels(deps)),
   )
 
   app.get(

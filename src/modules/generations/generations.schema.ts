@@ -3,6 +3,7 @@ import { acceptedJobSchema, jobLinks } from '../../platform/http/envelope.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
 import { jobStatuses } from '../../platform/jobs/jobs.table.ts'
 import type { GenerationRow } from './generations.table.ts'
+import { modelName } from './providers/onnx/model-files.ts'
 import { sidePxLimits, styles } from './providers/provider.ts'
 
 const largestSeed = 0xffff_ffff
@@ -36,6 +37,11 @@ export const createGenerationBody = z.strictObject({
     .describe('The same input and seed give the same picture (provider `local`).'),
   strength: z.number().min(0).max(1).default(1).describe('0 leaves the photo as it is, 1 is all style.'),
   size: sizeText.optional(),
+  model: modelName
+    .optional()
+    .describe(
+      'Provider `onnx`: a model of `GET /generations/models`; by default the one named as the style.',
+    ),
 })
 export type CreateGeneration = z.infer<typeof createGenerationBody>
 
@@ -90,6 +96,8 @@ export const generationSchema = z
 export const acceptedGenerationSchema = acceptedJobSchema.extend({ generationId: z.uuid() })
 
 export const styleSchema = z.object({ name: style, description: z.string() })
+
+export const modelSchema = z.object({ name: z.string(), description: z.string() })
 
 export const viewGeneration = (row: GenerationRow, result: GenerationResultView | undefined) => ({
   id: row.id,

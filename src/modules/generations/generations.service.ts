@@ -40,15 +40,15 @@ import {
   viewGeneration,
 } from './generations.schema.ts'
 import type { GenerationRow } from './generations.table.ts'
+import { type OfferDeps, requireOffered } from './offer.ts'
 import type { ImageProviderName } from './providers/provider.ts'
 
 export type GenerationsDeps = JobsDeps & {
   readDb: ReadDb
   files: FilesDeps
-  provider: ImageProviderName
   /** `generations.create` switches new ones off. */
   flags: { client: Client }
-}
+} & OfferDeps
 
 const seeds = 2 ** 32
 const mostActive = 200
@@ -61,7 +61,7 @@ export type NewGeneration = CreateGeneration & {
 /**
  * Takes a generation, its photo and its job in one transaction. What `input` leaves out is chosen here, so that the same
  * generation can be made again.
- * @throws 404 for a file that the actor may not read, 422 for one that is no picture, 429 with too many unfinished ones
+ * @throws 404 for a file that the actor may not read, 422 for one that is no picture and for what is not offered, 429 with too many unfinished ones
  */
 export const createGeneration = async (
   deps: GenerationsDeps,
@@ -75,6 +75,7 @@ export const createGeneration = async (
   const create = async () => {
     authorize(actor, 'generations:create', { name: 'generation', ownerId })
     await requireFeature(deps.flags.client, actor, 'generations.create')
+    await requireOffered(deps, { ...input, hasPhoto: photo !== undefined || input.fileId !== undefined })
     return runOnce(deps.db, request, async (tx) => {
       await requirePlaces(tx, ownerId, 1)
       if (input.fileId !== undefined) await requirePicture(tx, actor, input.fileId)
@@ -129,6 +130,7 @@ export const takeGeneration = async (
     outputFormat: input.outputFormat,
     outputQuality: input.outputQuality,
     provider,
+    model: input.model,
   })
   return { id, jobId }
 }

@@ -31,6 +31,7 @@ export const generations = pgTable(
     status: text('status', { enum: jobStatuses }).notNull().default('pending'),
     /** Set before a paid provider is called and cleared when it certainly made nothing. */
     sentAt: instant('sent_at'),
+    /** The one that was asked for, if any, and then the one that made it. */
     model: text('model'),
     durationMs: integer('duration_ms'),
     errorCode: text('error_code'),

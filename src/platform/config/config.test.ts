@@ -234,6 +234,7 @@ test.each([
     { IMAGE_PROVIDER: 'comfyui', COMFYUI_CHECKPOINT: 'sd.safetensors', COMFYUI_WORKFLOW_FILE: '/etc/w.json' },
     { images: { comfyui: { url: 'http://127.0.0.1:8188', workflowFile: '/etc/w.json' } } },
   ],
+  [{ ONNX_MODELS_DIR: '/srv/models' }, { images: { onnx: { modelsDir: '/srv/models' } } }],
 ])('%o is understood', (env, expected) => {
   expect(load(env).config).toMatchObject(expected)
 })

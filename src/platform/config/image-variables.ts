@@ -22,8 +22,8 @@ const file = z.string().max(4_096).optional()
 
 export const imageVariables = {
   IMAGE_PROVIDER: z
-    .enum(['local', 'openai', 'comfyui', 'automatic1111'], {
-      error: 'must be one of local, openai, comfyui, automatic1111',
+    .enum(['local', 'openai', 'comfyui', 'automatic1111', 'onnx'], {
+      error: 'must be one of local, openai, comfyui, automatic1111, onnx',
     })
     .default('local'),
   OPENAI_BASE_URL: serverUrl.default('https://api.openai.com/v1'),
@@ -35,6 +35,7 @@ export const imageVariables = {
   COMFYUI_PHOTO_WORKFLOW_FILE: file,
   AUTOMATIC1111_URL: serverUrl.default('http://127.0.0.1:7860'),
   AUTOMATIC1111_CHECKPOINT: checkpoint,
+  ONNX_MODELS_DIR: file,
 }
 
 type ImageVariables = z.infer<z.ZodObject<typeof imageVariables>>
@@ -58,7 +59,7 @@ export const contradictionsOfImages = (given: ImageVariables): string[] => {
   return []
 }
 
-export const imagesOf = (given: ImageVariables, resolve: (given: string) => string) => {
+export const imagesOf = (given: ImageVariables, dataDir: string, resolve: (given: string) => string) => {
   const fileOf = (name: string | undefined) => (name === undefined ? undefined : resolve(name))
   return {
     provider: given.IMAGE_PROVIDER,
@@ -79,5 +80,6 @@ export const imagesOf = (given: ImageVariables, resolve: (given: string) => stri
       /** Undefined: the one that is chosen there. */
       checkpoint: given.AUTOMATIC1111_CHECKPOINT,
     },
+    onnx: { modelsDir: resolve(given.ONNX_MODELS_DIR ?? `${dataDir}/models`) },
   }
 }

@@ -45,7 +45,7 @@ export const toConfig = (given: Variables, resolve: (given: string) => string, m
   /** Undefined: files are on the disk. */
   s3: s3Of(given),
   mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Backlot <no-reply@localhost>' },
-  images: imagesOf(given, resolve),
+  images: imagesOf(given, given.BACKLOT_DATA_DIR, resolve),
   files: { quotaBytes: given.FILES_QUOTA_BYTES },
   data: {
     quota: { rows: given.DATA_QUOTA_ROWS, bytes: given.DATA_QUOTA_BYTES },

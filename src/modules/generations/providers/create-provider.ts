@@ -6,6 +6,7 @@ import {
 } from './automatic1111/automatic1111-provider.ts'
 import { type ComfyUiProviderOptions, createComfyUiProvider } from './comfyui/comfyui-provider.ts'
 import { createLocalProvider } from './local/local-provider.ts'
+import { createOnnxProvider, type OnnxProviderOptions } from './onnx/onnx-provider.ts'
 import { createOpenAiProvider, type OpenAiProviderOptions } from './openai/openai-provider.ts'
 import type { ImageProvider, ImageProviderName } from './provider.ts'
 
@@ -14,6 +15,7 @@ export type ImageProviderOptions = {
   openai: OpenAiProviderOptions
   comfyui: ComfyUiProviderOptions
   automatic1111: Automatic1111ProviderOptions
+  onnx: OnnxProviderOptions
 }
 
 /**
@@ -33,13 +35,15 @@ const openProvider = ({ provider, ...of }: ImageProviderOptions): ImageProvider 
       return createComfyUiProvider(of.comfyui)
     case 'automatic1111':
       return createAutomatic1111Provider(of.automatic1111)
+    case 'onnx':
+      return createOnnxProvider(of.onnx)
   }
 }
 
 /** Its name is all that a trace tells: prompts, photos and addresses stay here, and a provider is told of no trace. */
 const traced = (provider: ImageProvider): ImageProvider => {
   const options = {
-    kind: provider.name === 'local' ? SpanKind.INTERNAL : SpanKind.CLIENT,
+    kind: ['local', 'onnx'].includes(provider.name) ? SpanKind.INTERNAL : SpanKind.CLIENT,
     attributes: { 'backlot.images.provider': provider.name },
   }
   return {

@@ -39,6 +39,8 @@ export type ImageRequest = {
    * it: the rest of the photo is put back afterwards in any case.
    */
   mask?: Buffer
+  /** One of the models that the provider offers by name; undefined: its own choice. */
+  model?: string
   /** The same for every attempt at one generation, so that a provider that honours it never makes (or bills) two. */
   idempotencyKey: string
 }
@@ -52,7 +54,7 @@ export type ImageResult = {
   model?: string
 }
 
-export const imageProviderNames = ['local', 'openai', 'comfyui', 'automatic1111'] as const
+export const imageProviderNames = ['local', 'openai', 'comfyui', 'automatic1111', 'onnx'] as const
 export type ImageProviderName = (typeof imageProviderNames)[number]
 
 export type GenerateOptions = {
