@@ -21,6 +21,7 @@ export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyWithSecret = components['schemas']['ApiKeyWithSecret']
 export type AuditEntry = components['schemas']['AuditEntry']
 export type Activity = components['schemas']['Activity']
+export type Passkey = components['schemas']['Passkey']
 export type File = components['schemas']['File']
 export type OpenAiImages = components['schemas']['OpenAiImages']
 export type OpenAiError = components['schemas']['OpenAiError']
@@ -125,6 +126,36 @@ export const bindOperations = (calls: Calls) => ({
     /** Make new recovery codes, which end those before. */
     totpRecoveryCodes: (options?: Options) =>
       calls.data<Data<'auth.totpRecoveryCodes'>>({ method: 'POST', path: '/v1/auth/totp/recovery-codes' }, {  }, options),
+    /** Begin to add a passkey. The answer is for `navigator.credentials.create()`; what that gives goes to `auth/passkeys` within five minutes. Takes a proof of the last ten minutes that it is you. */
+    passkeysOptions: (options?: Options) =>
+      calls.data<Data<'auth.passkeysOptions'>>({ method: 'POST', path: '/v1/auth/passkeys/options' }, {  }, options),
+    /** Add the passkey that the browser has made. */
+    createPasskey: (body: Body<'auth.createPasskey'>, options?: Options) =>
+      calls.data<Data<'auth.createPasskey'>>({ method: 'POST', path: '/v1/auth/passkeys' }, { body }, options),
+    /** List your passkeys, newest first. */
+    passkeys: (query?: Query<'auth.passkeys'>, options?: Options) =>
+      calls.page<Page<'auth.passkeys'>>({ method: 'GET', path: '/v1/auth/passkeys' }, { query }, options),
+    /** List your passkeys, newest first. */
+    allPasskeys: (query?: Query<'auth.passkeys'>, options?: Options) =>
+      calls.items<Item<'auth.passkeys'>>({ method: 'GET', path: '/v1/auth/passkeys' }, { query }, options),
+    /** Rename one of your passkeys. */
+    updatePasskey: (id: string, body: Body<'auth.updatePasskey'>, options?: Options) =>
+      calls.data<Data<'auth.updatePasskey'>>({ method: 'PATCH', path: '/v1/auth/passkeys/{id}' }, { path: { id }, body }, options),
+    /** Delete one of your passkeys. It signs in no more. Takes a proof of the last ten minutes that it is you. */
+    deletePasskey: (id: string, options?: Options) =>
+      calls.data<Data<'auth.deletePasskey'>>({ method: 'DELETE', path: '/v1/auth/passkeys/{id}' }, { path: { id } }, options),
+    /** Begin to sign in with a passkey. The answer is for `navigator.credentials.get()`; what that gives goes to `auth/passkeys/sign-in` within five minutes. It is the same for everybody. */
+    passkeysSignInOptions: (options?: Options) =>
+      calls.data<Data<'auth.passkeysSignInOptions'>>({ method: 'POST', path: '/v1/auth/passkeys/sign-in/options', isPublic: true }, {  }, options),
+    /** Sign in with a passkey. Answers as `auth/login` does, and sets the session cookie. A passkey that was unlocked by finger, face or PIN is enough; another one is answered with 202 where a second factor is set, and `auth/login/totp` goes on. */
+    passkeysSignIn: (body: Body<'auth.passkeysSignIn'>, options?: Options) =>
+      calls.data<Data<'auth.passkeysSignIn'>>({ method: 'POST', path: '/v1/auth/passkeys/sign-in', isPublic: true }, { body }, options),
+    /** Begin to prove by a passkey that it is you. */
+    passkeysReauthenticateOptions: (options?: Options) =>
+      calls.data<Data<'auth.passkeysReauthenticateOptions'>>({ method: 'POST', path: '/v1/auth/passkeys/reauthenticate/options' }, {  }, options),
+    /** Prove by a passkey that it is you. Counts as `auth/reauthenticate` does. */
+    passkeysReauthenticate: (body: Body<'auth.passkeysReauthenticate'>, options?: Options) =>
+      calls.data<Data<'auth.passkeysReauthenticate'>>({ method: 'POST', path: '/v1/auth/passkeys/reauthenticate' }, { body }, options),
     /** What happened to your account, newest first. What you or your API keys did, and what others did or tried to do to your account. */
     activity: (query?: Query<'auth.activity'>, options?: Options) =>
       calls.page<Page<'auth.activity'>>({ method: 'GET', path: '/v1/auth/activity' }, { query }, options),
@@ -255,6 +286,9 @@ export const bindOperations = (calls: Calls) => ({
     /** List the styles. Scope of API keys: `generations:read`. */
     styles: (options?: Options) =>
       calls.data<Data<'generations.styles'>>({ method: 'GET', path: '/v1/generations/styles' }, {  }, options),
+    /** List the models that a request may name. Only provider `onnx` offers models by name; with the others this list is empty. Scope of API keys: `generations:read`. */
+    models: (options?: Options) =>
+      calls.data<Data<'generations.models'>>({ method: 'GET', path: '/v1/generations/models' }, {  }, options),
     /** Get a generation, with the signed address of its picture. Scope of API keys: `generations:read`. */
     get: (id: string, options?: Options) =>
       calls.data<Data<'generations.get'>>({ method: 'GET', path: '/v1/generations/{id}' }, { path: { id } }, options),

@@ -447,6 +447,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to add a passkey
+         * @description The answer is for `navigator.credentials.create()`; what that gives goes to `auth/passkeys` within five minutes. Takes a proof of the last ten minutes that it is you.
+         */
+        post: operations["auth.passkeysOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your passkeys, newest first */
+        get: operations["auth.passkeys"];
+        put?: never;
+        /** Add the passkey that the browser has made */
+        post: operations["auth.createPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete one of your passkeys
+         * @description It signs in no more. Takes a proof of the last ten minutes that it is you.
+         */
+        delete: operations["auth.deletePasskey"];
+        options?: never;
+        head?: never;
+        /** Rename one of your passkeys */
+        patch: operations["auth.updatePasskey"];
+        trace?: never;
+    };
+    "/v1/auth/passkeys/sign-in/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with a passkey
+         * @description The answer is for `navigator.credentials.get()`; what that gives goes to `auth/passkeys/sign-in` within five minutes. It is the same for everybody.
+         */
+        post: operations["auth.passkeysSignInOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a passkey
+         * @description Answers as `auth/login` does, and sets the session cookie. A passkey that was unlocked by finger, face or PIN is enough; another one is answered with 202 where a second factor is set, and `auth/login/totp` goes on.
+         */
+        post: operations["auth.passkeysSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys/reauthenticate/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to prove by a passkey that it is you */
+        post: operations["auth.passkeysReauthenticateOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/passkeys/reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove by a passkey that it is you
+         * @description Counts as `auth/reauthenticate` does.
+         */
+        post: operations["auth.passkeysReauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -864,6 +1000,26 @@ export interface paths {
         };
         /** List the styles */
         get: operations["generations.styles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/generations/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the models that a request may name
+         * @description Only provider `onnx` offers models by name; with the others this list is empty.
+         */
+        get: operations["generations.models"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2328,6 +2484,16 @@ export interface components {
              */
             by: "you" | "your-api-key" | "somebody" | "backlot";
             apiKeyId: string | null;
+        };
+        Passkey: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description Whether copies of it are kept elsewhere, such as in an account for them. */
+            backedUp: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            lastUsedAt: string | null;
         };
         File: {
             /** Format: uuid */
@@ -4355,6 +4521,564 @@ export interface operations {
             };
         };
     };
+    "auth.passkeysOptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        /** @description For `PublicKeyCredential.parseCreationOptionsFromJSON()`. */
+                        data: {
+                            rp: {
+                                id: string;
+                                name: string;
+                            };
+                            user: {
+                                id: string;
+                                name: string;
+                                displayName: string;
+                            };
+                            challenge: string;
+                            pubKeyCredParams: {
+                                /** @enum {string} */
+                                type: "public-key";
+                                alg: number;
+                            }[];
+                            /** @description Milliseconds. */
+                            timeout: number;
+                            excludeCredentials: {
+                                id: string;
+                                /** @enum {string} */
+                                type: "public-key";
+                                transports: string[];
+                            }[];
+                            authenticatorSelection: {
+                                /** @enum {string} */
+                                residentKey: "required";
+                                /** @enum {boolean} */
+                                requireResidentKey: true;
+                                /** @enum {string} */
+                                userVerification: "preferred";
+                            };
+                            /** @enum {string} */
+                            attestation: "none";
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.passkeys": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Also count all that match. Costs a second query. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Passkey"][];
+                        page: {
+                            /** @description Pass as `cursor` for the next page; null on the last one. */
+                            nextCursor: string | null;
+                            limit: number;
+                            /** @description Only when asked for with `total=true`. */
+                            total?: number;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.createPasskey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description What `navigator.credentials.create()` gave, as `toJSON()` writes it. */
+                    credential: {
+                        id: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        response: {
+                            /** @description The `clientDataJSON`. */
+                            clientDataJSON: string;
+                            attestationObject: string;
+                            /** @default [] */
+                            transports?: string[];
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Passkey"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.deletePasskey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: Record<string, never>;
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.updatePasskey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Passkey"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.passkeysSignInOptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        /** @description For `PublicKeyCredential.parseRequestOptionsFromJSON()`. */
+                        data: {
+                            challenge: string;
+                            rpId: string;
+                            /** @description Milliseconds. */
+                            timeout: number;
+                            allowCredentials: {
+                                id: string;
+                                /** @enum {string} */
+                                type: "public-key";
+                                transports: string[];
+                            }[];
+                            /** @enum {string} */
+                            userVerification: "preferred";
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.passkeysSignIn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What `navigator.credentials.get()` gave, as `toJSON()` writes it. */
+                    credential: {
+                        id: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        response: {
+                            /** @description The `clientDataJSON`. */
+                            clientDataJSON: string;
+                            authenticatorData: string;
+                            signature: string;
+                            userHandle?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            user: components["schemas"]["User"];
+                            /** @description A JWT for `Authorization: Bearer`. */
+                            accessToken: string;
+                            /** @description Gives the next pair at `auth/refresh`, once. */
+                            refreshToken: string;
+                            /** @description Seconds until the access token expires. */
+                            expiresIn: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /** @enum {string} */
+                            code: "TOTP_REQUIRED";
+                            /** @description For `auth/login/totp`, with a code. */
+                            challengeToken: string;
+                            /** @description Seconds until the token expires. */
+                            expiresIn: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.passkeysReauthenticateOptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        /** @description For `PublicKeyCredential.parseRequestOptionsFromJSON()`. */
+                        data: {
+                            challenge: string;
+                            rpId: string;
+                            /** @description Milliseconds. */
+                            timeout: number;
+                            allowCredentials: {
+                                id: string;
+                                /** @enum {string} */
+                                type: "public-key";
+                                transports: string[];
+                            }[];
+                            /** @enum {string} */
+                            userVerification: "preferred";
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.passkeysReauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What `navigator.credentials.get()` gave, as `toJSON()` writes it. */
+                    credential: {
+                        id: string;
+                        /** @enum {string} */
+                        type: "public-key";
+                        response: {
+                            /** @description The `clientDataJSON`. */
+                            clientDataJSON: string;
+                            authenticatorData: string;
+                            signature: string;
+                            userHandle?: string | null;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /** @description Seconds for which the proof is good. */
+                            expiresIn: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     "apiKeys.list": {
         parameters: {
             query?: {
@@ -5949,6 +6673,8 @@ export interface operations {
                      */
                     strength?: number;
                     size?: string;
+                    /** @description Provider `onnx`: a model of `GET /generations/models`; by default the one named as the style. */
+                    model?: string;
                 };
                 "multipart/form-data": {
                     prompt: string;
@@ -5967,6 +6693,8 @@ export interface operations {
                      */
                     strength?: number;
                     size?: string;
+                    /** @description Provider `onnx`: a model of `GET /generations/models`; by default the one named as the style. */
+                    model?: string;
                 } & {
                     /** Format: binary */
                     image?: Blob;
@@ -6039,6 +6767,52 @@ export interface operations {
                         data: {
                             /** @enum {string} */
                             name: "photorealistic" | "cartoon" | "anime" | "pixel-art" | "oil-painting" | "watercolor" | "sketch" | "noir";
+                            description: string;
+                        }[];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "generations.models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            name: string;
                             description: string;
                         }[];
                         message?: string;
