@@ -146,6 +146,8 @@ const openRealtime = (
   return { hub, auth }
 }
 
+const offerOf = ({ images }: RoleConfig) => ({ provider: images.provider, modelsDir: images.onnx.modelsDir })
+
 /** The HTTP application with everything behind it, not listening yet. */
 export const createApi = async ({ config, log, platform, leaving, draining }: ApiContext) => {
   const { database, db, readDb, contentDb, notifications, storage, signingKey, flags } = platform
@@ -195,16 +197,7 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
       ...{ db, readDb, ...webhookSettings(config) },
       findProjectOwner: async (executor, id) => (await findLiveProject(executor, id))?.ownerId,
     },
-    generations: {
-      ...jobs,
-      readDb,
-      files,
-      publicUrl,
-      draining,
-      flags,
-      provider: config.images.provider,
-      modelsDir: config.images.onnx.modelsDir,
-    },
+    generations: { ...jobs, readDb, files, publicUrl, draining, flags, ...offerOf(config) },
     notifications: { readDb },
     batch: { db, keptAnswer: deriveKey(config.secretKey, 'batch/kept-answer') },
     realtime: openRealtime({ log, platform, leaving, draining }, auth, metrics),
