@@ -1,21 +1,23 @@
 import { createHash } from 'node:crypto'
-import { type JsonValue, type ResolutionReason, StandardResolutionReasons } from '@openfeature/server-sdk'
+import { type ResolutionReason, StandardResolutionReasons } from '@openfeature/server-sdk'
+
+export type FlagValue = boolean | number | string | unknown[] | Record<string, unknown>
 
 /** Whom a value is for: all that is given has to hold. `percentage`: of all users, from 0 to 100. */
 export type FlagRule = {
   users?: string[] | undefined
   roles?: string[] | undefined
   percentage?: number | undefined
-  value: JsonValue
+  value: FlagValue
 }
-export type Flag = { key: string; enabled: boolean; defaultValue: JsonValue; rules: FlagRule[] }
+export type Flag = { key: string; enabled: boolean; defaultValue: FlagValue; rules: FlagRule[] }
 export type FlagContext = { userId?: string | undefined; role?: string | undefined }
 
 /** The value of a flag for somebody, and why it is that. A pure function: the same for the same. */
 export const evaluateFlag = (
   { key, enabled, defaultValue, rules }: Flag,
   context: FlagContext,
-): { value: JsonValue; reason: ResolutionReason } => {
+): { value: FlagValue; reason: ResolutionReason } => {
   const { DISABLED, STATIC, DEFAULT, SPLIT, TARGETING_MATCH } = StandardResolutionReasons
   if (!enabled) return { value: defaultValue, reason: DISABLED }
   const rule = rules.find((candidate) => isFor(key, candidate, context))

@@ -8,7 +8,7 @@ import {
   type ResolutionDetails,
   TypeMismatchError,
 } from '@openfeature/server-sdk'
-import { evaluateFlag } from './evaluate-flag.ts'
+import { evaluateFlag, type FlagValue } from './evaluate-flag.ts'
 import type { FlagRow, FlagType } from './flags.table.ts'
 
 /**
@@ -52,7 +52,7 @@ export class FlagProvider implements Provider {
     key: string,
     type: FlagType,
     { targetingKey, role }: EvaluationContext,
-    read: (value: JsonValue) => T | undefined,
+    read: (value: FlagValue) => T | undefined,
   ): ResolutionDetails<T> {
     const flag = this.#flags.get(key)
     if (flag === undefined) throw new FlagNotFoundError(`There is no flag ${key}.`)

@@ -7,6 +7,8 @@ import { evaluatedFlagSchema, flagParams, flagSchema, putFlagBody, viewFlag } fr
 import { deleteFlag, evaluateAll, type FlagsDeps, getFlag, listFlags, putFlag } from './flags.service.ts'
 
 const tags = ['admin']
+/** As settings are: what `flags:read` gives is what a flag is for oneself. */
+const reading = { access: 'settings:read' } as const
 const config = { access: 'flags:update' } as const
 
 export const flagRoutes = (deps: FlagsDeps) => async (app: App) => {
@@ -31,7 +33,7 @@ const readRoutes = (deps: FlagsDeps, app: App) => {
     '/admin/flags',
     {
       schema: { tags, summary: 'List all feature flags', response: { 200: successOf(z.array(flagSchema)) } },
-      config,
+      config: reading,
     },
     async (request) => ok(listFlags(deps, actorOf(request)).map(viewFlag)),
   )
@@ -45,7 +47,7 @@ const readRoutes = (deps: FlagsDeps, app: App) => {
         params: flagParams,
         response: { 200: successOf(flagSchema) },
       },
-      config,
+      config: reading,
     },
     async (request, reply) => {
       const flag = await getFlag(deps, actorOf(request), request.params.key)

@@ -24,7 +24,15 @@ const isOfType: Record<FlagType, (value: unknown) => boolean> = {
   json: isObject,
 }
 
-const flagValue = z.json().refine((value) => JSON.stringify(value).length <= longestValue, 'Too long.')
+/** Not zod's own JSON, which refers to itself: the description of the API has no name for that. */
+const anyValue = z.union([
+  z.boolean(),
+  z.number(),
+  z.string(),
+  z.array(z.unknown()),
+  z.record(z.string(), z.unknown()),
+])
+const flagValue = anyValue.refine((value) => JSON.stringify(value).length <= longestValue, 'Too long.')
 
 const ruleSchema = z
   .strictObject({
@@ -72,13 +80,13 @@ export const flagSchema = z
     type: z.enum(flagTypes),
     description: z.string(),
     enabled: z.boolean(),
-    default: z.json(),
+    default: anyValue,
     rules: z.array(
       z.object({
         users: z.array(z.uuid()).optional(),
         roles: z.array(z.string()).optional(),
         percentage: z.number().optional(),
-        value: z.json(),
+        value: anyValue,
       }),
     ),
     version: z.int(),
@@ -87,7 +95,11 @@ export const flagSchema = z
   .meta({ id: 'FeatureFlag' })
 
 export const evaluatedFlagSchema = z
-  .object({ key: z.string(), value: z.json(), reason: z.string().describe('As OpenFeature names reasons.') })
+  .object({
+    key: z.string(),
+    value: z.unknown(),
+    reason: z.string().describe('As OpenFeature names reasons.'),
+  })
   .meta({ id: 'EvaluatedFlag' })
 
 export const viewFlag = (row: FlagRow) => {

@@ -34,16 +34,18 @@ const detailsOf = (client: Client, { key, type }: FlagRow, context: ReturnType<t
     : client.getObjectDetails(key, {}, context)
 }
 
-const requireAdmin = (actor: Actor) => authorize(actor, 'flags:update', { name: 'flag', ownerId: null })
+const ofAll = { name: 'flag', ownerId: null }
+const requireReader = (actor: Actor) => authorize(actor, 'settings:read', ofAll)
+const requireAdmin = (actor: Actor) => authorize(actor, 'flags:update', ofAll)
 
 export const listFlags = (deps: FlagsDeps, actor: Actor): readonly FlagRow[] => {
-  requireAdmin(actor)
+  requireReader(actor)
   return deps.flags.rows.rows
 }
 
 /** @throws 404 */
 export const getFlag = async ({ db }: FlagsDeps, actor: Actor, key: string): Promise<FlagRow> => {
-  requireAdmin(actor)
+  requireReader(actor)
   const flag = await findFlag(db, key)
   if (flag === undefined) throw notFound('flag')
   return flag
