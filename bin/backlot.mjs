@@ -19,11 +19,20 @@ const help = `Usage: npx backlot [command]
   upgrade --rehearse      migrates a clone of the database and tells what changes
   with-database <script>  runs a Node script with DATABASE_URL set to the database
 
+By HTTP, for people, at this Backlot or another:
+
+  login, logout           signs in, and keeps the session for the commands below
+  generate <prompt>       makes a picture and saves it
+  export <what>           saves things of yours, or a dataset
+  jobs list|watch|cancel  your jobs
+
+  <command> --help        its options
+
   --help, --version
 
 Configuration comes from the environment and from .env; .env.example explains each variable. WEB_CONCURRENCY is how many api
 processes share the port; SIGHUP exchanges them one by one, without a failed request.
-Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 78 something to put right (one line says what), 130 or
+Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 69 the server is away, 77 not signed in, 78 something to put right (one line says what), 130 or
 143 stopped by a second signal.
 `
 

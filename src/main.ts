@@ -75,6 +75,11 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     (await import('./app/commands/restore-command.ts')).runRestoreCommand(await configured(), args),
   audit: async (args) =>
     (await import('./app/commands/audit-command.ts')).runAuditCommand(await configured(), args),
+  login: async (args) => overHttp('login', args),
+  logout: async (args) => overHttp('logout', args),
+  generate: async (args) => overHttp('generate', args),
+  export: async (args) => overHttp('export', args),
+  jobs: async (args) => overHttp('jobs', args),
   'with-database': async (args) => {
     await onDatabase(async (config) => {
       const env = { ...process.env, DATABASE_URL: config.database.url }
@@ -83,6 +88,10 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     })
   },
 }
+
+/** Commands that talk to a Backlot by HTTP, wherever it runs. They read nothing of this machine's configuration. */
+const overHttp = async (...[name, args]: Parameters<typeof import('./cli/run-command.ts').runCommand>) =>
+  (await import('./cli/run-command.ts')).runCommand(name, args)
 
 /** The role reads its configuration itself, and says what is wrong with it. */
 const countApiProcesses = async () => {

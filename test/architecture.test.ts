@@ -55,6 +55,28 @@ test('a module keeps its tables, queries and routes to itself', () => {
   ).toEqual([])
 })
 
+test('the command line knows the client, and nothing of the server', () => {
+  expect(
+    broken(
+      ({ file, to }) => layerOf(file) !== 'cli' || layerOf(to) === 'cli' || to === 'client/src/backlot.ts',
+    ),
+  ).toEqual([])
+  expect(
+    broken(({ file, to }) => layerOf(to) !== 'cli' || layerOf(file) === 'cli' || file === 'src/main.ts'),
+  ).toEqual([])
+})
+
+test('the client knows only itself', () => {
+  const outside = globSync('client/src/**/*.ts', { cwd: root }).flatMap((file) => {
+    const text = readFileSync(path.join(root, file), 'utf8')
+    return [...text.matchAll(importStatement)]
+      .map(([, , from, dynamic]) => path.join(path.dirname(file), from ?? dynamic ?? ''))
+      .filter((to) => !to.startsWith('client/src/'))
+      .map((to) => `${file} -> ${to}`)
+  })
+  expect(outside).toEqual([])
+})
+
 test('only main knows the app', () => {
   expect(
     broken(({ file, to }) => layerOf(to) !== 'app' || layerOf(file) === 'app' || file === 'src/main.ts'),

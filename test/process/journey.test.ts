@@ -4,6 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import sharp from 'sharp'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Backlot, createBacklot, type JobEvent, type StreamEvent } from '../../client/src/backlot.ts'
 import { type Deployed, DeploymentServers, deployments } from '../harness/deployments.ts'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
 import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
@@ -16,39 +17,31 @@ const endsWithin = { timeout: 20_000, interval: 50 }
 const servers = new DeploymentServers()
 afterAll(() => servers.close())
 
-type Wish = { method?: string; body?: object; headers?: Record<string, string> }
-
-/** One user, who knows an address and nothing else. */
+/** One user, who knows an address and nothing else. `asked` are all origins that he is sent to. */
 const startClient = async (origin: string) => {
-  let token = ''
-  const ask = (address: string, { method = 'GET', body, headers = {} }: Wish = {}) =>
-    fetch(new URL(address, origin), {
-      method,
-      headers: {
-        ...(body && { 'content-type': 'application/json' }),
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...headers,
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-  const dataOf = async (address: string, wish: Wish = {}) => {
-    const answer = await ask(address, wish)
-    const text = await answer.text()
-    if (!answer.ok) throw new Error(`${address}: ${answer.status} ${text}`)
-    return text === '' ? undefined : JSON.parse(text).data
-  }
-  const post = (address: string, body: object, headers: Record<string, string> = {}) =>
-    dataOf(address, { method: 'POST', body, headers })
-  const credentials = { email: 'ada@example.com', password: 'correct horse 42' }
-  token = (await post('/auth/signup', credentials)).accessToken
-  return { ask, dataOf, post }
+  const asked = new Set<string>()
+  const ada = createBacklot({
+    url: origin,
+    fetch: (url, init) => {
+      asked.add(new URL(String(url)).origin)
+      return fetch(url, init)
+    },
+  })
+  await ada.signUp({ email: 'ada@example.com', password: 'correct horse 42' })
+  return { ada, asked }
 }
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-const download = async (link: string) => {
-  const answer = await fetch(link)
-  expect(answer.status, link).toBe(200)
+const download = async (link: string | null | undefined, base?: string) => {
+  const answer = await fetch(new URL(link ?? '', base))
+  expect(answer.status, String(link)).toBe(200)
   return Buffer.from(await answer.arrayBuffer())
+}
+const everyEvent = async (ada: Backlot, jobId: string, after?: string) => {
+  const options = after === undefined ? {} : { headers: { 'last-event-id': after } }
+  const told: StreamEvent<JobEvent>[] = []
+  for await (const event of ada.jobs.events(jobId, options)) told.push(event)
+  return told
 }
 
 for (const deployment of await deployments())
@@ -98,49 +91,41 @@ for (const deployment of await deployments())
     }, async () => {
       const [api, worker] = [start('api'), start('worker')]
       const [, url = ''] = await api.until(/"address":"(http:[^"]+)"/)
-      const ada = await startClient(url)
+      const { ada, asked } = await startClient(url)
 
       const content = new Uint8Array(await fs.readFile(photo))
-      const about = { kind: 'image', name: 'flowers.jpg', contentType: 'image/jpeg' }
-      const upload = await ada.post('/uploads/presigned', { ...about, sizeBytes: content.length })
-      expect(new URL(upload.url).origin === url).toBe(deployment.files === 'disk')
-      const put = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: content })
-      expect([put.status, await put.text()]).toEqual([200, expect.anything()])
-      const { file } = await ada.post('/uploads/confirm', { uploadId: upload.uploadId })
-      const processed = () => ada.dataOf(`/v1/files/${file.id}`)
-      await expect.poll(processed, endsWithin).toMatchObject({ status: 'ready' })
-      const kept = await processed()
+      const about = { kind: 'image', name: 'flowers.jpg', contentType: 'image/jpeg' } as const
+      const { file, jobId } = await ada.upload(new Blob([content]), about)
+      expect([...asked].some((origin) => origin !== url)).toBe(deployment.files === 'S3')
+      await ada.waitForJob(jobId)
+      const kept = await ada.files.get(file.id)
       expect(sha256(await download(kept.url))).toBe(kept.sha256)
 
-      const asked = await ada.post('/generations', { prompt: 'a meadow', style: 'noir', fileId: file.id })
-      const events = await ada.ask(asked.eventsUrl)
-      const told = await events.text()
-      const ids = [...told.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id))
-      expect(ids).toEqual(ids.map((_, index) => index + 1))
-      expect(told).toMatch(/"status":"pending"[\s\S]*"status":"in-progress"[\s\S]*"status":"completed"/)
-      const resumed = await ada.ask(asked.eventsUrl, { headers: { 'last-event-id': '2' } })
-      expect(await resumed.text()).toMatch(/^retry: 1000\n\nid: 3\n/)
-      const nothingLeft = { headers: { 'last-event-id': String(ids.length) } }
-      expect((await ada.ask(asked.eventsUrl, nothingLeft)).status).toBe(204)
-      const generation = await ada.dataOf(`/v1/generations/${asked.generationId}`)
+      const wish = { prompt: 'a meadow', style: 'noir', fileId: file.id } as const
+      const accepted = await ada.generations.create(wish)
+      const told = await everyEvent(ada, accepted.jobId)
+      expect(told.map(({ id }) => id)).toEqual(told.map((_, index) => String(index + 1)))
+      expect(told.flatMap(({ data }) => data.status ?? [])).toEqual(['pending', 'in-progress', 'completed'])
+      expect(await everyEvent(ada, accepted.jobId, '2')).toEqual(told.slice(2))
+      expect(await everyEvent(ada, accepted.jobId, String(told.length))).toEqual([])
+      const generation = await ada.generations.get(accepted.generationId)
       expect(generation).toMatchObject({ status: 'completed', inputFileId: file.id })
-      const { channels } = await sharp(await download(generation.result.url)).stats()
+      const { channels } = await sharp(await download(generation.result?.url)).stats()
       const [red = 0, green = 255, blue = 0] = channels.map(({ mean }) => mean)
       expect(Math.abs(red - green) + Math.abs(green - blue), 'it is grey').toBeLessThan(6)
 
-      const patiently = { prefer: 'wait=30' }
+      const patiently = { waitSeconds: 30 }
       const fields = [
         { name: 'id', type: 'sequence' },
         { name: 'email', type: 'email' },
       ]
-      const made = await ada.post('/generate', { seed: '5', count: 2_000, fields }, patiently)
+      const made = await ada.datasets.create({ seed: '5', count: 2_000, fields }, patiently)
       expect(made.status).toBe('completed')
-      const wish = { datasetId: made.datasetId, format: 'csv' }
-      const written = await ada.post('/export', wish, patiently)
+      const written = await ada.exports.create({ datasetId: made.datasetId, format: 'csv' }, patiently)
       expect(written.status).toBe('completed')
-      const { result } = await ada.dataOf(`/v1/exports/${written.exportId}`)
-      const csv = await download(new URL(result.resultUri, url).href)
-      expect(sha256(csv)).toBe(result.sha256)
+      const { result } = await ada.exports.get(written.exportId)
+      const csv = await download(result?.resultUri, url)
+      expect(sha256(csv)).toBe(result?.sha256)
       const lines = csv.toString().trimEnd().split(/\r?\n/)
       expect([lines.length, lines[0], lines.at(-1)]).toEqual([
         2_001,
@@ -148,13 +133,13 @@ for (const deployment of await deployments())
         expect.stringMatching(/^2000,/),
       ])
 
-      for (const gone of [
-        `/v1/files/${file.id}`,
-        `/v1/generations/${asked.generationId}`,
-        `/v1/datasets/${made.datasetId}`,
-      ]) {
-        await ada.dataOf(gone, { method: 'DELETE' })
-        expect((await ada.ask(gone)).status, gone).toBe(404)
+      for (const [things, id] of [
+        [ada.files, file.id],
+        [ada.generations, accepted.generationId],
+        [ada.datasets, made.datasetId],
+      ] as const) {
+        await things.delete(id)
+        await expect(things.get(id)).rejects.toMatchObject({ status: 404 })
       }
 
       await expect
