@@ -32,8 +32,8 @@ By HTTP, for people, at this Backlot or another:
 
 Configuration comes from the environment and from .env; .env.example explains each variable. WEB_CONCURRENCY is how many api
 processes share the port; SIGHUP exchanges them one by one, without a failed request.
-Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 69 the server is away, 77 not signed in, 78 something to put right (one line says what), 130 or
-143 stopped by a second signal.
+Exit codes: 0 stopped in order, 1 an error, 64 an unknown command, 69 the server is away, 77 not signed in or not allowed, 78
+something to put right (one line says what), 130 or 143 stopped by a signal, of roles by a second one.
 `
 
 /** As in src/app/node-flags.ts, which says why. */
