@@ -27,13 +27,21 @@ export const generate = async (document: Document): Promise<Record<string, strin
 
 const schemaTypes = async (document: Document): Promise<string> => {
   const blob = ts.factory.createTypeReferenceNode('Blob')
-  const nodes = await openapiTypeScript(JSON.parse(JSON.stringify(document)) satisfies OpenAPI3, {
+  const nodes = await openapiTypeScript(JSON.parse(withoutCircles(document)) satisfies OpenAPI3, {
     // What has a default may be left out of a request.
     defaultNonNullable: false,
     transform: ({ format }) => (format === 'binary' ? blob : undefined),
   })
   return astToString(nodes)
 }
+
+/** A property's type cannot speak of itself; what does, such as any JSON, is `unknown`. */
+const withoutCircles = (document: Document): string =>
+  JSON.stringify(document, function (this: unknown, name: string, value: unknown) {
+    const isCircle =
+      this === document.components.schemas && JSON.stringify(value).includes(`"#/components/schemas/${name}"`)
+    return isCircle ? {} : value
+  })
 
 const operationsFile = ({ paths, components }: Document): string => {
   const groups = new Map<string, string[]>()

@@ -23,11 +23,14 @@ export type AuditEntry = components['schemas']['AuditEntry']
 export type Activity = components['schemas']['Activity']
 export type Passkey = components['schemas']['Passkey']
 export type File = components['schemas']['File']
+export type FeatureFlag = components['schemas']['FeatureFlag']
+export type EvaluatedFlag = components['schemas']['EvaluatedFlag']
 export type OpenAiImages = components['schemas']['OpenAiImages']
 export type OpenAiError = components['schemas']['OpenAiError']
 export type Post = components['schemas']['Post']
 export type ShownPost = components['schemas']['ShownPost']
 export type Destination = components['schemas']['Destination']
+export type RuntimeSetting = components['schemas']['RuntimeSetting']
 export type Stream = components['schemas']['Stream']
 export type Relay = components['schemas']['Relay']
 export type LiveEvent = components['schemas']['LiveEvent']
@@ -244,6 +247,30 @@ export const bindOperations = (calls: Calls) => ({
     /** List what one process of all does again and again. Scope of API keys: `schedules:read`. */
     schedules: (options?: Options) =>
       calls.data<Data<'admin.schedules'>>({ method: 'GET', path: '/v1/admin/schedules' }, {  }, options),
+    /** List all feature flags. Scope of API keys: `settings:read`. */
+    flags: (options?: Options) =>
+      calls.data<Data<'admin.flags'>>({ method: 'GET', path: '/v1/admin/flags' }, {  }, options),
+    /** Get a feature flag. Scope of API keys: `settings:read`. */
+    getFlag: (key: string, options?: Options) =>
+      calls.data<Data<'admin.getFlag'>>({ method: 'GET', path: '/v1/admin/flags/{key}' }, { path: { key } }, options),
+    /** Make or replace a feature flag. It acts at once, in every process. Scope of API keys: `flags:update`. */
+    replaceFlag: (key: string, body: Body<'admin.replaceFlag'>, options?: Options) =>
+      calls.data<Data<'admin.replaceFlag'>>({ method: 'PUT', path: '/v1/admin/flags/{key}' }, { path: { key }, body }, options),
+    /** Delete a feature flag. Whoever asks for it gets his own default from then on. Scope of API keys: `flags:update`. */
+    deleteFlag: (key: string, options?: Options) =>
+      calls.data<Data<'admin.deleteFlag'>>({ method: 'DELETE', path: '/v1/admin/flags/{key}' }, { path: { key } }, options),
+    /** List what can be changed without a restart. Scope of API keys: `settings:read`. */
+    settings: (options?: Options) =>
+      calls.data<Data<'admin.settings'>>({ method: 'GET', path: '/v1/admin/settings' }, {  }, options),
+    /** Get a runtime setting. Scope of API keys: `settings:read`. */
+    getSetting: (key: string, options?: Options) =>
+      calls.data<Data<'admin.getSetting'>>({ method: 'GET', path: '/v1/admin/settings/{key}' }, { path: { key } }, options),
+    /** Change a runtime setting. It acts at once, in every process. Scope of API keys: `settings:update`. */
+    replaceSetting: (key: string, body: Body<'admin.replaceSetting'>, options?: Options) =>
+      calls.data<Data<'admin.replaceSetting'>>({ method: 'PUT', path: '/v1/admin/settings/{key}' }, { path: { key }, body }, options),
+    /** Let a runtime setting be as the environment says again. Scope of API keys: `settings:update`. */
+    deleteSetting: (key: string, options?: Options) =>
+      calls.data<Data<'admin.deleteSetting'>>({ method: 'DELETE', path: '/v1/admin/settings/{key}' }, { path: { key } }, options),
   },
   uploads: {
     /** Get a URL to upload a file to. PUT the bytes to the URL with the given headers within 15 minutes, then confirm the upload. Scope of API keys: `files:create`. */
@@ -515,6 +542,11 @@ export const bindOperations = (calls: Calls) => ({
     /** Send a delivery once more. Scope of API keys: `webhooks:update`. */
     replay: (id: string, options?: Options) =>
       calls.data<Data<'deliveries.replay'>>({ method: 'POST', path: '/v1/deliveries/{id}/replay' }, { path: { id } }, options),
+  },
+  flags: {
+    /** What feature flags are for you. Scope of API keys: `flags:read`. */
+    list: (options?: Options) =>
+      calls.data<Data<'flags.list'>>({ method: 'GET', path: '/v1/flags' }, {  }, options),
   },
   posts: {
     /** Follow posts by RSS 2.0. */

@@ -1824,6 +1824,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What feature flags are for you */
+        get: operations["flags.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List all feature flags */
+        get: operations["admin.flags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/flags/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a feature flag */
+        get: operations["admin.getFlag"];
+        /**
+         * Make or replace a feature flag
+         * @description It acts at once, in every process.
+         */
+        put: operations["admin.replaceFlag"];
+        post?: never;
+        /**
+         * Delete a feature flag
+         * @description Whoever asks for it gets his own default from then on.
+         */
+        delete: operations["admin.deleteFlag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what can be changed without a restart */
+        get: operations["admin.settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a runtime setting */
+        get: operations["admin.getSetting"];
+        /**
+         * Change a runtime setting
+         * @description It acts at once, in every process.
+         */
+        put: operations["admin.replaceSetting"];
+        post?: never;
+        /** Let a runtime setting be as the environment says again */
+        delete: operations["admin.deleteSetting"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/posts/feed.rss": {
         parameters: {
             query?: never;
@@ -2410,7 +2508,7 @@ export interface components {
             name: string;
             /** @description What the key begins with. It stays when the secret is replaced. */
             prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -2426,7 +2524,7 @@ export interface components {
             name: string;
             /** @description What the key begins with. It stays when the secret is replaced. */
             prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -2527,6 +2625,33 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        FeatureFlag: {
+            key: string;
+            /** @enum {string} */
+            type: "boolean" | "string" | "number" | "json";
+            description: string;
+            enabled: boolean;
+            default: boolean | number | string | unknown[] | {
+                [key: string]: unknown;
+            };
+            rules: {
+                users?: string[];
+                roles?: string[];
+                percentage?: number;
+                value: boolean | number | string | unknown[] | {
+                    [key: string]: unknown;
+                };
+            }[];
+            version: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        EvaluatedFlag: {
+            key: string;
+            value: unknown;
+            /** @description As OpenFeature names reasons. */
+            reason: string;
         };
         OpenAiImages: {
             /** @description Unix time, in seconds. */
@@ -2648,6 +2773,17 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        RuntimeSetting: {
+            key: string;
+            description: string;
+            value: boolean | number;
+            /** @description What the environment says. */
+            default: boolean | number;
+            isSet: boolean;
+            /** @description 0 while it is as the environment says. */
+            version: number;
+            updatedAt: string | null;
         };
         Stream: {
             /** Format: uuid */
@@ -5146,7 +5282,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
+                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -5347,7 +5483,7 @@ export interface operations {
                     /** @description What it is for. */
                     name?: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read")[];
+                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -5399,7 +5535,7 @@ export interface operations {
                 actorId?: string;
                 actorKind?: "user" | "api-key" | "anonymous" | "operator" | "system";
                 apiKeyId?: string;
-                action?: "auth:sign-up" | "auth:challenge" | "auth:sign-in" | "auth:sign-out" | "auth:reauthenticate" | "auth:refresh-reuse" | "sessions:revoke" | "passwords:change" | "passwords:reset" | "emails:confirm" | "second-factors:set" | "second-factors:remove" | "recovery-codes:renew" | "identities:link" | "identities:unlink" | "passkeys:create" | "passkeys:delete" | "api-keys:create" | "api-keys:update" | "api-keys:rotate" | "api-keys:revoke" | "users:create" | "users:update" | "users:delete" | "posts:delete" | "projects:delete" | "projects:rotate-stream-key" | "files:delete" | "datasets:delete" | "webhooks:create" | "webhooks:update" | "webhooks:delete" | "webhooks:rotate-secret" | "exports:create" | "jobs:cancel" | "jobs:retry" | "audit:remove";
+                action?: "auth:sign-up" | "auth:challenge" | "auth:sign-in" | "auth:sign-out" | "auth:reauthenticate" | "auth:refresh-reuse" | "sessions:revoke" | "passwords:change" | "passwords:reset" | "emails:confirm" | "second-factors:set" | "second-factors:remove" | "recovery-codes:renew" | "identities:link" | "identities:unlink" | "passkeys:create" | "passkeys:delete" | "api-keys:create" | "api-keys:update" | "api-keys:rotate" | "api-keys:revoke" | "users:create" | "users:update" | "users:delete" | "posts:delete" | "projects:delete" | "projects:rotate-stream-key" | "files:delete" | "datasets:delete" | "webhooks:create" | "webhooks:update" | "webhooks:delete" | "webhooks:rotate-secret" | "exports:create" | "jobs:cancel" | "jobs:retry" | "flags:set" | "flags:delete" | "settings:set" | "settings:reset" | "audit:remove";
                 /** @description Such as `user`, `post`, `api-key`. */
                 targetType?: string;
                 targetId?: string;
@@ -9946,6 +10082,473 @@ export interface operations {
                             /** Format: uuid */
                             deliveryId: string;
                         };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "flags.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["EvaluatedFlag"][];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["FeatureFlag"][];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.getFlag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["FeatureFlag"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.replaceFlag": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that you have. Another one is refused with 412. */
+                "if-match"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    type: "boolean" | "string" | "number" | "json";
+                    /** @default  */
+                    description?: string;
+                    /**
+                     * @description While it is off everybody gets `default`.
+                     * @default true
+                     */
+                    enabled?: boolean;
+                    /** @description For whom no rule is. */
+                    default: boolean | number | string | unknown[] | {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * @description The first that is for the caller decides.
+                     * @default []
+                     */
+                    rules?: {
+                        users?: string[];
+                        roles?: ("viewer" | "user" | "manager" | "admin")[];
+                        /** @description Of all users; the same ones always. */
+                        percentage?: number;
+                        value: boolean | number | string | unknown[] | {
+                            [key: string]: unknown;
+                        };
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["FeatureFlag"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["FeatureFlag"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.deleteFlag": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that you have. Another one is refused with 412. */
+                "if-match"?: string;
+            };
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            key: string;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["RuntimeSetting"][];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.getSetting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["RuntimeSetting"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.replaceSetting": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that you have. Another one is refused with 412. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    value: boolean | number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["RuntimeSetting"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "admin.deleteSetting": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that you have. Another one is refused with 412. */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["RuntimeSetting"];
                         message?: string;
                     };
                 };

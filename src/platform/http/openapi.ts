@@ -120,7 +120,7 @@ const dropUnusedSchemas = (document: Described): Described => {
     for (const [, name = ''] of JSON.stringify(part).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
       if (used.has(name)) continue
       used.add(name)
-      visit(schemas[name])
+      visit(schemas[name] ?? null)
     }
   }
   visit(document.paths)
