@@ -95,6 +95,9 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     OPENAI_API_KEY: 'sk-1',
     COMFYUI_URL: 'http://user:word@comfyui:8188',
     AUTOMATIC1111_URL: 'http://user:word@webui:7860',
+    OAUTH_GOOGLE_CLIENT_SECRET: 'word',
+    OAUTH_GITHUB_CLIENT_SECRET: 'word',
+    OIDC_CLIENT_SECRET: 'word',
     METRICS_TOKEN: 'm'.repeat(20),
     OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20YTpi',
     SENTRY_DSN: 'https://key@sentry.example.com/1',
@@ -104,6 +107,9 @@ test.each(secretVariables)('%s is read from a file', (name) => {
     DATABASE_REPLICA_URLS: { DB_HOST: 'db', DB_USER: 'user', DB_NAME: 'name' },
     S3_SECRET_ACCESS_KEY: { S3_ENDPOINT: 'http://s3', S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'key' },
     SMTP_URL: { MAIL_FROM: 'a@b.example' },
+    OAUTH_GOOGLE_CLIENT_SECRET: { OAUTH_GOOGLE_CLIENT_ID: 'backlot' },
+    OAUTH_GITHUB_CLIENT_SECRET: { OAUTH_GITHUB_CLIENT_ID: 'backlot' },
+    OIDC_CLIENT_SECRET: { OIDC_ISSUER: 'https://id.example.com', OIDC_CLIENT_ID: 'backlot' },
     OTEL_EXPORTER_OTLP_HEADERS: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' },
   }
   const others = needed[name] ?? {}
@@ -262,5 +268,33 @@ test('WORKER_QUEUES chooses queues, each with its usual number of jobs at a time
     expect(fault).toMatch(
       /^WORKER_QUEUES: must list queues, .* there are emails:10, uploads:5, .*webhooks:10 \(it is "/,
     )
+  }
+})
+
+test('providers of sign-ins are those that are whole', () => {
+  const google = { OAUTH_GOOGLE_CLIENT_ID: 'backlot', OAUTH_GOOGLE_CLIENT_SECRET: 'word' }
+  const oidc = {
+    OIDC_ISSUER: 'https://id.example.com/realms/staff/',
+    OIDC_CLIENT_ID: 'backlot',
+    OIDC_CLIENT_SECRET: 'word',
+  }
+  const enterprise = {
+    OAUTH_GITHUB_CLIENT_ID: 'backlot',
+    OAUTH_GITHUB_CLIENT_SECRET: 'word',
+    OAUTH_GITHUB_URL: 'https://github.example.com/',
+  }
+  expect(load({}).config.signInProviders).toEqual([])
+  expect(load({ ...google, ...oidc, ...enterprise }).config.signInProviders).toMatchObject([
+    { name: 'google', label: 'Google', issuer: 'https://accounts.google.com' },
+    { name: 'github', url: 'https://github.example.com', apiUrl: 'https://github.example.com/api/v3' },
+    { name: 'oidc', label: 'id.example.com', issuer: 'https://id.example.com/realms/staff/' },
+  ])
+  expect(faultsOf({ OAUTH_GOOGLE_CLIENT_ID: 'backlot' })).toEqual([
+    'OAUTH_GOOGLE_CLIENT_SECRET: must be set with OAUTH_GOOGLE_CLIENT_ID',
+  ])
+  expect(faultsOf({ ...oidc, OIDC_CLIENT_ID: '' })).toEqual(['OIDC_CLIENT_ID: must be set with OIDC_ISSUER'])
+  expect(faultsOf({ OIDC_NAME: 'Ours' })[0]).toMatch('OIDC_NAME: is set without OIDC_ISSUER')
+  for (const issuer of ['http://id.example.com', 'id.example.com', 'https://id.example.com?a=b']) {
+    expect(faultsOf({ ...oidc, OIDC_ISSUER: issuer })[0], issuer).toMatch('OIDC_ISSUER: must be a URL')
   }
 })

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { StartFault } from '../process/start-fault.ts'
 import { contradictionsOfImages } from './image-variables.ts'
+import { contradictionsOfOAuth } from './oauth-variables.ts'
 import { isUsableRpId } from './passkey-variables.ts'
 import { type Environment, readEnvironment } from './read-environment.ts'
 import { toConfig } from './to-config.ts'
@@ -65,6 +66,7 @@ const contradictions = (given: Variables): string[] => {
   faults.push(
     ...contradictionsOfS3(given),
     ...contradictionsOfImages(given),
+    ...contradictionsOfOAuth(given),
     ...contradictionsOfPasskeys(given),
   )
   if (given.SMTP_URL !== undefined && given.MAIL_FROM === undefined) {

@@ -1,4 +1,5 @@
 import { imagesOf } from './image-variables.ts'
+import { signInProvidersOf } from './oauth-variables.ts'
 import { secretInDataDir } from './secret-files.ts'
 import type { Variables } from './variables.ts'
 
@@ -45,6 +46,8 @@ export const toConfig = (given: Variables, resolve: (given: string) => string, m
   /** Undefined: files are on the disk. */
   s3: s3Of(given),
   mail: { smtpUrl: given.SMTP_URL, from: given.MAIL_FROM ?? 'Backlot <no-reply@localhost>' },
+  /** Where users can sign in besides. */
+  signInProviders: signInProvidersOf(given),
   images: imagesOf(given, given.BACKLOT_DATA_DIR, resolve),
   files: { quotaBytes: given.FILES_QUOTA_BYTES },
   data: {

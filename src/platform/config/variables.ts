@@ -2,6 +2,7 @@ import net from 'node:net'
 import { z } from 'zod'
 import { hasBlockedPort } from '../net/blocked-port.ts'
 import { imageSecretVariables, imageVariables } from './image-variables.ts'
+import { oauthSecretVariables, oauthVariables } from './oauth-variables.ts'
 import { passkeyOrigins, passkeyRpId } from './passkey-variables.ts'
 import { everyQueue, workerQueues } from './worker-queues.ts'
 
@@ -209,6 +210,7 @@ export const variables = z.object({
   OTEL_TRACES_SAMPLER_ARG: share.default(1),
   SMTP_URL: urlOf('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().max(320).regex(/@/, { error: 'must be an e-mail address' }).optional(),
+  ...oauthVariables,
   ...imageVariables,
   RATE_LIMIT_ADDRESS_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
   RATE_LIMIT_IDENTITY_PER_MINUTE: wholeNumber(1, 10_000_000).default(1_200),
@@ -248,6 +250,7 @@ export const secretVariables = [
   'S3_SECRET_ACCESS_KEY',
   'SMTP_URL',
   ...imageSecretVariables,
+  ...oauthSecretVariables,
   'METRICS_TOKEN',
   'OTEL_EXPORTER_OTLP_HEADERS',
   'SENTRY_DSN',
