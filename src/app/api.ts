@@ -99,6 +99,7 @@ const openAuth = (
     corsOrigins,
     passkeyRpId,
     passkeyOrigins,
+    signInProviders: config.signInProviders,
     identityPerMinute: rateLimit.identityPerMinute,
     addressPerMinute: rateLimit.addressPerMinute,
     sharedLimits,

@@ -8,7 +8,7 @@ import { send } from '../harness/send.ts'
 import { storedState, watchStoredState } from '../harness/stored-state.ts'
 import { startTestApp, type TestApp } from '../harness/test-app.ts'
 import { makeThings, type Things } from '../harness/things.ts'
-import { type Caller, callers, type Row, table, type Wish } from './access-table.ts'
+import { type Caller, callers, type Row, table, tableEnv, type Wish } from './access-table.ts'
 
 type World = { people: Record<Exclude<Caller, 'anonymous'>, SignedIn>; owners: Things; readers: Things }
 
@@ -16,7 +16,7 @@ let backlot: TestApp
 let world: World | undefined
 
 beforeAll(async () => {
-  backlot = await startTestApp({ env: { TRUST_PROXY: 'loopback' } })
+  backlot = await startTestApp({ env: tableEnv })
   await signInAs(backlot, 'admin')
   await watchStoredState(backlot)
 })
@@ -63,6 +63,7 @@ const namesOf = (things: Things) => [
   ...[things.live.projectId, things.live.streamId],
   ...[things.webhook.webhookId, things.webhook.deliveryId],
   ...[things.draftId, things.deletedPostId, things.apiKeyId, things.passkeyId, things.notedWebhookId],
+  things.identityId,
 ]
 
 const wishOf = ([, , wish]: Row, things: Things): Wish => wish?.(things) ?? {}

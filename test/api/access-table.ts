@@ -49,6 +49,13 @@ const csvForm = {
   ),
 }
 
+/** What must be set up for all of it. */
+export const tableEnv = {
+  TRUST_PROXY: 'loopback',
+  OAUTH_GITHUB_CLIENT_ID: 'backlot',
+  OAUTH_GITHUB_CLIENT_SECRET: 'a secret of a test',
+}
+
 /**
  * Every route and what each caller gets, in the order of `callers`. `200-`: an answer in which nothing of the owner is seen;
  * where it stands, a plain `200` shows something of his. `200=`: allowed, and there was nothing to change.
@@ -140,6 +147,15 @@ export const table: Row[] = [
   ['POST /v1/auth/change-password',  '401  422  422  422  422  422  422', () => ({ body: { currentPassword: newPassword, newPassword } })],
   ['POST /v1/auth/reauthenticate',   '401  200  200  200  200  200  200', () => ({ body: { password } })],
   ['POST /v1/auth/reauthenticate',   '401  422  422  422  422  422  422', () => ({ body: { password: newPassword } })],
+  ['GET /v1/auth/oauth',             '200  200  200  200  200  200  200'],
+  ['GET /v1/auth/oauth/:provider',   '303  303  303  303  303  303  303', () => ({ id: 'github', query: '?returnTo=/docs' })],
+  ['GET /v1/auth/oauth/:provider',   '404  404  404  404  404  404  404', () => ({ id: 'elsewhere' })],
+  ['GET /v1/auth/oauth/:provider/callback', '401  401  401  401  401  401  401', () => ({ id: 'github', query: '?code=guessed&state=guessed' })],
+  ['POST /v1/auth/oauth/exchange',   '401  401  401  401  401  401  401', ({ resetToken }) => ({ body: { code: resetToken, codeVerifier: 'v'.repeat(43) } })],
+  ['POST /v1/auth/oauth/:provider/link', '401  409  409  409  409  409  409', () => ({ id: 'github' })],
+  ['POST /v1/auth/oauth/:provider/reauthenticate', '401  200= 200= 200= 200= 200= 200=', () => ({ id: 'github' })],
+  ['GET /v1/auth/identities',        '401  200- 200- 200  200  200- 200-'],
+  ['DELETE /v1/auth/identities/:id', '401  404  404  200  200  404  404', ({ identityId }) => ({ id: identityId })],
   ['GET /v1/auth/totp',              '401  200  200  200  200  200  200'],
   ['POST /v1/auth/totp',             '401  200  200  200  200  200  200'],
   ['POST /v1/auth/totp/confirm',     '401  409  409  409  409  409  409', () => ({ body: { code: '000000' } })],

@@ -9,7 +9,7 @@ import { send } from '../harness/send.ts'
 import { storedState, watchStoredState } from '../harness/stored-state.ts'
 import { startTestApp, type TestApp } from '../harness/test-app.ts'
 import { makeThings, type Things } from '../harness/things.ts'
-import { callers, type Row, table, type Wish } from './access-table.ts'
+import { callers, type Row, table, tableEnv, type Wish } from './access-table.ts'
 
 let backlot: TestApp
 let admin: SignedIn
@@ -19,7 +19,7 @@ let things: Things
 let waysIn: Map<string, Record<string, string[]>[]>
 
 beforeAll(async () => {
-  backlot = await startTestApp({ env: { TRUST_PROXY: 'loopback' } })
+  backlot = await startTestApp({ env: tableEnv })
   await watchStoredState(backlot)
   admin = await signInAs(backlot, 'admin')
   await makeWorld()

@@ -143,10 +143,15 @@ test(`${count} requests made from the OpenAPI document, right, almost right and 
   expect(contended).toBeLessThanOrEqual(3)
 })
 
-/** Since there is an admin, none is set up; nobody made or sends a picture, or has an app for codes or an authenticator. */
+/** Since there is an admin, none is set up; no provider signs in; nobody made or sends a picture, or has an app for codes or an authenticator. */
 const neverDone = [
   'POST /v1/images/edits',
   'POST /v1/auth/setup',
+  'GET /v1/auth/oauth/{provider}',
+  'GET /v1/auth/oauth/{provider}/callback',
+  'POST /v1/auth/oauth/exchange',
+  'POST /v1/auth/oauth/{provider}/link',
+  'POST /v1/auth/oauth/{provider}/reauthenticate',
   'POST /v1/auth/totp/confirm',
   'POST /v1/auth/totp/recovery-codes',
   'DELETE /v1/auth/totp',

@@ -11,6 +11,7 @@ import { createAdmin } from '../../src/modules/auth/first-admin.ts'
 import { userRoutes } from '../../src/modules/users/users.routes.ts'
 import { type UserRow, users } from '../../src/modules/users/users.table.ts'
 import { Cache } from '../../src/platform/cache/cache.ts'
+import type { SignInProviderSettings } from '../../src/platform/config/oauth-variables.ts'
 import { Database } from '../../src/platform/database/database.ts'
 import { Notifications } from '../../src/platform/events/notifications.ts'
 import { type App, createHttpServer } from '../../src/platform/http/http-server.ts'
@@ -29,6 +30,8 @@ export type AuthAppOptions = {
   addressPerMinute?: number
   passwordCost?: number
   publicUrl?: string
+  signInProviders?: SignInProviderSettings[]
+  providerTimeoutMs?: number
   routes?: (app: App) => Promise<void>
 }
 
@@ -57,6 +60,8 @@ export const startAuthApp = async (url: string, options: AuthAppOptions = {}) =>
     identityPerMinute: options.identityPerMinute ?? 100_000,
     addressPerMinute: 500,
     passwordCost: options.passwordCost ?? 4,
+    signInProviders: options.signInProviders ?? [],
+    providerTimeoutMs: options.providerTimeoutMs ?? 5_000,
   })
   const app = createHttpServer({ log, trustProxy: ['127.0.0.1'], development: false })
   await registerPipeline(app, {

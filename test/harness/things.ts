@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { newKeyPrefix } from '../../src/modules/api-keys/api-key.ts'
 import { insertKey } from '../../src/modules/api-keys/api-keys.repository.ts'
 import { recordAct } from '../../src/modules/audit/record-act.ts'
+import { identities } from '../../src/modules/auth/oauth/oauth.table.ts'
 import { insertPasskey } from '../../src/modules/auth/passkeys/passkeys.repository.ts'
 import { challenge } from '../../src/modules/auth/second-factor/finish-login.ts'
 import { hashRecoveryCode, newRecoveryCodes } from '../../src/modules/auth/second-factor/recovery-codes.ts'
@@ -106,6 +107,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       passkeyId: await makePasskey(tx, ownerId),
       challenged: await makeChallenge(tx),
       ...(await makeNotification(tx, ownerId)),
+      identityId: await makeIdentity(tx, ownerId),
     }
   })
   const download = { key: fileKey, contentType: 'text/plain', fileName: 'notes.txt', expiresAt: inAnHour }
@@ -116,6 +118,12 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
     downloadUrl: await storage.signDownload(download),
     putUrl: (await storage.signUpload(put)).url,
   }
+}
+
+/** As if he had linked it: he has a password too. */
+const makeIdentity = async (tx: Tx, userId: string): Promise<string> => {
+  const identity = { userId, provider: 'github', issuer: 'https://github.com', subject: userId }
+  return onlyRow(await tx.insert(identities).values(identity).returning()).id
 }
 
 const makeGeneration = async (tx: Tx, ownerId: string, status: JobStatus) => {

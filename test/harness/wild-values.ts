@@ -88,6 +88,7 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
 export const knownIds: Record<string, string[]> = {
   users: ['@userId'],
   sessions: ['@sessionId'],
+  identities: ['@identityId'],
   'api-keys': ['@apiKeyId'],
   passkeys: ['@passkeyId'],
   jobs: ['@jobId', '@failedJobId'],

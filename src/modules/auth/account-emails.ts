@@ -127,3 +127,19 @@ export const passkeyRemovedMail = (): Mail =>
     subject: 'A passkey was deleted',
     paragraphs: ['One of your passkeys no longer signs in to your Backlot account.', unlessYou],
   })
+
+export const identityLinkedMail = (provider: string): Mail =>
+  mail({
+    subject: `You can sign in with ${provider} now`,
+    paragraphs: [
+      `From now on signing in with ${provider} opens your Backlot account too.`,
+      'If it was not you, choose a new password with "forgot password", take the provider away from your account, and tell ' +
+        'your administrator.',
+    ],
+  })
+
+export const identityUnlinkedMail = (provider: string): Mail =>
+  mail({
+    subject: `You can no longer sign in with ${provider}`,
+    paragraphs: [`${provider} has been taken away from your Backlot account.`, unlessYou],
+  })

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { clientGone } from '../../platform/http/client-gone.ts'
-import { toAppError } from '../../platform/http/error-response.ts'
 import { html } from '../../platform/http/html.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { hasAdmin } from '../users/users.service.ts'
@@ -8,7 +7,7 @@ import { forgotPasswordBody, resetPasswordBody, setupBody, tokenBody } from './a
 import type { AuthDeps } from './auth-deps.ts'
 import { verifyEmail } from './email-verification.ts'
 import { setUpFirstAdmin } from './first-admin.ts'
-import { emailInput, form, hiddenInput, newPasswordInput, paragraphs, sendPage } from './page.ts'
+import { emailInput, form, hiddenInput, newPasswordInput, sendFaultPage, sendPage } from './page.ts'
 import { forgotPassword, resetPassword } from './password-reset.ts'
 import { signInPage } from './sign-in-page.ts'
 
@@ -23,20 +22,7 @@ const config = { access: 'public' } as const
 /** The pages that mailed links lead to, and the one to sign in: plain forms that work without scripts. They have no version. */
 export const accountPages = (deps: AuthDeps) => async (app: App) => {
   readForms(app)
-  app.setErrorHandler((error, request, reply) => {
-    const fault = toAppError(error)
-    if (fault.status >= 500) {
-      const { status } = fault
-      request.log.error(
-        { err: error, requestId: request.id, route: request.routeOptions.url, status },
-        fault.code,
-      )
-    }
-    const reasons = fault.errors.length > 0 ? fault.errors.map(({ message }) => message) : [fault.message]
-    if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(fault.retryAfterSeconds))
-    reply.status(fault.status)
-    return sendPage(reply, 'That did not work', html`${paragraphs(reasons)}<p>Go back and try again.</p>`)
-  })
+  app.setErrorHandler(sendFaultPage)
 
   app.get('/setup', { schema: { ...hidden, querystring: linkQuery }, config }, async (request, reply) => {
     if (await hasAdmin(deps.db)) return sendPage(reply, 'Backlot', html`<p>There is an admin already.</p>`)

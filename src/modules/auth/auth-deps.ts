@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/cache/cache.ts'
+import type { SignInProviderSettings } from '../../platform/config/oauth-variables.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { SharedLimits } from '../../platform/shared-limits.ts'
 import type { KeyUses } from '../api-keys/key-uses.ts'
@@ -10,6 +11,8 @@ import { createAuthLimits } from './auth-limits.ts'
 import { createPasswordHashing, defaultPasswordCost } from './password-hash.ts'
 
 export type AuthDeps = ReturnType<typeof createAuthDeps>
+
+const defaultProviderTimeoutMs = 5_000
 
 type AuthOptions = {
   db: Db
@@ -31,6 +34,10 @@ type AuthOptions = {
   sharedLimits?: SharedLimits | undefined
   /** Whether people may make accounts themselves now. */
   isSignupOpen?: () => boolean
+  /** Where users can sign in besides. */
+  signInProviders?: SignInProviderSettings[]
+  /** For each call of such a provider; tests lower it. */
+  providerTimeoutMs?: number
   /** bcrypt's cost; tests lower it. */
   passwordCost?: number
 }
@@ -40,12 +47,16 @@ export const createAuthDeps = ({
   secretKey,
   passwordCost = defaultPasswordCost,
   isSignupOpen = () => true,
+  signInProviders = [],
+  providerTimeoutMs = defaultProviderTimeoutMs,
   ...given
 }: AuthOptions) => {
   const keys = deriveAuthKeys(secretKey)
   return {
     ...given,
     isSignupOpen,
+    signInProviders,
+    providerTimeoutMs,
     keys,
     accessTokens: createAccessTokens(keys.accessToken),
     passwords: createPasswordHashing({ cost: passwordCost, saltKey: keys.passwordSalt }),

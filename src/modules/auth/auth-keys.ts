@@ -8,6 +8,7 @@ export const deriveAuthKeys = (secretKey: string) => ({
   passwordSalt: deriveKey(secretKey, 'auth/password-salt'),
   mailedToken: deriveKey(secretKey, 'auth/mailed-token'),
   totpSecret: deriveKey(secretKey, 'auth/totp-secret'),
+  oauthFlow: deriveKey(secretKey, 'auth/oauth-flow'),
   loggedUser: deriveKey(secretKey, 'auth/logged-user'),
 })
 

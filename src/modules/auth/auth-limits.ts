@@ -42,6 +42,8 @@ export const createAuthLimits = ({ addressPerMinute, sharedLimits }: AuthLimitOp
       burst: Math.ceil(addressPerMinute / 4),
       refillMs: secondMs,
     }),
+    /** Sign-ins by providers that came to nothing or made an account, and codes of them that were wrong, by network address. */
+    providerByAddress: limit('providerByAddress', { burst: 60, refillMs: 10 * secondMs }),
     /** Logins and sign-ups whose password is hashed or waits for it, by network address. */
     passwordsInHand: parallelLimit(mostPasswordsInHand),
     /** Sign-ups, each with its mail, by network address: a class may begin together, and an operator who raises the limit

@@ -7,6 +7,8 @@ import { findActiveUser, findOwnerOfAddress, findUsersOfMailbox, type User } fro
 import {
   addressTakenMail,
   confirmAddressMail,
+  identityLinkedMail,
+  identityUnlinkedMail,
   invitationMail,
   passkeyAddedMail,
   passkeyRemovedMail,
@@ -32,6 +34,11 @@ const params = z.discriminatedUnion('template', [
       'passkey-removed',
     ]),
     userId: z.uuid(),
+  }),
+  z.object({
+    template: z.enum(['identity-linked', 'identity-unlinked']),
+    userId: z.uuid(),
+    provider: z.string().max(100),
   }),
   z.object({ template: z.literal('reset-password'), email: z.email() }),
   z.object({
@@ -101,6 +108,10 @@ const compose = async (deps: AccountEmailDeps, jobId: string, email: z.output<ty
       return { to: user.email, mail: passkeyAddedMail() }
     case 'passkey-removed':
       return { to: user.email, mail: passkeyRemovedMail() }
+    case 'identity-linked':
+      return { to: user.email, mail: identityLinkedMail(email.provider) }
+    case 'identity-unlinked':
+      return { to: user.email, mail: identityUnlinkedMail(email.provider) }
     case 'invitation': {
       const link = {
         page: 'reset-password',

@@ -6,6 +6,7 @@ import { refreshBody, signedInSchema } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { actorOf } from './authenticate.ts'
 import { emailVerificationRoutes } from './email-verification.routes.ts'
+import { oauthRoutes } from './oauth/oauth.routes.ts'
 import { passkeyRoutes } from './passkeys/passkeys.routes.ts'
 import { passwordRoutes } from './passwords.routes.ts'
 import { refresh } from './refresh.ts'
@@ -62,4 +63,5 @@ export const authRoutes = (deps: AuthDeps) => async (app: App) => {
   await app.register(sessionRoutes(deps))
   await app.register(totpRoutes(deps))
   await app.register(passkeyRoutes(deps))
+  await app.register(oauthRoutes(deps))
 }

@@ -18,7 +18,9 @@ const tokenField = z.string().min(1).max(200)
 export const refreshBody = z.strictObject({ refreshToken: tokenField })
 
 export const changePasswordBody = z.strictObject({
-  currentPassword: passwordField,
+  currentPassword: passwordField
+    .optional()
+    .describe('Left out by who has none yet, as after a sign-in by a provider: that takes a recent proof.'),
   newPassword: newPasswordField,
 })
 export type ChangePassword = z.infer<typeof changePasswordBody>

@@ -72,6 +72,8 @@ export const verificationPurposes = [
   'add-passkey',
   'passkey-sign-in',
   'passkey-proof',
+  'oauth-state',
+  'oauth-code',
 ] as const
 export type VerificationPurpose = (typeof verificationPurposes)[number]
 

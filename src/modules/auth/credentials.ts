@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { takeAttempt } from '../../platform/attempt-limit.ts'
-import type { Db, Tx } from '../../platform/database/database.ts'
+import type { Db, Executor, Tx } from '../../platform/database/database.ts'
 import { invalidField } from '../../platform/errors.ts'
 import { findUserToSignIn, type User } from '../users/users.service.ts'
 import type { AuthLimits } from './auth-limits.ts'
@@ -57,6 +57,10 @@ export const hashNewPassword = (
   requireGoodPassword(password, owner, field)
   return hashForAddress(deps, owner.email, password, signal)
 }
+
+/** Who came in by a provider, or has not taken up his invitation, has none. */
+export const hasPassword = async (executor: Executor, userId: string): Promise<boolean> =>
+  (await findPassword(executor, userId)) !== undefined
 
 /** Sets the password of a user, whether he had one or not. */
 export const storePassword = (

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { toAppError } from '../../platform/http/error-response.ts'
 import { type Html, html } from '../../platform/http/html.ts'
 
 const style =
@@ -14,6 +15,10 @@ const policyFor = (script: string) =>
 
 export const paragraphs = (texts: string[]): Html => ({
   markup: texts.map((text) => html`<p>${text}</p>`.markup).join(''),
+})
+
+export const links = (targets: { to: string; text: string }[]): Html => ({
+  markup: targets.map(({ to, text }) => html`<p><a href="${to}">${text}</a></p>`.markup).join(''),
 })
 
 export const form = (action: string, fields: Html, button: string): Html =>
@@ -42,3 +47,19 @@ export const sendPage = (reply: FastifyReply, title: string, body: Html, script?
       html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${{ markup: style }}</style></head><body><h1>${title}</h1>${body}${scriptElement(script)}</body></html>`
         .markup,
     )
+
+/** What went wrong, for people. */
+export const sendFaultPage = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+  const fault = toAppError(error)
+  if (fault.status >= 500) {
+    const { status } = fault
+    request.log.error(
+      { err: error, requestId: request.id, route: request.routeOptions.url, status },
+      fault.code,
+    )
+  }
+  const reasons = fault.errors.length > 0 ? fault.errors.map(({ message }) => message) : [fault.message]
+  if (fault.retryAfterSeconds !== undefined) reply.header('retry-after', Math.ceil(fault.retryAfterSeconds))
+  reply.status(fault.status)
+  return sendPage(reply, 'That did not work', html`${paragraphs(reasons)}<p>Go back and try again.</p>`)
+}

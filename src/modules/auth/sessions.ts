@@ -84,13 +84,15 @@ export const endOtherSessions = ({ db, cache }: EndDeps, actor: SessionActor): P
   )
 
 /**
- * Ends a user's sessions, but for the one to keep, the reset links on their way to him and sign-ins that wait for a code.
+ * Ends a user's sessions, but for the one to keep, the reset links on their way to him and sign-ins that wait for a code or
+ * to be taken up by an app.
  * After the commit, whoever calls this invalidates `user:<id>` (`invalidateAfter`).
  */
 export const endSessionsOf = async (tx: Tx, userId: string, keepId?: string): Promise<void> => {
   await deleteSessionsOf(tx, userId, keepId)
   await voidVerifications(tx, 'reset-password', userId)
   await voidVerifications(tx, 'second-factor', userId)
+  await voidVerifications(tx, 'oauth-code', userId)
 }
 
 /** An address without the part that singles out a household: the /24 of IPv4, the /48 of IPv6. */

@@ -3,6 +3,7 @@ import { ok } from '../../platform/http/envelope.ts'
 import { viewUser } from '../users/users.schema.ts'
 import { type AccessTokens, accessTokenSeconds } from './access-token.ts'
 import type { Refreshed } from './refresh.ts'
+import type { Challenge } from './second-factor/finish-login.ts'
 import { setSessionCookie } from './session-cookie.ts'
 import type { OpenedSession } from './sessions.ts'
 
@@ -24,4 +25,10 @@ export const answerSignIn = async (
   reply.request.actor = { userId: user.id, role: user.role, sessionId }
   setSessionCookie(reply, opened.sessionToken)
   return ok(await tokensOf(accessTokens, opened))
+}
+
+/** What a right password, or a provider's word, gives where a second factor is set. */
+export const answerChallenge = (reply: FastifyReply, { challengeToken, expiresInSeconds }: Challenge) => {
+  reply.status(202)
+  return ok({ code: 'TOTP_REQUIRED' as const, challengeToken, expiresIn: expiresInSeconds })
 }

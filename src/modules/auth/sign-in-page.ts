@@ -6,9 +6,10 @@ import { html } from '../../platform/http/html.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { loginBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
+import { clientOf } from './client-of.ts'
 import { requireSameOrigin } from './csrf.ts'
 import { login } from './login.ts'
-import { codeInput, emailInput, form, hiddenInput, passwordInput, sendPage } from './page.ts'
+import { codeInput, emailInput, form, hiddenInput, links, passwordInput, sendPage } from './page.ts'
 import { passkeyButton, passkeyScript } from './passkeys/passkey-button.ts'
 import { finishLogin } from './second-factor/finish-login.ts'
 import { codeInputField } from './second-factor/second-factor.schema.ts'
@@ -18,7 +19,7 @@ import type { OpenedSession } from './sessions.ts'
 const signInPath = '/account/sign-in'
 const codePath = '/account/sign-in/code'
 /** A path of ours: `//host` and `/\host` are other sites to a browser. */
-const pathOfOurs = z
+export const pathOfOurs = z
   .string()
   .max(500)
   .regex(/^\/(?![/\\])[\w\-.~%/?&=]*$/, 'Not a path of this site.')
@@ -43,7 +44,12 @@ export const signInPage = (app: App, deps: AuthDeps): void => {
       sendPage(
         reply,
         'Sign in',
-        html`${form(signInPath, html`${hiddenInput('to', to)}${emailInput}${passwordInput}`, 'Sign in')}${passkeyButton}`,
+        html`${form(signInPath, html`${hiddenInput('to', to)}${emailInput}${passwordInput}`, 'Sign in')}${passkeyButton}${links(
+          deps.signInProviders.map(({ name, label }) => ({
+            to: `/v1/auth/oauth/${name}${to === '' ? '' : `?returnTo=${encodeURIComponent(to)}`}`,
+            text: `Sign in with ${label}`,
+          })),
+        )}`,
         passkeyScript,
       ),
   )
@@ -67,17 +73,13 @@ export const signInPage = (app: App, deps: AuthDeps): void => {
   })
 }
 
-const sendCodePage = (reply: FastifyReply, challengeToken: string, to: string) => {
+export const sendCodePage = (reply: FastifyReply, challengeToken: string, to: string) => {
   const hidden = html`${hiddenInput('challengeToken', challengeToken)}${hiddenInput('to', to)}`
   return sendPage(reply, 'Enter a code', form(codePath, html`${hidden}${codeInput}`, 'Sign in'))
 }
 
-const clientOf = (request: FastifyRequest) => ({
-  address: request.ip,
-  device: request.headers['user-agent'],
-})
-
-const enter = (
+/** Gives a browser its session, and sends it on. */
+export const enter = (
   request: FastifyRequest,
   reply: FastifyReply,
   { user, sessionId, sessionToken }: OpenedSession,

@@ -1,15 +1,14 @@
-import type { FastifyRequest } from 'fastify'
 import { clientGone } from '../../platform/http/client-gone.ts'
-import { ok, successOf } from '../../platform/http/envelope.ts'
+import { successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { loginBody, setupBody, signedInSchema, signupBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
+import { clientOf } from './client-of.ts'
 import { setUpFirstAdmin } from './first-admin.ts'
 import { login } from './login.ts'
 import { finishLogin } from './second-factor/finish-login.ts'
 import { challengeSchema, loginTotpBody } from './second-factor/second-factor.schema.ts'
-import type { Client } from './sessions.ts'
-import { answerSignIn } from './sign-in-answer.ts'
+import { answerChallenge, answerSignIn } from './sign-in-answer.ts'
 import { signup } from './signup.ts'
 
 const tags = ['auth']
@@ -80,10 +79,9 @@ const loginRoutes = (deps: AuthDeps, app: App) => {
     },
     async (request, reply) => {
       const outcome = await login(deps, request.body, clientOf(request), clientGone(reply))
-      if ('sessionId' in outcome) return answerSignIn(deps.accessTokens, reply, outcome)
-      const { challengeToken, expiresInSeconds } = outcome
-      reply.status(202)
-      return ok({ code: 'TOTP_REQUIRED' as const, challengeToken, expiresIn: expiresInSeconds })
+      return 'sessionId' in outcome
+        ? answerSignIn(deps.accessTokens, reply, outcome)
+        : answerChallenge(reply, outcome)
     },
   )
 
@@ -105,8 +103,3 @@ const loginRoutes = (deps: AuthDeps, app: App) => {
     },
   )
 }
-
-const clientOf = (request: FastifyRequest): Client => ({
-  address: request.ip,
-  device: request.headers['user-agent'],
-})

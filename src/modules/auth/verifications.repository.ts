@@ -20,6 +20,23 @@ export const insertVerification = async (
     .onConflictDoNothing({ target: verifications.tokenHash })
 }
 
+/** Notes that a token was used which was not stored before. Of all uses, one gets true. */
+export const spendVerification = async (
+  executor: Executor,
+  { purpose, token, validMinutes }: { purpose: VerificationPurpose; token: string; validMinutes: number },
+): Promise<boolean> => {
+  const { rowCount } = await executor
+    .insert(verifications)
+    .values({
+      purpose,
+      tokenHash: hashToken(token),
+      expiresAt: sql`now() + make_interval(mins => ${validMinutes})`,
+      usedAt: sql`now()`,
+    })
+    .onConflictDoNothing({ target: verifications.tokenHash })
+  return rowCount === 1
+}
+
 const works = (purpose: VerificationPurpose, token: string) =>
   and(
     eq(verifications.tokenHash, hashToken(token)),

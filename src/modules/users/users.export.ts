@@ -11,6 +11,11 @@ export const usersExport: ExportResource = {
     { name: 'role', type: 'text', sql: 'role' },
     { name: 'emailVerified', type: 'boolean', sql: 'email_verified_at is not null' },
     { name: 'disabled', type: 'boolean', sql: 'disabled_at is not null' },
+    {
+      name: 'signInProviders',
+      type: 'text',
+      sql: "(select string_agg(provider, ',' order by provider) from identities where identities.user_id = users.id)",
+    },
     { name: 'createdAt', type: 'timestamp', sql: 'created_at' },
     { name: 'updatedAt', type: 'timestamp', sql: 'updated_at' },
   ],

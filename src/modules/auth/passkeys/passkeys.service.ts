@@ -11,6 +11,7 @@ import type { AuthKeys } from '../auth-keys.ts'
 import type { AuthLimits } from '../auth-limits.ts'
 import type { SessionActor } from '../permissions.ts'
 import { requireRecentProof } from '../reauthenticate.ts'
+import { requireWayIn } from '../ways-in.ts'
 import {
   countPasskeys,
   deletePasskey,
@@ -67,7 +68,7 @@ export const renamePasskey = async (
   return passkey
 }
 
-/** @throws 403 `REAUTHENTICATION_REQUIRED`, 404 for a passkey that is not the actor's own */
+/** @throws 403 `REAUTHENTICATION_REQUIRED`, 404 for a passkey that is not the actor's own, 409 `LAST_WAY_IN` */
 export const removePasskey = async (
   { db }: Pick<PasskeyDeps, 'db'>,
   actor: SessionActor,
@@ -77,6 +78,7 @@ export const removePasskey = async (
   await db.transaction(async (tx) => {
     if ((await lockActiveUser(tx, actor.userId)) === undefined) throw unauthorized()
     if (!(await deletePasskey(tx, actor.userId, id))) throw notFound('passkey')
+    await requireWayIn(tx, actor.userId)
     await recordAct(tx, { action: 'passkeys:delete', target: { type: 'passkey', id } })
     await mailAccount(tx, { template: 'passkey-removed', userId: actor.userId })
   })
