@@ -21,6 +21,7 @@ export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyWithSecret = components['schemas']['ApiKeyWithSecret']
 export type AuditEntry = components['schemas']['AuditEntry']
 export type Activity = components['schemas']['Activity']
+export type Identity = components['schemas']['Identity']
 export type Passkey = components['schemas']['Passkey']
 export type File = components['schemas']['File']
 export type FeatureFlag = components['schemas']['FeatureFlag']
@@ -159,6 +160,30 @@ export const bindOperations = (calls: Calls) => ({
     /** Prove by a passkey that it is you. Counts as `auth/reauthenticate` does. */
     passkeysReauthenticate: (body: Body<'auth.passkeysReauthenticate'>, options?: Options) =>
       calls.data<Data<'auth.passkeysReauthenticate'>>({ method: 'POST', path: '/v1/auth/passkeys/reauthenticate' }, { body }, options),
+    /** Where users can sign in besides. */
+    oauth: (options?: Options) =>
+      calls.data<Data<'auth.oauth'>>({ method: 'GET', path: '/v1/auth/oauth', isPublic: true }, {  }, options),
+    /** Sign in by a provider. For browsers to be sent to: redirects to the provider, and in the end to `returnTo`, signed in by the session cookie, or with a `code` for an app that gave a `codeChallenge`. */
+    getOauth: (provider: string, query?: Query<'auth.getOauth'>, options?: Options) =>
+      calls.nothing({ method: 'GET', path: '/v1/auth/oauth/{provider}', isPublic: true }, { path: { provider }, query }, options),
+    /** End a sign-in by a provider. The address to register at the provider, which sends browsers here. An app gets `code`, or `error` with the code of what went wrong, at its `returnTo`. */
+    oauthCallback: (provider: string, query?: Query<'auth.oauthCallback'>, options?: Options) =>
+      calls.data<Data<'auth.oauthCallback'>>({ method: 'GET', path: '/v1/auth/oauth/{provider}/callback', isPublic: true }, { path: { provider }, query }, options),
+    /** Exchange the code of a sign-in by a provider for tokens. Takes the `code` that `returnTo` was given, once, within a minute, and the verifier whose challenge the sign-in was begun with. Answers as `auth/login` does, with 202 where a second factor is set. */
+    oauthExchange: (body: Body<'auth.oauthExchange'>, options?: Options) =>
+      calls.data<Data<'auth.oauthExchange'>>({ method: 'POST', path: '/v1/auth/oauth/exchange', isPublic: true }, { body }, options),
+    /** List the providers by which you can sign in. */
+    identities: (options?: Options) =>
+      calls.data<Data<'auth.identities'>>({ method: 'GET', path: '/v1/auth/identities' }, {  }, options),
+    /** Take a provider away from your account. Needs a recent proof, and another way to sign in. */
+    deleteIdentitie: (id: string, options?: Options) =>
+      calls.data<Data<'auth.deleteIdentitie'>>({ method: 'DELETE', path: '/v1/auth/identities/{id}' }, { path: { id } }, options),
+    /** Link a provider to your account. Needs a recent proof. Send the browser that made this request, with its cookies, to `url`; it comes back to `returnTo`. */
+    oauthLink: (provider: string, body: Body<'auth.oauthLink'>, options?: Options) =>
+      calls.data<Data<'auth.oauthLink'>>({ method: 'POST', path: '/v1/auth/oauth/{provider}/link' }, { path: { provider }, body }, options),
+    /** Prove again that it is you, by a provider. For who has no password. Send the browser that made this request, with its cookies, to `url`; the proof counts when it is back. */
+    oauthReauthenticate: (provider: string, body: Body<'auth.oauthReauthenticate'>, options?: Options) =>
+      calls.data<Data<'auth.oauthReauthenticate'>>({ method: 'POST', path: '/v1/auth/oauth/{provider}/reauthenticate' }, { path: { provider }, body }, options),
     /** What happened to your account, newest first. What you or your API keys did, and what others did or tried to do to your account. */
     activity: (query?: Query<'auth.activity'>, options?: Options) =>
       calls.page<Page<'auth.activity'>>({ method: 'GET', path: '/v1/auth/activity' }, { query }, options),

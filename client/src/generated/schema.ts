@@ -583,6 +583,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/oauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where users can sign in besides */
+        get: operations["auth.oauth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oauth/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in by a provider
+         * @description For browsers to be sent to: redirects to the provider, and in the end to `returnTo`, signed in by the session cookie, or with a `code` for an app that gave a `codeChallenge`.
+         */
+        get: operations["auth.getOauth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oauth/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * End a sign-in by a provider
+         * @description The address to register at the provider, which sends browsers here. An app gets `code`, or `error` with the code of what went wrong, at its `returnTo`.
+         */
+        get: operations["auth.oauthCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oauth/exchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange the code of a sign-in by a provider for tokens
+         * @description Takes the `code` that `returnTo` was given, once, within a minute, and the verifier whose challenge the sign-in was begun with. Answers as `auth/login` does, with 202 where a second factor is set.
+         */
+        post: operations["auth.oauthExchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the providers by which you can sign in */
+        get: operations["auth.identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a provider away from your account
+         * @description Needs a recent proof, and another way to sign in.
+         */
+        delete: operations["auth.deleteIdentitie"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oauth/{provider}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link a provider to your account
+         * @description Needs a recent proof. Send the browser that made this request, with its cookies, to `url`; it comes back to `returnTo`.
+         */
+        post: operations["auth.oauthLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oauth/{provider}/reauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove again that it is you, by a provider
+         * @description For who has no password. Send the browser that made this request, with its cookies, to `url`; the proof counts when it is back.
+         */
+        post: operations["auth.oauthReauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api-keys": {
         parameters: {
             query?: never;
@@ -2583,6 +2737,17 @@ export interface components {
             by: "you" | "your-api-key" | "somebody" | "backlot";
             apiKeyId: string | null;
         };
+        Identity: {
+            /** Format: uuid */
+            id: string;
+            provider: string;
+            /** @description What the provider said last. It need not be that of the account. */
+            email: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastUsedAt: string;
+        };
         Passkey: {
             /** Format: uuid */
             id: string;
@@ -3931,8 +4096,11 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** Format: password */
-                    currentPassword: string;
+                    /**
+                     * Format: password
+                     * @description Left out by who has none yet, as after a sign-in by a provider: that takes a recent proof.
+                     */
+                    currentPassword?: string;
                     /** Format: password */
                     newPassword: string;
                 };
@@ -5190,6 +5358,434 @@ export interface operations {
                         data: {
                             /** @description Seconds for which the proof is good. */
                             expiresIn: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.oauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /** @description What stands in the addresses. */
+                            name: string;
+                            /** @description For a button. */
+                            label: string;
+                        }[];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.getOauth": {
+        parameters: {
+            query?: {
+                /** @description Where the browser goes in the end: a path of this server, or an address at its origin or one of CORS_ORIGINS. */
+                returnTo?: string;
+                /** @description For apps that keep tokens: the S256 of a verifier. `returnTo` is given a `code` for `auth/oauth/exchange`. */
+                codeChallenge?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.oauthCallback": {
+        parameters: {
+            query?: {
+                state?: string;
+                code?: string;
+                /** @description The provider by its own word (RFC 9207). */
+                iss?: string;
+                error?: string;
+                error_description?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description To `returnTo`. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.oauthExchange": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    codeVerifier: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            user: components["schemas"]["User"];
+                            /** @description A JWT for `Authorization: Bearer`. */
+                            accessToken: string;
+                            /** @description Gives the next pair at `auth/refresh`, once. */
+                            refreshToken: string;
+                            /** @description Seconds until the access token expires. */
+                            expiresIn: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /** @enum {string} */
+                            code: "TOTP_REQUIRED";
+                            /** @description For `auth/login/totp`, with a code. */
+                            challengeToken: string;
+                            /** @description Seconds until the token expires. */
+                            expiresIn: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Identity"][];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.deleteIdentitie": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: Record<string, never>;
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.oauthLink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where the browser goes in the end: a path of this server, or an address at its origin or one of CORS_ORIGINS. */
+                    returnTo?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /**
+                             * Format: uri
+                             * @description Where to send this browser, which has been given a cookie for the way back.
+                             */
+                            url: string;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "auth.oauthReauthenticate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where the browser goes in the end: a path of this server, or an address at its origin or one of CORS_ORIGINS. */
+                    returnTo?: string;
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /**
+                             * Format: uri
+                             * @description Where to send this browser, which has been given a cookie for the way back.
+                             */
+                            url: string;
                         };
                         message?: string;
                     };
