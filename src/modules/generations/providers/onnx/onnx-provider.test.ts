@@ -162,7 +162,7 @@ describe('a failure', () => {
   })
 
   it('to be done in time, or for want of memory, ends the process; the next picture has a new one', async () => {
-    const impatient = open({ timeoutMs: 1_000 })
+    const impatient = open({ timeoutMs: 4_000 })
     const late = impatient.generate({ ...request, model: 'slow' }, calm())
     await expect(late).rejects.toMatchObject({ kind: 'retryable', code: 'MODEL_TIMEOUT' })
     expect(await impatient.generate(request, calm())).toMatchObject({ width })
