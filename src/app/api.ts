@@ -13,6 +13,7 @@ import { MarkdownRenderer } from '../modules/posts/markdown/markdown-renderer.ts
 import { findLiveProject } from '../modules/projects/live-project.ts'
 import { RealtimeHub } from '../modules/realtime/realtime-hub.ts'
 import { reportRetryGuards } from '../modules/reports/reports.service.ts'
+import { syncRetryGuards } from '../modules/syncs/syncs.service.ts'
 import { deriveKey } from '../platform/config/secret-files.ts'
 import { raiseFence } from '../platform/database/replicas/read-fences.ts'
 import { drainConnections } from '../platform/http/http-server.ts'
@@ -164,6 +165,7 @@ export const createApi = async ({ config, log, platform, leaving, draining }: Ap
     retryGuards: new Map([
       ...exportRetryGuards({ db, resources: exportResources }),
       ...reportRetryGuards({ db, sections: reportSections }),
+      ...syncRetryGuards,
     ]),
   }
   const data = dataApi({ config, platform, jobs, draining })

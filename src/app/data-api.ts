@@ -6,6 +6,7 @@ import { exportResources } from './export-resources.ts'
 import type { HttpAppOptions } from './http.ts'
 import type { Platform } from './open-platform.ts'
 import { reportSections } from './report-sections.ts'
+import { syncSettings } from './sync-settings.ts'
 
 type DataApiContext = {
   config: Config
@@ -20,7 +21,10 @@ export const dataApi = ({
   platform: { db, readDb, storage, settings },
   jobs,
   draining,
-}: DataApiContext): Pick<HttpAppOptions, 'files' | 'datasets' | 'exports' | 'reports' | 'imports'> => {
+}: DataApiContext): Pick<
+  HttpAppOptions,
+  'files' | 'datasets' | 'exports' | 'reports' | 'syncs' | 'imports'
+> => {
   const { publicUrl } = config.http
   const { datasetRetentionDays, exportRetentionDays } = config.data
   const quotas = currentQuotas(settings)
@@ -32,6 +36,7 @@ export const dataApi = ({
     datasets: { ...jobs, readDb, draining, quota, retentionDays: datasetRetentionDays },
     exports: { ...writing, resources: exportResources, findDatasetOfFile },
     reports: { ...writing, sections: reportSections },
+    syncs: { ...jobs, ...syncSettings(config), readDb, draining },
     imports: { db, files, quota, retentionDays: datasetRetentionDays },
   }
 }

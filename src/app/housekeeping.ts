@@ -16,6 +16,9 @@ import { removeExpiredReports } from '../modules/reports/reports.service.ts'
 import { deleteDeadProcesses } from '../modules/streams/live-processes.ts'
 import { deleteOldLiveHistory } from '../modules/streams/maintenance.ts'
 import { findStreamsWithParts } from '../modules/streams/stream-recording.ts'
+import { removeLeftoverSources, syncDirectory } from '../modules/syncs/leftover-sources.ts'
+import { startDueSyncs } from '../modules/syncs/start-runs.ts'
+import { deleteOldRuns } from '../modules/syncs/syncs.repository.ts'
 import { deleteOldDeliveries } from '../modules/webhooks/deliveries.service.ts'
 import type { Db } from '../platform/database/database.ts'
 import { deletePassedFences } from '../platform/database/replicas/read-fences.ts'
@@ -30,6 +33,8 @@ const hour = 60 * minute
 const batch = 500
 /** How long the archive of jobs is kept. */
 const archiveDays = 365
+/** How long is told what the runs of syncs have changed. */
+const syncRunDays = 30
 
 type HousekeepingDeps = { config: RoleConfig; db: Db; storage: Storage }
 
@@ -56,6 +61,8 @@ export const housekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] 
     { name: 'tables of datasets', everySeconds: 5, run: () => removeLeftoverTables({ db }) },
     { name: 'exports', everySeconds: 10 * minute, run: () => removeExpiredExports({ db }, batch) },
     { name: 'reports', everySeconds: 10 * minute, run: () => removeExpiredReports({ db }, batch) },
+    { name: 'syncs', everySeconds: 5, run: () => startDueSyncs({ db }, batch) },
+    { name: 'runs of syncs', everySeconds: hour, run: () => deleteOldRuns(db, syncRunDays, batch) },
     { name: 'deleted posts', everySeconds: hour, run: () => purgeDeletedPosts(db, batch) },
     { name: 'notifications', everySeconds: hour, run: () => deleteOldNotifications(db, batch) },
     { name: 'webhook deliveries', everySeconds: hour, run: () => deleteOldDeliveries({ db }, batch) },
@@ -80,5 +87,6 @@ export const localHousekeeping = ({ config, db, storage }: HousekeepingDeps): Ta
         findNeeded: (ids) => findStreamsWithParts(db, ids),
       }),
   },
+  { name: 'sources', everySeconds: hour, run: () => removeLeftoverSources(syncDirectory(config.dataDir)) },
   { name: 'drafts', everySeconds: hour, run: () => storage.removeLeftovers() },
 ]

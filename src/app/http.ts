@@ -39,6 +39,7 @@ import type { SettingsDeps } from '../modules/settings/settings.service.ts'
 import type { ClaimDeps } from '../modules/streams/claim-stream.ts'
 import { publishHookRoutes } from '../modules/streams/publish-hooks.routes.ts'
 import { type StreamRoutesDeps, streamRoutes } from '../modules/streams/streams.routes.ts'
+import { type SyncRoutesDeps, syncRoutes } from '../modules/syncs/syncs.routes.ts'
 import { type UsersDeps, userRoutes } from '../modules/users/users.routes.ts'
 import { webhookRoutes } from '../modules/webhooks/webhooks.routes.ts'
 import type { WebhooksDeps } from '../modules/webhooks/webhooks.service.ts'
@@ -78,6 +79,7 @@ export type HttpAppOptions = {
   datasets: DatasetRoutesDeps
   exports: ExportRoutesDeps
   reports: ReportRoutesDeps
+  syncs: SyncRoutesDeps
   imports: ImportsDeps
   projects: ProjectRoutesDeps
   streams: StreamRoutesDeps
@@ -124,6 +126,7 @@ export const createHttpApp = async (options: HttpAppOptions): Promise<App> => {
     await api.register(datasetRoutes(options.datasets), { prefix: '/v1' })
     await api.register(exportRoutes(options.exports), { prefix: '/v1' })
     await api.register(reportRoutes(options.reports), { prefix: '/v1' })
+    await api.register(syncRoutes(options.syncs), { prefix: '/v1' })
     await api.register(importRoutes(options.imports), { prefix: '/v1' })
     await api.register(projectRoutes(options.projects), { prefix: '/v1' })
     await api.register(destinationRoutes(options.projects), { prefix: '/v1' })

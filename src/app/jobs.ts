@@ -8,6 +8,7 @@ import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
 import { tellingEnds } from '../modules/notifications/notifications.service.ts'
 import { publishPost } from '../modules/posts/posts.jobs.ts'
 import { writeReport } from '../modules/reports/reports.jobs.ts'
+import { runSync } from '../modules/syncs/syncs.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { type KnownJob, knownJob } from '../platform/jobs/define-job.ts'
 
@@ -23,6 +24,7 @@ export const knownJobs: ReadonlyMap<string, KnownJob> = new Map(
     knownJob(writeExport),
     knownJob(writeSmallExport),
     knownJob(writeReport),
+    knownJob(runSync),
     knownJob(processUpload),
     knownJob(deliverEvent),
     knownJob(remuxRecording),

@@ -58,7 +58,7 @@ const namesOf = (things: Things) => [
   ...[things.userId, things.email, things.sessionId, things.fileId, things.uploadId],
   ...[things.pending, things.failed].flatMap(({ generationId, jobId }) => [generationId, jobId]),
   ...[things.dataset.datasetId, things.dataset.jobId, things.written.exportId, things.written.jobId],
-  ...[things.report.reportId, things.report.jobId],
+  ...[things.report.reportId, things.report.jobId, things.syncId],
   ...[things.projectId, things.destinationId, things.stoppedDestinationId],
   ...[things.live.projectId, things.live.streamId],
   ...[things.webhook.webhookId, things.webhook.deliveryId],

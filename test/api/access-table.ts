@@ -20,6 +20,8 @@ const image = { prompt: 'a hill', style: 'noir' }
 const upload = { kind: 'document', name: 'a.txt', contentType: 'text/plain', sizeBytes: 3 }
 const webhook = { url: 'https://example.com/hook', events: ['*'] }
 const june = { from: '2025-06-01', to: '2025-06-30' }
+const source = { name: 'Prices', url: 'https://example.com/prices.json', format: 'json' }
+const sync = { ...source, keyColumns: ['id'], timing: { everyMinutes: 60 } }
 const flat = { count: 2, fields: [{ name: 'id', type: 'uuid' }] }
 const destination = { name: 'Mine', platform: 'twitch', streamKey: 'abcd-efgh-1234' }
 let newcomers = 0
@@ -255,6 +257,14 @@ export const table: Row[] = [
   ['GET /v1/reports',                '401  200- 200- 200  200  200  200'],
   ['GET /v1/reports/:id',            '401  404  404  200  200  200  200', ({ report }) => ({ id: report.reportId })],
   ['DELETE /v1/reports/:id',         '401  404  403  403  204  403  204', ({ report }) => ({ id: report.reportId })],
+  ['POST /v1/syncs',                 '401  201  403  403  201  201  201', () => ({ body: sync })],
+  ['POST /v1/syncs',                 '401  404  403  403  422  404  404', ({ dataset }) => ({ body: { ...sync, datasetId: dataset.datasetId } })],
+  ['GET /v1/syncs',                  '401  200- 200- 200  200  200- 200'],
+  ['GET /v1/syncs/:id',              '401  404  404  200  200  404  200', ({ syncId }) => ({ id: syncId })],
+  ['PATCH /v1/syncs/:id',            '401  404  404  403  200  404  200', ({ syncId }) => ({ id: syncId, body: { enabled: false } })],
+  ['DELETE /v1/syncs/:id',           '401  404  404  403  204  404  204', ({ syncId }) => ({ id: syncId })],
+  ['POST /v1/syncs/:id/run',         '401  404  404  403  202  404  202', ({ syncId }) => ({ id: syncId })],
+  ['GET /v1/syncs/:id/runs',         '401  404  404  200  200  404  200', ({ syncId }) => ({ id: syncId })],
   ['POST /v1/webhooks',              '401  201  403  403  201  201  201', () => ({ body: webhook })],
   ['GET /v1/webhooks',               '401  200- 200- 200  200  200  200'],
   ['GET /v1/webhooks',               '401  403  403  200  200  200  200', ownedBy],

@@ -39,6 +39,7 @@ test('/health names the queues that no worker serves', async () => {
           'small-export',
           'export',
           'recordings',
+          'sync',
           'reports',
           'publishing',
           'webhooks',

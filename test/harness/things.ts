@@ -26,6 +26,7 @@ import { insertReport } from '../../src/modules/reports/reports.repository.ts'
 import { putSettingRow } from '../../src/modules/settings/settings.repository.ts'
 import { appendEvents } from '../../src/modules/streams/live-events.ts'
 import { insertStream } from '../../src/modules/streams/streams.repository.ts'
+import { insertRun, insertSync } from '../../src/modules/syncs/syncs.repository.ts'
 import { addUser, findActiveUser } from '../../src/modules/users/users.service.ts'
 import { insertDelivery } from '../../src/modules/webhooks/deliveries.repository.ts'
 import { insertWebhook } from '../../src/modules/webhooks/webhooks.repository.ts'
@@ -99,6 +100,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       dataset: await makeDataset(tx, ownerId, inAnHour),
       written: await makeExport(tx, ownerId, fileId, inAnHour),
       report: await makeReport(tx, ownerId, fileId, inAnHour),
+      syncId: await makeSync(tx, ownerId),
       live: await makeLiveProject(tx, ownerId, deriveLiveKeys(config.secretKey)),
       ...(await makeProject(tx, ownerId, deriveLiveKeys(config.secretKey))),
       webhook: await makeWebhook(tx, ownerId),
@@ -210,6 +212,30 @@ const makeReport = async (tx: Tx, ownerId: string, fileId: string, expiresAt: Da
   const request = { from: '2025-06-01', to: '2025-06-30' }
   await insertReport(tx, { id, jobId, ownerId, request, fileId, expiresAt, status: 'completed' })
   return { reportId: id, jobId }
+}
+
+/** A sync that has run once. Its headers open for nobody. */
+const makeSync = async (tx: Tx, ownerId: string) => {
+  const syncId = await newId(tx)
+  const source = { name: 'Prices', url: 'https://example.com/prices.json', format: 'json' as const }
+  const hidden = { sealedHeaders: randomBytes(64), headerNames: ['authorization'] }
+  const timing = { everyMinutes: 60 }
+  const nextRunAt = new Date('2199-01-01')
+  await insertSync(tx, {
+    ...{
+      ...source,
+      ...hidden,
+      id: syncId,
+      ownerId,
+      timing,
+      nextRunAt,
+      keyColumns: ['id'],
+      ownsDataset: true,
+    },
+  })
+  const jobId = await completedJob(tx, ownerId, 'sync.run', { syncId, runId: syncId })
+  await insertRun(tx, { syncId, jobId, trigger: 'schedule', status: 'completed', outcome: 'unchanged' })
+  return syncId
 }
 
 /** A webhook with something that was sent to it. Its secret opens for nobody. */

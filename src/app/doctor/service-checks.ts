@@ -93,7 +93,7 @@ export const checkFfmpeg = async (): Promise<Finding[]> => {
 const isLoopback = (host: string) => ['127.0.0.1', '::1', 'localhost'].includes(host)
 
 /** What works, and is seldom meant in production. */
-export const checkHints = ({ environment, http, live, webhooks }: Config): Finding[] => {
+export const checkHints = ({ environment, http, live, webhooks, syncs }: Config): Finding[] => {
   if (environment !== 'production') return [ok('settings', `NODE_ENV=${environment}`)]
   const found: Finding[] = []
   if (http.publicUrl === undefined)
@@ -107,6 +107,7 @@ export const checkHints = ({ environment, http, live, webhooks }: Config): Findi
   const allowed = {
     LIVE_ALLOW_PRIVATE_DESTINATIONS: live.allowPrivateDestinations,
     WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: webhooks.allowPrivateAddresses,
+    SYNCS_ALLOW_PRIVATE_ADDRESSES: syncs.allowPrivateAddresses,
   }
   for (const [variable, isSet] of Object.entries(allowed))
     if (isSet)

@@ -91,6 +91,12 @@ export const setMeasured = async (
   await tx.update(datasets).set(measured).where(eq(datasets.id, id))
 }
 
+/** @returns whether it is there */
+export const setExpiry = async (tx: Tx, id: string, expiresAt: Date): Promise<boolean> => {
+  const { rowCount } = await tx.update(datasets).set({ expiresAt }).where(isThere(id))
+  return rowCount === 1
+}
+
 /** @returns whether it was there */
 export const markDeleted = async (tx: Tx, id: string): Promise<boolean> => {
   const { rowCount } = await tx.update(datasets).set({ deletedAt: new Date() }).where(isThere(id))

@@ -1,9 +1,9 @@
 import type { ReadDb } from '../../platform/database/database.ts'
-import { AppError, conflict, notFound } from '../../platform/errors.ts'
+import { conflict, notFound } from '../../platform/errors.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, type Holder, listedOwner } from '../auth/permissions.ts'
-import { type JobsDeps, stopJob } from '../jobs/jobs.service.ts'
+import { type JobsDeps, stopUnlessEnded } from '../jobs/jobs.service.ts'
 import {
   countDatasets,
   findDataset,
@@ -60,9 +60,7 @@ export const listDatasets = async ({ readDb }: DatasetsDeps, actor: Actor, query
 export const deleteDataset = async (deps: DatasetsDeps, actor: Actor, id: string): Promise<void> => {
   const dataset = await getDataset({ readDb: deps.db }, actor, id)
   authorize(actor, 'datasets:delete', { name: 'dataset', ownerId: dataset.ownerId })
-  await stopJob(deps, dataset.jobId).catch((error: unknown) => {
-    if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
-  })
+  await stopUnlessEnded(deps, dataset.jobId)
   await deps.db.transaction(async (tx) => {
     if (!(await markDeleted(tx, id))) throw notFound('dataset')
     const details = { ownerId: dataset.ownerId }

@@ -18,7 +18,7 @@ import {
   findFiles,
   signedFileUrl,
 } from '../files/files.service.ts'
-import { type JobsDeps, type RetryGuard, stopJob } from '../jobs/jobs.service.ts'
+import { type JobsDeps, type RetryGuard, stopUnlessEnded } from '../jobs/jobs.service.ts'
 import { authorizeExport } from './authorize-export.ts'
 import type { ExportRequest } from './export-request.ts'
 import { exportFor, writeExport, writeSmallExport } from './exports.jobs.ts'
@@ -186,9 +186,7 @@ const viewResult = async (
 export const deleteExport = async (deps: ExportsDeps, actor: Actor, id: string): Promise<void> => {
   const row = await getExport({ readDb: deps.db }, actor, id)
   authorize(actor, 'exports:delete', { name: 'export', ownerId: row.ownerId })
-  await stopJob(deps, row.jobId).catch((error: unknown) => {
-    if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
-  })
+  await stopUnlessEnded(deps, row.jobId)
   const erase = await deps.db.transaction(async (tx) => {
     const deleted = await deleteExportRow(tx, id)
     if (deleted === undefined) throw notFound('export')

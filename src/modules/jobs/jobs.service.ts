@@ -1,5 +1,5 @@
 import type { Db, Tx } from '../../platform/database/database.ts'
-import { conflict, notFound } from '../../platform/errors.ts'
+import { AppError, conflict, notFound } from '../../platform/errors.ts'
 import type { Notifications } from '../../platform/events/notifications.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import type { KnownJob } from '../../platform/jobs/define-job.ts'
@@ -70,6 +70,13 @@ export const stopJob = async (deps: JobsDeps, id: string, note: Note = nothing):
   }
   jobChanged(deps.notifications, id)
   deps.notifications.notify(cancelChannel, id)
+}
+
+/** The same for a job that may have ended, or is not kept any more: there is nothing to stop then. */
+export const stopUnlessEnded = async (deps: JobsDeps, id: string): Promise<void> => {
+  await stopJob(deps, id).catch((error: unknown) => {
+    if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
+  })
 }
 
 const tryCancel = (deps: JobsDeps, id: string, note: Note): Promise<boolean> =>

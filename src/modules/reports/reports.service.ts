@@ -15,7 +15,7 @@ import {
   findFiles,
   signedFileUrl,
 } from '../files/files.service.ts'
-import { type JobsDeps, type RetryGuard, stopJob } from '../jobs/jobs.service.ts'
+import { type JobsDeps, type RetryGuard, stopUnlessEnded } from '../jobs/jobs.service.ts'
 import { authorizeReport } from './authorize-report.ts'
 import type { ReportRequest } from './report-request.ts'
 import type { UsageSections } from './report-sections.ts'
@@ -138,9 +138,7 @@ const viewResult = async (
 export const deleteReport = async (deps: ReportsDeps, actor: Actor, id: string): Promise<void> => {
   const row = await getReport({ readDb: deps.db }, actor, id)
   authorize(actor, 'reports:delete', { name: 'report', ownerId: row.ownerId })
-  await stopJob(deps, row.jobId).catch((error: unknown) => {
-    if (!(error instanceof AppError && (error.code === 'JOB_ENDED' || error.status === 404))) throw error
-  })
+  await stopUnlessEnded(deps, row.jobId)
   const erase = await deps.db.transaction(async (tx) => {
     const deleted = await deleteReportRow(tx, id)
     if (deleted === undefined) throw notFound('report')

@@ -64,6 +64,7 @@ export const toConfig = (given: Variables, resolve: (given: string) => string, m
   },
   live: liveOf(given),
   webhooks: { allowPrivateAddresses: given.WEBHOOKS_ALLOW_PRIVATE_ADDRESSES },
+  syncs: { allowPrivateAddresses: given.SYNCS_ALLOW_PRIVATE_ADDRESSES },
 })
 
 const httpOf = (given: Variables) => ({

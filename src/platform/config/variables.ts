@@ -234,6 +234,7 @@ export const variables = z.object({
   LIVE_MAX_BITRATE_KBPS: wholeNumber(100, 1_000_000).default(50_000),
   LIVE_HISTORY_DAYS: wholeNumber(1, 3_650).default(90),
   WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: trueOrFalse.default(false),
+  SYNCS_ALLOW_PRIVATE_ADDRESSES: trueOrFalse.default(false),
   SHUTDOWN_TIMEOUT_SECONDS: wholeNumber(1, 600).default(25),
   SHUTDOWN_DELAY_SECONDS: wholeNumber(0, 60).default(0),
 })

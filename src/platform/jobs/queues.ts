@@ -13,6 +13,7 @@ export const queues = {
   export: { concurrency: 2, retries: 2, firstRetryMs: 2_000, parcel: 1 },
   images: { concurrency: 4, retries: 2, firstRetryMs: 2_000, parcel: 1 },
   recordings: { concurrency: 1, retries: 3, firstRetryMs: 5_000, parcel: 1 },
+  sync: { concurrency: 3, retries: 5, firstRetryMs: 5_000, parcel: 1 },
   reports: { concurrency: 2, retries: 1, firstRetryMs: 5_000, parcel: 1 },
   publishing: { concurrency: 5, retries: 8, firstRetryMs: 1_000, parcel: 5 },
   webhooks: { concurrency: 10, retries: 8, firstRetryMs: 5_000, parcel: 100 },
