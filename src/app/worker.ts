@@ -15,7 +15,6 @@ import { remuxRecording } from '../modules/live/recording/recordings.jobs.ts'
 import { tellingEnds } from '../modules/notifications/notifications.service.ts'
 import { publishPost } from '../modules/posts/posts.jobs.ts'
 import { writeReport } from '../modules/reports/reports.jobs.ts'
-import { syncDirectory } from '../modules/syncs/leftover-sources.ts'
 import { runSync } from '../modules/syncs/syncs.jobs.ts'
 import { deliverEvent } from '../modules/webhooks/webhooks.jobs.ts'
 import { runnableJob } from '../platform/jobs/define-job.ts'
@@ -38,7 +37,7 @@ import { openQueueEngine } from './queue-engine.ts'
 import { reportSections } from './report-sections.ts'
 import type { RunningRole } from './role-process.ts'
 import { processWatch, streamUpkeep } from './stream-upkeep.ts'
-import { syncSettings } from './sync-settings.ts'
+import { syncRunning } from './sync-settings.ts'
 import { webhookSettings } from './webhook-settings.ts'
 
 /** The role `worker`: dispatches jobs, runs them, and keeps house. */
@@ -76,10 +75,7 @@ export const startWorker = async ({
       runnableJob(writeExport, exporting),
       runnableJob(writeSmallExport, exporting),
       runnableJob(writeReport, { ...data, files, sections: reportSections }),
-      runnableJob(runSync, {
-        ...{ ...data, ...syncSettings(config), directory: syncDirectory(config.dataDir) },
-        retentionDays: config.data.datasetRetentionDays,
-      }),
+      runnableJob(runSync, { ...data, ...syncRunning(config) }),
       runnableJob(processUpload, { ...data, files }),
       runnableJob(remuxRecording, { db, files, ffmpeg: await findFfmpeg(), dataDir: config.dataDir }),
       runnableJob(publishPost, {}),

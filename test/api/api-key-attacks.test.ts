@@ -144,6 +144,8 @@ test('no route needs more than its own scope and to read the same, but for what 
     'DELETE /v1/users/:id',
     'POST /v1/export',
     'POST /v1/reports',
+    'POST /v1/syncs',
+    'GET /v1/syncs/:id/runs',
     'POST /v1/webhooks',
     'PATCH /v1/webhooks/:id',
     'POST /v1/webhooks/:id/secret',

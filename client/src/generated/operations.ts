@@ -16,6 +16,8 @@ export type Generation = components['schemas']['Generation']
 export type Project = components['schemas']['Project']
 export type ProjectWithStreamKey = components['schemas']['ProjectWithStreamKey']
 export type Report = components['schemas']['Report']
+export type Sync = components['schemas']['Sync']
+export type SyncRun = components['schemas']['SyncRun']
 export type Schedule = components['schemas']['Schedule']
 export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyWithSecret = components['schemas']['ApiKeyWithSecret']
@@ -438,6 +440,35 @@ export const bindOperations = (calls: Calls) => ({
     /** Delete a report and its file. Scope of API keys: `reports:delete`. */
     delete: (id: string, options?: Options) =>
       calls.nothing({ method: 'DELETE', path: '/v1/reports/{id}' }, { path: { id } }, options),
+  },
+  syncs: {
+    /** Pull an external JSON or CSV source into a dataset from time to time. Scope of API keys: `syncs:create`. */
+    create: (body: Body<'syncs.create'>, options?: Options) =>
+      calls.data<Data<'syncs.create'>>({ method: 'POST', path: '/v1/syncs', takesKey: true }, { body }, options),
+    /** List syncs, newest first. Scope of API keys: `syncs:read`. */
+    list: (query?: Query<'syncs.list'>, options?: Options) =>
+      calls.page<Page<'syncs.list'>>({ method: 'GET', path: '/v1/syncs' }, { query }, options),
+    /** List syncs, newest first. Scope of API keys: `syncs:read`. */
+    listAll: (query?: Query<'syncs.list'>, options?: Options) =>
+      calls.items<Item<'syncs.list'>>({ method: 'GET', path: '/v1/syncs' }, { query }, options),
+    /** Get a sync. Scope of API keys: `syncs:read`. */
+    get: (id: string, options?: Options) =>
+      calls.data<Data<'syncs.get'>>({ method: 'GET', path: '/v1/syncs/{id}' }, { path: { id } }, options),
+    /** Change a sync, or enable it again. Headers go when `url` changes to another origin, unless they are given with it. Scope of API keys: `syncs:update`. */
+    update: (id: string, body: Body<'syncs.update'>, options?: Options) =>
+      calls.data<Data<'syncs.update'>>({ method: 'PATCH', path: '/v1/syncs/{id}' }, { path: { id }, body }, options),
+    /** Delete a sync and its runs; the dataset stays. Scope of API keys: `syncs:delete`. */
+    delete: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/syncs/{id}' }, { path: { id } }, options),
+    /** List the runs of a sync in the last 30 days, newest first, with what changed in each. Scope of API keys: `syncs:read`. */
+    runs: (id: string, query?: Query<'syncs.runs'>, options?: Options) =>
+      calls.page<Page<'syncs.runs'>>({ method: 'GET', path: '/v1/syncs/{id}/runs' }, { path: { id }, query }, options),
+    /** List the runs of a sync in the last 30 days, newest first, with what changed in each. Scope of API keys: `syncs:read`. */
+    allRuns: (id: string, query?: Query<'syncs.runs'>, options?: Options) =>
+      calls.items<Item<'syncs.runs'>>({ method: 'GET', path: '/v1/syncs/{id}/runs' }, { path: { id }, query }, options),
+    /** Run a sync now. Scope of API keys: `syncs:update`. */
+    run: (id: string, options?: Options) =>
+      calls.data<Data<'syncs.run'>>({ method: 'POST', path: '/v1/syncs/{id}/run', takesKey: true }, { path: { id } }, options),
   },
   projects: {
     /** Make a project, which takes one live feed and sends it to its destinations. The stream key is shown in this answer only. Scope of API keys: `projects:create`. */

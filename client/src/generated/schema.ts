@@ -1531,6 +1531,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List syncs, newest first */
+        get: operations["syncs.list"];
+        put?: never;
+        /** Pull an external JSON or CSV source into a dataset from time to time */
+        post: operations["syncs.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/syncs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a sync */
+        get: operations["syncs.get"];
+        put?: never;
+        post?: never;
+        /** Delete a sync and its runs; the dataset stays */
+        delete: operations["syncs.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a sync, or enable it again
+         * @description Headers go when `url` changes to another origin, unless they are given with it.
+         */
+        patch: operations["syncs.update"];
+        trace?: never;
+    };
+    "/v1/syncs/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the runs of a sync in the last 30 days, newest first, with what changed in each */
+        get: operations["syncs.runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/syncs/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a sync now */
+        post: operations["syncs.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/upload": {
         parameters: {
             query?: never;
@@ -2639,6 +2713,76 @@ export interface components {
             eventsUrl: string;
             cancelUrl: string;
         };
+        Sync: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            ownerId: string;
+            name: string;
+            url: string;
+            /** @enum {string} */
+            format: "json" | "csv" | "ndjson";
+            pointer: string;
+            keyColumns: string[];
+            /** @description Null until a run has made it. */
+            datasetId: string | null;
+            timing: {
+                everyMinutes: number;
+            } | {
+                /** @description Five fields, in UTC: `15 6 * * 1-5`. Turns are 5 minutes apart at least. */
+                cron: string;
+            };
+            /** @description Of the headers that are sent. Their values are never shown. */
+            headerNames: string[];
+            enabled: boolean;
+            /** @description Why it was disabled, unless its owner did that. */
+            disabledReason: string | null;
+            consecutiveFailures: number;
+            /** @description Null while it is disabled. */
+            nextRunAt: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        SyncRun: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            syncId: string;
+            /** Format: uuid */
+            jobId: string;
+            /** @enum {string} */
+            trigger: "schedule" | "request";
+            /** @enum {string} */
+            status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
+            outcome: ("changed" | "unchanged") | null;
+            /** @description That the source has. Null when it said that nothing is new. */
+            rows: number | null;
+            added: number | null;
+            changed: number | null;
+            removed: number | null;
+            bytes: number | null;
+            /** @description The first ten of each kind, with 20 columns and 200 characters of a value at most. */
+            sample: {
+                /** @enum {string} */
+                kind: "added" | "changed" | "removed";
+                key: {
+                    [key: string]: string | null;
+                };
+                before: {
+                    [key: string]: string | null;
+                } | null;
+                after: {
+                    [key: string]: string | null;
+                } | null;
+            }[];
+            errorCode: string | null;
+            errorMessage: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            finishedAt: string | null;
+        };
         Schedule: {
             name: string;
             everySeconds: number;
@@ -2662,7 +2806,7 @@ export interface components {
             name: string;
             /** @description What the key begins with. It stays when the secret is replaced. */
             prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "syncs:create" | "syncs:read" | "syncs:update" | "syncs:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -2678,7 +2822,7 @@ export interface components {
             name: string;
             /** @description What the key begins with. It stays when the secret is replaced. */
             prefix: string;
-            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
+            scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "syncs:create" | "syncs:read" | "syncs:update" | "syncs:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -5878,7 +6022,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
+                    scopes: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "syncs:create" | "syncs:read" | "syncs:update" | "syncs:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -6079,7 +6223,7 @@ export interface operations {
                     /** @description What it is for. */
                     name?: string;
                     /** @description What the key may do: names of permissions, such as `generations:create`. */
-                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
+                    scopes?: ("users:read" | "users:create" | "users:update" | "users:delete" | "generations:create" | "generations:read" | "generations:update" | "generations:delete" | "datasets:create" | "datasets:read" | "datasets:delete" | "exports:create" | "exports:read" | "exports:delete" | "files:create" | "files:read" | "files:delete" | "jobs:read" | "jobs:update" | "notifications:read" | "posts:create" | "posts:read" | "posts:update" | "posts:delete" | "projects:create" | "projects:read" | "projects:update" | "projects:delete" | "reports:create" | "reports:read" | "reports:delete" | "syncs:create" | "syncs:read" | "syncs:update" | "syncs:delete" | "webhooks:create" | "webhooks:read" | "webhooks:update" | "webhooks:delete" | "queues:read" | "queues:update" | "schedules:read" | "audit:read" | "flags:read" | "flags:update" | "settings:read" | "settings:update")[];
                     /** @description Null for a key that does not expire. */
                     expiresAt?: string | null;
                 };
@@ -6591,7 +6735,7 @@ export interface operations {
                 /** @description Also count all that match. Costs a second query. */
                 total?: boolean;
                 status?: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
-                queue?: "emails" | "uploads" | "small-generation" | "generation" | "small-export" | "export" | "images" | "recordings" | "reports" | "publishing" | "webhooks";
+                queue?: "emails" | "uploads" | "small-generation" | "generation" | "small-export" | "export" | "images" | "recordings" | "sync" | "reports" | "publishing" | "webhooks";
                 type?: string;
                 /** @description Another user's jobs: managers and admins only. */
                 ownerId?: string;
@@ -8981,6 +9125,410 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "syncs.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Also count all that match. Costs a second query. */
+                total?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Sync"][];
+                        page: {
+                            /** @description Pass as `cursor` for the next page; null on the last one. */
+                            nextCursor: string | null;
+                            limit: number;
+                            /** @description Only when asked for with `total=true`. */
+                            total?: number;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "syncs.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body gives the stored answer and does nothing twice. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description What is read, with GET. */
+                    url: string;
+                    /** @enum {string} */
+                    format: "json" | "csv" | "ndjson";
+                    /**
+                     * @description json: where in the document the array of rows is (RFC 6901). Empty: the document is the array.
+                     * @default
+                     */
+                    pointer?: string;
+                    /** @description By which columns a row is the same row the next time. No two rows have the same values of them. */
+                    keyColumns: string[];
+                    timing: {
+                        everyMinutes: number;
+                    } | {
+                        /** @description Five fields, in UTC: `15 6 * * 1-5`. Turns are 5 minutes apart at least. */
+                        cron: string;
+                    };
+                    /**
+                     * @description Sent to the source, such as `Authorization`. Kept encrypted, and never shown again.
+                     * @default {}
+                     */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * Format: uuid
+                     * @description An uploaded dataset of yours, of one table. Else the first run makes one.
+                     */
+                    datasetId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Sync"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "syncs.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Sync"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "syncs.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "syncs.update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @description What is read, with GET. */
+                    url?: string;
+                    /** @enum {string} */
+                    format?: "json" | "csv" | "ndjson";
+                    /** @description json: where in the document the array of rows is (RFC 6901). Empty: the document is the array. */
+                    pointer?: string;
+                    /** @description By which columns a row is the same row the next time. No two rows have the same values of them. */
+                    keyColumns?: string[];
+                    timing?: {
+                        everyMinutes: number;
+                    } | {
+                        /** @description Five fields, in UTC: `15 6 * * 1-5`. Turns are 5 minutes apart at least. */
+                        cron: string;
+                    };
+                    /** @description Sent to the source, such as `Authorization`. Kept encrypted, and never shown again. */
+                    headers?: {
+                        [key: string]: string;
+                    };
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["Sync"];
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "syncs.runs": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Also count all that match. Costs a second query. */
+                total?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: components["schemas"]["SyncRun"][];
+                        page: {
+                            /** @description Pass as `cursor` for the next page; null on the last one. */
+                            nextCursor: string | null;
+                            limit: number;
+                            /** @description Only when asked for with `total=true`. */
+                            total?: number;
+                        };
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "syncs.run": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request with the same key and body gives the stored answer and does nothing twice. */
+                "idempotency-key"?: string;
+                /** @description `wait=N`, up to 60: wait N seconds for the end of the job. */
+                prefer?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /** Format: uuid */
+                            jobId: string;
+                            /** @enum {string} */
+                            status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
+                            statusUrl: string;
+                            eventsUrl: string;
+                            cancelUrl: string;
+                            /** Format: uuid */
+                            runId: string;
+                        };
+                        message?: string;
+                    };
+                };
             };
             /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
             "4XX": {

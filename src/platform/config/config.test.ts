@@ -261,7 +261,7 @@ test('.env.example names every variable and nothing else', () => {
 test('WORKER_QUEUES chooses queues, each with its usual number of jobs at a time or its own', () => {
   const chosen = (text: string) => load({ WORKER_QUEUES: text }).config.jobs.concurrency
   expect(chosen('images:8, emails ,export:1')).toEqual({ images: 8, emails: 10, export: 1 })
-  expect(Object.keys(load().config.jobs.concurrency)).toHaveLength(11)
+  expect(Object.keys(load().config.jobs.concurrency)).toHaveLength(12)
   for (const wrong of ['pictures', 'images:0', 'images:201', 'images:', 'images,images:2', 'images,', ',']) {
     const [fault, ...others] = faultsOf({ WORKER_QUEUES: wrong })
     expect(others).toEqual([])
