@@ -18,7 +18,7 @@ type DataApiContext = {
 /** What the routes need that make, read and write data and files. */
 export const dataApi = ({
   config,
-  platform: { db, readDb, storage, settings },
+  platform: { db, readDb, storage, signingKey, settings },
   jobs,
   draining,
 }: DataApiContext): Pick<
@@ -29,7 +29,7 @@ export const dataApi = ({
   const { datasetRetentionDays, exportRetentionDays } = config.data
   const quotas = currentQuotas(settings)
   const quota = quotas.data
-  const files = Object.assign(quotas.files, { db, readDb, storage, publicUrl })
+  const files = Object.assign(quotas.files, { db, readDb, storage, publicUrl, signingKey })
   const writing = { ...jobs, readDb, draining, files, publicUrl, retentionDays: exportRetentionDays }
   return {
     files,

@@ -6,7 +6,12 @@ import {
 } from '../modules/auth/maintenance.ts'
 import { expireDatasets, removeLeftoverTables } from '../modules/datasets/maintenance.ts'
 import { removeExpiredExports } from '../modules/exports/exports.service.ts'
-import { removeAbandonedUploads, removeDeletedFiles, removeDueObjects } from '../modules/files/clean-up.ts'
+import {
+  removeAbandonedUploads,
+  removeDeletedFiles,
+  removeDueObjects,
+  removeUnneededVariants,
+} from '../modules/files/clean-up.ts'
 import { deleteOldImageRequests } from '../modules/generations/openai-api/image-requests.repository.ts'
 import { archiveEndedJobs, deleteArchivedJobs } from '../modules/jobs/jobs.repository.ts'
 import { removeLeftoverRecordings } from '../modules/live/recording/recordings-folder.ts'
@@ -56,6 +61,7 @@ export const housekeeping = ({ config, db, storage }: HousekeepingDeps): Task[] 
       run: () => removeAbandonedUploads({ db }, batch),
     },
     { name: 'deleted files', everySeconds: 10 * minute, run: () => removeDeletedFiles({ db }, batch) },
+    { name: 'resized pictures', everySeconds: 10 * minute, run: () => removeUnneededVariants({ db }, batch) },
     { name: 'objects', everySeconds: 10 * minute, run: () => removeDueObjects({ db, storage }, batch) },
     { name: 'datasets', everySeconds: 10 * minute, run: () => expireDatasets({ db }, batch) },
     { name: 'tables of datasets', everySeconds: 5, run: () => removeLeftoverTables({ db }) },

@@ -212,6 +212,8 @@ export const table: Row[] = [
   ['GET /v1/files',                  '401  403  403  200  200  200  200', ownedBy],
   ['GET /v1/files/:id',              '401  404  404  200  200  200  200', ({ fileId }) => ({ id: fileId })],
   ['GET /v1/files/:id/content',      '401  404  404  200  200  200  200', ({ fileId }) => ({ id: fileId })],
+  ['GET /v1/files/:id/image-url',    '401  404  404  409  409  409  409', ({ fileId }) => ({ id: fileId, query: '?w=100' })],
+  ['GET /v1/files/:id/image',        '403  403  403  403  403  403  403', ({ fileId }) => ({ id: fileId, query: '?w=128' })],
   ['DELETE /v1/files/:id',           '401  404  403  403  204  403  204', ({ fileId }) => ({ id: fileId })],
   ['GET /v1/storage/*',              '200  200  200  200  200  200  200', ({ downloadUrl }) => signed(downloadUrl)],
   ['GET /v1/storage/*',              '403  403  403  403  403  403  403', ({ downloadUrl }) => signed(downloadUrl.replace(/\?.*/, ''))],

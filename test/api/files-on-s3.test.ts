@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { removeDeletedFiles, removeDueObjects } from '../../src/modules/files/clean-up.ts'
+import {
+  removeDeletedFiles,
+  removeDueObjects,
+  removeUnneededVariants,
+} from '../../src/modules/files/clean-up.ts'
 import { objectRemovals } from '../../src/modules/files/files.table.ts'
 import { startDataApp } from '../harness/data-app.ts'
 import { exportsClient } from '../harness/exports-client.ts'
@@ -103,12 +107,22 @@ for (const { name, start, isHere, isStrict } of [
       const known = { headers: { 'if-none-match': etag ?? '' } }
       expect((await user.fetch(`/files/${file.id}/content`, known)).status).toBe(304)
 
+      const link = await user.call('GET', `/files/${file.id}/image-url?w=64&format=webp`)
+      const { url: smallUrl } = link.body.data as { url: string }
+      for (let times = 0; times < 2; times += 1) {
+        const small = Buffer.from(await (await fetch(smallUrl)).arrayBuffer())
+        expect(await sharp(small).metadata()).toMatchObject({ format: 'webp', width: 64, height: 43 })
+      }
+      expect((await bucket.keys()).filter((key) => key?.includes('/variant-'))).toHaveLength(1)
+
       expect((await user.call('DELETE', `/files/${file.id}`)).status).toBeLessThan(300)
+      expect((await fetch(smallUrl)).status).toBe(404)
       await on.db.execute(`update files set deleted_at = now() - interval '2 days'`)
 
       await removeDeletedFiles(on, 100)
+      await removeUnneededVariants(on, 100)
       await on.makeRemovalsDue()
-      expect(await removeDueObjects(on, 100)).toBeGreaterThan(2)
+      expect(await removeDueObjects(on, 100)).toBeGreaterThan(3)
       expect(await bucket.keys()).toEqual([])
     })
 

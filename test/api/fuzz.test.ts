@@ -158,6 +158,9 @@ const neverDone = [
   'POST /v1/auth/passkeys',
   'POST /v1/auth/passkeys/sign-in',
   'POST /v1/auth/passkeys/reauthenticate',
+  'GET /v1/files/{id}/image-url',
+  'GET /v1/files/{id}/image',
+  'HEAD /v1/files/{id}/image',
   'GET /v1/projects/{id}/thumbnail',
   'GET /v1/posts/{id}/cover',
 ]

@@ -11,12 +11,13 @@ export const testQuotaBytes = 60 * 1_024 ** 2
 /** Backlot with what tests of files need at hand: clients of any role, and a look into the storage's directory. */
 export const startFilesApp = async ({ worker = false } = {}) => {
   const backlot = await startTestApp({ worker, env: { FILES_QUOTA_BYTES: String(testQuotaBytes) } })
-  const { db, readDb, storage } = backlot.platform
+  const { db, readDb, storage, signingKey } = backlot.platform
   const directory = path.join(backlot.dataDir, 'files')
   return {
     db,
     readDb,
     storage,
+    signingKey,
     origin: backlot.url,
     signIn: async (role: Role = 'user') => {
       const { id, token } = await signUp(backlot)

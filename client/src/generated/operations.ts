@@ -326,6 +326,15 @@ export const bindOperations = (calls: Calls) => ({
     /** Download a file. Answers ranges and conditional requests. Types that can carry scripts are only ever downloaded. Scope of API keys: `files:read`. */
     headContent: (id: string, options?: Options) =>
       calls.response({ method: 'HEAD', path: '/v1/files/{id}/content' }, { path: { id } }, options),
+    /** Get a URL to show a picture in another size or format. The URL is signed, and can be used by whoever has it until it expires or the file is deleted. Pictures are never made larger than they are; of animations, the first frame is shown. Scope of API keys: `files:read`. */
+    imageUrl: (id: string, query?: Query<'files.imageUrl'>, options?: Options) =>
+      calls.data<Data<'files.imageUrl'>>({ method: 'GET', path: '/v1/files/{id}/image-url' }, { path: { id }, query }, options),
+    /** Show a picture as its signed URL says. Take the whole URL from `image-url`. Answers ranges and conditional requests. `Accept` chooses among formats when the format is `auto`. */
+    image: (id: string, query?: Query<'files.image'>, options?: Options) =>
+      calls.response({ method: 'GET', path: '/v1/files/{id}/image', isPublic: true }, { path: { id }, query }, options),
+    /** Show a picture as its signed URL says. Take the whole URL from `image-url`. Answers ranges and conditional requests. `Accept` chooses among formats when the format is `auto`. */
+    headImage: (id: string, query?: Query<'files.headImage'>, options?: Options) =>
+      calls.response({ method: 'HEAD', path: '/v1/files/{id}/image', isPublic: true }, { path: { id }, query }, options),
   },
   generations: {
     /** Make a picture. Answers 202 with the job. Send JSON, with `fileId` to work on a file of yours, or `multipart/form-data` with the same fields and the photo as `image`. Without a photo the prompt and the seed draw a picture. Scope of API keys: `generations:create`. */

@@ -1124,6 +1124,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/files/{id}/image-url": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a URL to show a picture in another size or format
+         * @description The URL is signed, and can be used by whoever has it until it expires or the file is deleted. Pictures are never made larger than they are; of animations, the first frame is shown.
+         */
+        get: operations["files.imageUrl"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/files/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show a picture as its signed URL says
+         * @description Take the whole URL from `image-url`. Answers ranges and conditional requests. `Accept` chooses among formats when the format is `auto`.
+         */
+        get: operations["files.image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * Show a picture as its signed URL says
+         * @description Take the whole URL from `image-url`. Answers ranges and conditional requests. `Accept` chooses among formats when the format is `auto`.
+         */
+        head: operations["files.headImage"];
+        patch?: never;
+        trace?: never;
+    };
     "/v1/generations": {
         parameters: {
             query?: never;
@@ -7429,6 +7473,219 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": Blob;
+                };
+            };
+            /** @description What the client has is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "files.imageUrl": {
+        parameters: {
+            query?: {
+                /** @description Pixels, rounded up to one of 16, 32, 64, 96, 128, 192, 256, 384, 512, 640, 768, 1024, 1280, 1536, 2048, 3072, 4096. */
+                w?: number;
+                /** @description The same. Without one of the two, it follows from the other. */
+                h?: number;
+                /** @description `cover` fills the box and cuts what stands out; `contain` fills it up; `inside` does neither. */
+                fit?: "cover" | "contain" | "inside";
+                /** @description `auto`: AVIF or WebP where the request's `Accept` names it; else PNG for what is transparent, or JPEG. */
+                format?: "jpeg" | "webp" | "avif" | "png" | "auto";
+                /** @description Rounded up to one of 30, 50, 65, 80, 90; above, to the last. PNG has none. */
+                quality?: number;
+                expiresInSeconds?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {boolean} */
+                        success: true;
+                        data: {
+                            /**
+                             * Format: uri
+                             * @description GET it, as it is, without signing in.
+                             */
+                            url: string;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** @description As rounded. */
+                            w: number | null;
+                            /** @description As rounded. */
+                            h: number | null;
+                            /** @description As rounded. */
+                            quality: number;
+                        };
+                        message?: string;
+                    };
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "files.image": {
+        parameters: {
+            query?: {
+                w?: string;
+                h?: string;
+                fit?: string;
+                format?: string;
+                quality?: string;
+                expires?: string;
+                /** @description Covers all of the query. */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": Blob;
+                    "image/webp": Blob;
+                    "image/avif": Blob;
+                    "image/png": Blob;
+                };
+            };
+            /** @description The range that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": Blob;
+                    "image/webp": Blob;
+                    "image/avif": Blob;
+                    "image/png": Blob;
+                };
+            };
+            /** @description What the client has is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "files.headImage": {
+        parameters: {
+            query?: {
+                w?: string;
+                h?: string;
+                fit?: string;
+                format?: string;
+                quality?: string;
+                expires?: string;
+                /** @description Covers all of the query. */
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": Blob;
+                    "image/webp": Blob;
+                    "image/avif": Blob;
+                    "image/png": Blob;
+                };
+            };
+            /** @description The range that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": Blob;
+                    "image/webp": Blob;
+                    "image/avif": Blob;
+                    "image/png": Blob;
                 };
             };
             /** @description What the client has is still right. */

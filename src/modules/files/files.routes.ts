@@ -22,12 +22,15 @@ import {
   viewUpload,
 } from './files.schema.ts'
 import { type FilesDeps, getFile } from './files.service.ts'
+import { imageRoutes } from './images/images.routes.ts'
 import { presignUpload } from './presign-upload.ts'
 
 export type FileRoutesDeps = FilesDeps & {
   readDb: ReadDb
   /** What links begin with; undefined: with the host that each client asked. */
   publicUrl: string | undefined
+  /** Signs the links to resized pictures. */
+  signingKey: Uint8Array
 }
 
 const tags = ['files']
@@ -35,6 +38,7 @@ const tags = ['files']
 export const fileRoutes = (deps: FileRoutesDeps) => async (app: App) => {
   uploadRoutes(deps, app)
   readRoutes(deps, app)
+  await app.register(imageRoutes(deps))
 
   app.delete(
     '/files/:id',

@@ -14,6 +14,7 @@ import { linkFile } from './file-links.ts'
 import { cleanFileName } from './file-name.ts'
 import { deleteFileRow, findFile, insertFile, markFileDeleted, type NewFile } from './files.repository.ts'
 import type { FileRow } from './files.table.ts'
+import { dropVariantsOf } from './images/variants.repository.ts'
 import {
   keepObject,
   listErasedObject,
@@ -229,10 +230,11 @@ export const eraseFile = async (
   tx: Tx,
   id: string,
 ): Promise<(deps: Pick<FilesDeps, 'db' | 'storage'>) => Promise<void>> => {
+  const variants = await dropVariantsOf(tx, id)
   const file = await deleteFileRow(tx, id)
   if (file === undefined) return async () => undefined
   await listErasedObject(tx, file)
-  return (deps) => dropObjects(deps, [file.storageKey])
+  return (deps) => dropObjects(deps, [file.storageKey, ...variants])
 }
 
 /** Deletes a file in the transaction of what it belonged to. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, check, index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platform/database/columns.ts'
 import { fileKinds, uploadKindNames } from './file-kinds.ts'
 
@@ -100,3 +100,25 @@ export const objectRemovals = pgTable(
     index('object_removals_owner').on(removal.ownerId),
   ],
 )
+
+/** Pictures that were made of a file's for showing. All can be made again. */
+export const imageVariants = pgTable(
+  'image_variants',
+  {
+    storageKey: text('storage_key').primaryKey(),
+    /** Null once the file is gone: then this goes too. */
+    fileId: uuid('file_id').references(() => files.id, { onDelete: 'set null' }),
+    /** What was made of it, as `nameOf` of `images/transform.ts` writes it. */
+    variant: text('variant').notNull(),
+    contentType: text('content_type').notNull(),
+    sizeBytes: byteCount('size_bytes').notNull(),
+    /** To the day: a row is not written each time that it is read. */
+    usedAt: instant('used_at').notNull().defaultNow(),
+  },
+  (row) => [
+    uniqueIndex('image_variants_of_file').on(row.fileId, row.variant),
+    index('image_variants_used').on(row.usedAt),
+  ],
+)
+
+export type ImageVariantRow = typeof imageVariants.$inferSelect

@@ -12,3 +12,6 @@ export const newUploadKey = (): string => `uploads/${monthOf(new Date())}/${rand
 /** The key of one result (`part`) of one claim of a job: claims never write to each other's. */
 export const resultKey = (job: { id: string; attempt: number }, part: string): string =>
   `results/${monthOf(new Date())}/${job.id}-${job.attempt}-${part}`
+
+/** The key of a picture that was made of a file's for showing, and can be made again. */
+export const newVariantKey = (): string => `results/${monthOf(new Date())}/variant-${randomUUID()}`

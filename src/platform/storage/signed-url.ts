@@ -50,10 +50,40 @@ export const readDownloadUrl = (signingKey: Uint8Array, key: string, url: string
   return { key, contentType: query.type, fileName: query.name, expiresAt: query.expires }
 }
 
-const sign = (signingKey: Uint8Array, method: Method, key: string, values: Record<string, string>) => {
+const sign = (
+  signingKey: Uint8Array,
+  method: Method,
+  key: string,
+  values: Record<string, string> & { expires: string },
+) => `${pathPrefix}${key}?${signQuery(signingKey, method, key, values)}`
+
+/**
+ * A query that only this server can write. `readSignedQuery` takes it for the same method and subject alone.
+ * @param values hold `expires`, in seconds since 1970
+ * @param subject what the URL is about; no two routes may have the same
+ */
+export const signQuery = (
+  signingKey: Uint8Array,
+  method: Method,
+  subject: string,
+  values: Record<string, string> & { expires: string },
+): string => {
   const query = new URLSearchParams(values)
-  query.append('signature', signatureOf(signingKey, method, key, query).toString('base64url'))
-  return `${pathPrefix}${key}?${query}`
+  query.append('signature', signatureOf(signingKey, method, subject, query).toString('base64url'))
+  return query.toString()
+}
+
+/** @throws 403 `SIGNATURE_INVALID` for a query that we did not sign so, `URL_EXPIRED` */
+export const readSignedQuery = (
+  signingKey: Uint8Array,
+  method: Method,
+  subject: string,
+  url: string,
+): { values: Record<string, string>; expiresAt: Date } => {
+  const values = verify(signingKey, method, subject, url)
+  const expiresAt = expires.parse(values.expires)
+  refuseExpired(expiresAt)
+  return { values, expiresAt }
 }
 
 /** HMAC-SHA256 over everything that the URL grants; encoded values hold no line breaks, so parts cannot run together. */

@@ -1,8 +1,8 @@
 import sharp, { type Metadata } from 'sharp'
-import { boundedTurns } from '../../../platform/bounded-turns.ts'
 import { excessOf, maxPixels } from '../../../platform/images/inspect-image.ts'
 import { PermanentFailure } from '../../../platform/jobs/job-failure.ts'
 import type { FileMetadata } from '../files.table.ts'
+import { inDecodeTurn, longestDecodeSeconds } from './decode-turns.ts'
 import { readCameraFacts } from './exif.ts'
 import { stripGif } from './strip-gif.ts'
 import { stripJpeg } from './strip-jpeg.ts'
@@ -10,9 +10,6 @@ import { stripPng } from './strip-png.ts'
 import { stripWebp } from './strip-webp.ts'
 
 const thumbnailPx = 512
-const longestDecodeSeconds = 60
-/** A decoded picture takes up to 400 MB. More jobs than may wait never run at once. */
-const inTurn = boundedTurns('picture decoder', { atOnce: 2, maxWaiting: 100 })
 
 export type PreparedImage = {
   metadata: FileMetadata
@@ -29,7 +26,7 @@ export type PreparedImage = {
 export const prepareImage = async (data: Buffer, contentType: string): Promise<PreparedImage> => {
   const found = await readHeader(data)
   const thumbnail = await makeThumbnail(data)
-  const clean = strip(data, contentType, found) ?? (await inTurn(() => encodeAgain(data, contentType)))
+  const clean = strip(data, contentType, found) ?? (await inDecodeTurn(() => encodeAgain(data, contentType)))
   return { metadata: metadataOf(found), thumbnail, clean }
 }
 
@@ -41,7 +38,7 @@ export const makeThumbnail = async (data: Buffer): Promise<Buffer> => {
       .autoOrient()
       .resize(thumbnailPx, thumbnailPx, { fit: 'inside', withoutEnlargement: true })
       .webp({ quality: 80 })
-    return await inTurn(() => picture.toBuffer())
+    return await inDecodeTurn(() => picture.toBuffer())
   } catch (cause) {
     throw new PermanentFailure('IMAGE_DAMAGED', 'The image is damaged or its end is missing.', { cause })
   }
