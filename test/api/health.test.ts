@@ -243,6 +243,19 @@ describe('metrics', () => {
     }
   })
 
+  test.each([
+    ...['localhost', 'localhost:4000', '127.0.0.1', '127.0.0.1:4000', '127.8.8.8', '[::1]:4000', 'LOCALHOST'],
+  ])('are told to who asks this machine for %j', async (host) => {
+    expect((await get('/metrics', { host })).status).toBe(200)
+  })
+
+  test.each([
+    ...['rebound.example', 'rebound.example:4000', 'localhost.rebound.example', '127.0.0.1.rebound.example'],
+    ...['192.0.2.1', '10.0.0.1:4000', '0.0.0.0', '[::]', 'rebound.example@127.0.0.1x', '127.0.0.1, a'],
+  ])('are not told to who asks for %j, as a page does whose name leads here', async (host) => {
+    expect((await get('/metrics', { host })).status).toBe(403)
+  })
+
   test('are for this machine only, and with a token for nobody without it', async () => {
     expect((await get('/metrics')).status).toBe(200)
     expect((await get('/metrics', remote)).status).toBe(403)
@@ -250,6 +263,8 @@ describe('metrics', () => {
     expect((await get('/metrics', { 'x-forwarded-for': '127.0.0.1' })).status).toBe(403)
     expect((await get('/metrics', { 'x-forwarded-for': '127.0.0.1, 192.0.2.1' })).status).toBe(403)
     expect((await get('/metrics', { 'x-forwarded-for': 'nonsense' })).status).toBe(403)
+    for (const name of ['via', 'forwarded', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto'])
+      expect((await get('/metrics', { [name]: '127.0.0.1' })).status, name).toBe(403)
     const token = 'a token for the metrics only'
     const guarded = await startTestApp({ env: { TRUST_PROXY: 'loopback', METRICS_TOKEN: token } })
     const ask = (headers: Record<string, string>) => send(guarded.url, '/metrics', { headers })
@@ -257,6 +272,8 @@ describe('metrics', () => {
     expect((await ask({ authorization: `Bearer ${token}x` })).status).toBe(403)
     expect((await ask({ authorization: `Bearer ${token.toUpperCase()}` })).status).toBe(403)
     expect((await ask({ ...remote, authorization: `Bearer ${token}` })).status).toBe(200)
+    const byName = { host: 'backlot.example', via: '1.1 proxy', authorization: `Bearer ${token}` }
+    expect((await ask(byName)).status).toBe(200)
     await guarded.close()
   })
 })
