@@ -40,13 +40,14 @@ export const createApiKey = async (
   { name, scopes, expiresAt }: CreateApiKey,
 ): Promise<OpenKey> => {
   requireGrantable(actor, scopes)
-  await requireRecentProof({ db }, actor)
   const { userId } = actor
   const prefix = newKeyPrefix()
   const text = newApiKey(prefix)
   return db.transaction(async (tx) => {
     // Two at once must not both count themselves the last.
     if ((await lockActiveUser(tx, userId)) === undefined) throw unauthorized()
+    // Only now: whoever takes the account over ends sessions and keys under the same lock.
+    await requireRecentProof({ db: tx }, actor)
     if ((await countLiveKeys(tx, userId)) >= mostLiveKeys) {
       const most = `You have ${mostLiveKeys} API keys, which is as many as there may be.`
       throw conflict('TOO_MANY_API_KEYS', most)

@@ -9,8 +9,8 @@ import { confirmAddress, findActiveUser, findOwnerOfAddress, lockActiveUser } fr
 import { mailAccount } from './auth.jobs.ts'
 import type { ResetPassword } from './auth.schema.ts'
 import type { AuthLimits } from './auth-limits.ts'
+import { clearAccount } from './clear-account.ts'
 import { hashNewPassword, type PasswordDeps, storePassword } from './credentials.ts'
-import { deletePasskeysOf } from './passkeys/passkeys.repository.ts'
 import { endSessionsOf } from './sessions.ts'
 import { findVerification, takeVerification } from './verifications.repository.ts'
 
@@ -33,7 +33,8 @@ const refused = () =>
 
 /**
  * Sets the password of whoever holds a link that was mailed to him, and ends all his sessions. The link also proves that the
- * mailbox is his, so the account becomes the owner of the address unless another one is.
+ * mailbox is his, so the account becomes the owner of the address unless another one is. One that was not confirmed before may
+ * be somebody else's work: nothing else opens it any more.
  * @throws 422 for a token that does not work, or a password that is too easy to guess
  */
 export const resetPassword = async (
@@ -50,12 +51,12 @@ export const resetPassword = async (
     const taken = await takeVerification(tx, 'reset-password', token)
     if (active === undefined || taken === undefined) throw refused()
     // Whoever signed up with somebody else's address must not keep a way into what is that person's from now on.
-    if (active.emailVerifiedAt === null) await deletePasskeysOf(tx, user.id)
+    const details = active.emailVerifiedAt === null ? await clearAccount(tx, user.id) : {}
     await storePassword(tx, user, passwordHash)
     if ((await findOwnerOfAddress(tx, user.email)) === undefined) await confirmAddress(tx, user.id)
     await endSessionsOf(tx, user.id)
     const by = { kind: 'user', userId: user.id } as const
-    await recordAct(tx, { action: 'passwords:reset', target: userTarget(user.id), by })
+    await recordAct(tx, { action: 'passwords:reset', target: userTarget(user.id), details, by })
     await mailAccount(tx, { template: 'password-changed', userId: user.id })
   }
   await invalidateAfter(

@@ -32,6 +32,11 @@ export const noteIdentityUse = async (tx: Tx, id: string, email: string | null):
 export const listIdentities = (executor: Executor, userId: string): Promise<IdentityRow[]> =>
   executor.select().from(identities).where(eq(identities.userId, userId)).orderBy(asc(identities.id))
 
+export const deleteIdentitiesOf = async (tx: Tx, userId: string): Promise<number> => {
+  const { rowCount } = await tx.delete(identities).where(eq(identities.userId, userId))
+  return rowCount ?? 0
+}
+
 export const deleteIdentity = async (
   tx: Tx,
   userId: string,

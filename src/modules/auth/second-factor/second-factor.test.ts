@@ -6,6 +6,7 @@ import {
   goodPassword,
   logIn,
   newAdmin,
+  setUser,
   signUp,
   startAuthApp,
   type Tokens,
@@ -209,7 +210,8 @@ describe('the token of a challenge', () => {
 
 describe('no way goes around it', () => {
   test('not a password that is reset by mail', async () => {
-    const { email, secret } = await setUp()
+    const { id, email, secret } = await setUp()
+    await setUser(auth, id, { emailVerifiedAt: new Date() })
     await takeMails(auth)
     await post('/auth/forgot-password', undefined, { email })
     const mail = (await takeMails(auth)).find(({ to }) => to === email)
