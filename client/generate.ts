@@ -119,12 +119,12 @@ const routeOf = (
   const media = Object.keys(requestBody?.content ?? {})
   if (parameters.some(({ name }) => name === 'idempotency-key')) facts.push('takesKey: true')
   if (media.includes('multipart/form-data')) facts.push('takesForm: true')
-  if (security === undefined) facts.push('isPublic: true')
+  if (security?.every((way) => Object.keys(way).length === 0)) facts.push('isPublic: true')
   return `{ ${facts.join(', ')} }`
 }
 
 const docOf = ({ summary = '', description, security }: Operation): string => {
-  const scope = security?.flatMap(({ apiKey }) => apiKey ?? [])[0]
+  const scope = security?.flatMap(({ apiKey, adminApiKey }) => apiKey ?? adminApiKey ?? [])[0]
   const sentences = [
     summary.replace(/\.?$/, '.'),
     ...(description === undefined ? [] : [description]),

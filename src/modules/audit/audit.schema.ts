@@ -10,7 +10,7 @@ const shortText = z.string().min(1).max(200)
 export const auditQuery = pageQuery.extend({
   actorId: z.uuid().optional().describe('A user, himself or by a key of his.'),
   actorKind: z.enum(actorKinds).optional(),
-  apiKeyId: z.uuid().optional(),
+  keyId: z.uuid().optional().describe('An API key.'),
   action: z.enum(actions).optional(),
   targetType: shortText.optional().describe('Such as `user`, `post`, `api-key`.'),
   targetId: shortText.optional(),

@@ -15,7 +15,8 @@ export type AuditDeps = { db: Db }
 /** @throws 403 for who may not read the log */
 export const listAudit = async ({ db }: AuditDeps, actor: Actor, query: AuditQuery) => {
   requireGrant(actor, 'audit:read')
-  const { limit, cursor, total: wantsTotal, ...filter } = query
+  const { limit, cursor, total: wantsTotal, keyId: apiKeyId, ...others } = query
+  const filter = { ...others, apiKeyId }
   const rows = await listEntries(db, filter, decodeCursor(cursor), limit)
   const total = wantsTotal ? await countEntries(db, filter) : undefined
   return pageOf(rows, limit, viewEntry, total)

@@ -1,9 +1,5 @@
-const methods = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const
-type Method = (typeof methods)[number]
+import { type Document, type Method, type Operation, operationsOf } from './document.ts'
 
-/** Of an OpenAPI document, what names its operations. */
-type Operation = { operationId?: string; responses?: object }
-type Paths = Record<string, Partial<Record<Method, Operation>> | undefined>
 /** What is to be known of an operation beside its method and path. */
 type Nature = {
   /** Whether the path can be read too, so that a POST to it adds to what is read. */
@@ -15,15 +11,12 @@ type Nature = {
  * Gives every operation without an `operationId` one of the form `posts.create`: what its path begins with, and what is done.
  * Routes whose path does not say it well name themselves in their schema.
  */
-export const nameOperations = (paths: Paths): void => {
-  for (const [path, item] of Object.entries(paths)) {
-    for (const method of methods) {
-      const operation = item?.[method]
-      if (item === undefined || operation === undefined) continue
-      const nature = { hasGet: 'get' in item, isList: isList(operation) }
-      // A new object: methods of one route share theirs.
-      item[method] = { operationId: operationIdOf(method, path, nature), ...operation }
-    }
+export const nameOperations = (document: Document): void => {
+  for (const { path, method, operation } of operationsOf(document)) {
+    const nature = { hasGet: 'get' in (document.paths[path] ?? {}), isList: isList(operation) }
+    // A new object: methods of one route share theirs.
+    const named = { operationId: operationIdOf(method, path, nature), ...operation }
+    document.paths[path] = { ...document.paths[path], [method]: named }
   }
 }
 
@@ -39,7 +32,15 @@ export const operationIdOf = (method: Method, path: string, nature: Nature): str
   return `${camelCase([group])}.${actionOf(method, words, { ...nature, isOfOne })}`
 }
 
-const verbs = { get: 'get', head: 'head', post: 'create', put: 'replace', patch: 'update', delete: 'delete' }
+const verbs = {
+  get: 'get',
+  head: 'head',
+  post: 'create',
+  put: 'replace',
+  patch: 'update',
+  delete: 'delete',
+  options: 'options',
+}
 
 const actionOf = (
   method: Method,

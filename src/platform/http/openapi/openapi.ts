@@ -2,9 +2,15 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
-import { errorSchema } from './envelope.ts'
-import type { App } from './http-server.ts'
+import { errorSchema } from '../envelope.ts'
+import type { App } from '../http-server.ts'
+import { describeHeaders } from './answers.ts'
+import { stateBounds } from './bounds.ts'
+import { type Document, operationsOf } from './document.ts'
+import { addExamples } from './examples.ts'
 import { nameOperations } from './operation-ids.ts'
+import { describeAccess, securitySchemes } from './security-schemes.ts'
+import { tagDescriptions } from './tags.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -49,27 +55,16 @@ export const registerOpenApi = async (
         title: 'Backlot',
         version: options.version,
         description: 'The self-hosted backend behind creator products.',
+        license: { name: 'UNLICENSED', identifier: 'LicenseRef-UNLICENSED' },
       },
-      ...(options.publicUrl === undefined ? {} : { servers: [{ url: options.publicUrl }] }),
+      servers: [{ url: options.publicUrl ?? '/' }],
       components: {
-        securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-          apiKey: {
-            type: 'http',
-            scheme: 'bearer',
-            description:
-              'An API key, `bk_...`. Each operation names the scope that it needs; keys cannot call those without this scheme.',
-          },
-          session: { type: 'apiKey', in: 'cookie', name: '__Host-backlot' },
-        },
+        securitySchemes,
       },
     },
     transform: createJsonSchemaTransform({ zodToJsonConfig: { override: describeBooleans } }),
-    transformObject: (source) => {
-      const document = addFormFiles(jsonSchemaTransformObject(source), formFiles)
-      nameOperations(document.paths ?? {})
-      return dropUnusedSchemas(document)
-    },
+    transformObject: (source) =>
+      finished(dropUnusedSchemas(addFormFiles(jsonSchemaTransformObject(source), formFiles))),
   })
   await app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -77,6 +72,20 @@ export const registerOpenApi = async (
     uiConfig: { persistAuthorization: false, displayRequestDuration: true },
   })
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger())
+}
+
+const finished = (described: Described): Described => {
+  // A copy: methods of one route share what describes them.
+  const document: Document = JSON.parse(JSON.stringify(described))
+  nameOperations(document)
+  describeAccess(document)
+  describeHeaders(document)
+  stateBounds(document)
+  addExamples(document)
+  const tags = new Set(operationsOf(document).flatMap(({ operation }) => operation.tags ?? []))
+  document.tags = [...tags].sort().map((name) => ({ name, description: tagDescriptions[name] }))
+  for (const server of document.servers ?? []) server['x-internal'] = false
+  return Object.assign(described, document)
 }
 
 /** A flag in a query is text that zod reads; clients know it as `true` and `false`. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Document } from './document.ts'
 import { nameOperations } from './operation-ids.ts'
 
 const list = { 200: { schema: { properties: { data: { type: 'array' } } } } }
@@ -20,8 +21,8 @@ test.for([
   ['/', { get: {} }, 'service.get'],
   ['/v1/export', { post: { operationId: 'exports.create' } }, 'exports.create'],
 ] as const)('%s', ([path, operations, ids]) => {
-  const item: Record<string, { operationId?: string; responses?: object }> = structuredClone(operations)
-  nameOperations({ [path]: item })
-  const named = Object.values(item).map(({ operationId = '' }) => operationId)
+  const document: Document = { paths: { [path]: JSON.parse(JSON.stringify(operations)) }, components: {} }
+  nameOperations(document)
+  const named = Object.values(document.paths[path] ?? {}).map(({ operationId = '' }) => operationId)
   expect(named.toSorted()).toEqual(ids.split(' ').toSorted())
 })

@@ -1,0 +1,22 @@
+/** What examples say, by the name of a field, by the format and by the pattern of its text: the first that fits is taken. */
+export const exampleValues: Record<string, string | number> = {
+  text: 'Some text',
+  uuid: '0190c0a0-7d3e-7000-8000-1b2c3d4e5f60',
+  'date-time': '2026-05-01T12:00:00.000Z',
+  date: '2026-05-01',
+  email: 'ada@example.com',
+  uri: 'https://example.com/',
+  ipv4: '192.0.2.1',
+  ipv6: '2001:db8::1',
+  binary: '',
+  name: 'Ada Lovelace',
+  password: 'correct horse 42',
+  title: 'A hill',
+  body: 'It is *green*.',
+  prompt: 'a meadow in spring',
+  url: 'https://example.com/hooks/backlot',
+  streamKey: 'abcd-efgh-1234',
+  events: 'stream.live',
+  total: 1,
+  limit: 50,
+}

@@ -1,0 +1,22 @@
+/** What the operations under a tag are for. A tag that is missing here is missed by a test. */
+export const tagDescriptions: Record<string, string> = {
+  admin: 'What admins see and change while Backlot runs.',
+  'api keys': 'Keys with which programs act in the name of a user, within scopes.',
+  audit: 'Who did what to what, when and from where.',
+  auth: 'Accounts, sessions, second factors and other ways to sign in.',
+  batch: 'Several calls in one transaction.',
+  data: 'Synthetic data: datasets and their rows, exports, uploads, sources that are pulled.',
+  files: 'Files of users, their uploads and their images.',
+  flags: 'Features that are switched on and off while Backlot runs.',
+  images: 'Pictures that are made from words and from other pictures.',
+  jobs: 'Long tasks: their state, progress and end.',
+  live: 'Projects, their feed and the destinations that it is relayed to.',
+  notifications: 'What a user is told.',
+  openai: "The image operations of OpenAI's API, for its clients.",
+  operations: 'Health, version and metrics, for operators.',
+  posts: 'What users write, and everybody reads.',
+  realtime: 'Following what happens over one WebSocket.',
+  reports: 'What was used in a period, as a PDF.',
+  users: 'Users and their roles.',
+  webhooks: 'Events that are sent to addresses of users.',
+}
