@@ -47,6 +47,18 @@ export const generateBody = z
       context.addIssue({ code: 'custom', path: ['count'], message: 'Each table has a count of its own.' })
     }
   })
+  .meta({
+    examples: [
+      {
+        name: 'People',
+        count: 100,
+        fields: [
+          { name: 'id', type: 'sequence' },
+          { name: 'email', type: 'email' },
+        ],
+      },
+    ],
+  })
 export type GenerateBody = z.output<typeof generateBody>
 
 const flatTableName = 'data'

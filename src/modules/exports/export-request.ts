@@ -52,4 +52,5 @@ export const exportRequest = z
       context.addIssue({ code: 'custom', path: ['tables'], message: 'A resource is one table.' })
     }
   })
+  .meta({ examples: [{ resource: 'posts', format: 'csv' }] })
 export type ExportRequest = z.output<typeof exportRequest>

@@ -30,6 +30,7 @@ export const presignBody = z
       context.addIssue({ code: 'custom', path: ['sizeBytes'], message })
     }
   })
+  .meta({ examples: [{ kind: 'document', name: 'notes.txt', contentType: 'text/plain', sizeBytes: 1_024 }] })
 export type PresignUpload = z.infer<typeof presignBody>
 
 export const presignedSchema = z.object({

@@ -25,9 +25,12 @@ export const addExamples = (document: Document): void => {
 const succeeding = (responses: Record<string, { content?: Content }> = {}) =>
   Object.entries(responses).flatMap(([status, { content }]) => (status.startsWith('2') ? [content] : []))
 
-const addTo = (content: Content | undefined, schemas: Schemas): void => {
-  const media = content?.['application/json']
-  if (media?.schema !== undefined) media.example ??= exampleOf(media.schema, schemas)
+/** A schema's own example stands with the first of its media types alone. */
+const addTo = (content: Content = {}, schemas: Schemas): void => {
+  const media = content['application/json']
+  if (media?.schema === undefined) return
+  const given = Object.values(content).find(({ example }) => example !== undefined)
+  media.example ??= given?.example ?? exampleOf(media.schema, schemas)
 }
 
 /** Of a pattern that no known text fits the example is wrong: a test shows that `exampleValues` lacks none. */
