@@ -9,7 +9,7 @@ type Operation = {
   description?: string
   parameters?: Parameter[]
   requestBody?: { required?: boolean; content: Record<string, { schema: Schema }> }
-  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>
+  responses: Record<string, { headers?: object; content?: Record<string, { schema?: Schema }> }>
   security?: Record<string, string[]>[]
 }
 export type Document = {
@@ -27,12 +27,24 @@ export const generate = async (document: Document): Promise<Record<string, strin
 
 const schemaTypes = async (document: Document): Promise<string> => {
   const blob = ts.factory.createTypeReferenceNode('Blob')
-  const nodes = await openapiTypeScript(JSON.parse(withoutCircles(document)) satisfies OpenAPI3, {
-    // What has a default may be left out of a request.
-    defaultNonNullable: false,
-    transform: ({ format }) => (format === 'binary' ? blob : undefined),
-  })
+  const nodes = await openapiTypeScript(
+    JSON.parse(withoutCircles(withoutHeaders(document))) satisfies OpenAPI3,
+    {
+      // What has a default may be left out of a request.
+      defaultNonNullable: false,
+      transform: ({ format }) => (format === 'binary' ? blob : undefined),
+    },
+  )
   return astToString(nodes)
+}
+
+/** What comes with every answer is said once, in the document: types that name it for each would be twice as long. */
+const withoutHeaders = (document: Document): Document => {
+  const copy = structuredClone(document)
+  copy.components = { schemas: copy.components.schemas }
+  for (const { responses } of Object.values(copy.paths).flatMap((methods) => Object.values(methods)))
+    for (const response of Object.values(responses)) delete response.headers
+  return copy
 }
 
 /** A property's type cannot speak of itself; what does, such as any JSON, is `unknown`. */

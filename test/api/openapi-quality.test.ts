@@ -89,7 +89,7 @@ test('the examples of bodies are understood by the operations that they are for'
     if (example === undefined) continue
     const headers = { authorization: `Bearer ${admin.token}`, 'content-type': 'application/json' }
     const named = new Map(operation.parameters?.map(({ name, example: value }) => [name, String(value)]))
-    const address = path.replaceAll(/\{(\w+)\}/g, (_whole, name) => named.get(name) ?? '')
+    const address = path.replaceAll(/\{(\w+)\}/g, (_whole, name) => encodeURIComponent(named.get(name) ?? ''))
     const answer = await send(backlot.url, address, { method, headers, body: JSON.stringify(example) })
     // That a link or a challenge does not work any more says that it was read.
     if (/"code":"(invalid_token|challenge_over)"/.test(answer.text)) continue

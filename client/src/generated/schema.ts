@@ -2444,7 +2444,10 @@ export interface components {
             progress: number;
             progressMessage: string | null;
             cancelRequested: boolean;
-            /** @description How often a worker has taken the job. */
+            /**
+             * Format: int64
+             * @description How often a worker has taken the job.
+             */
             attempts: number;
             result: unknown;
             /** @description Of an export, only for who may read exports. */
@@ -2462,13 +2465,17 @@ export interface components {
             cancelUrl: string;
         };
         JobEvent: {
-            /** @description Numbers the events of a job, from 1. */
+            /**
+             * Format: int64
+             * @description Numbers the events of a job, from 1.
+             */
             seq: number;
             /**
              * @description Only when it changed.
              * @enum {string}
              */
             status?: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
+            /** Format: int64 */
             attempt?: number;
             progress?: number;
             /** @description What is being done. */
@@ -2491,7 +2498,9 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
             stored: boolean;
+            /** Format: int64 */
             rows: number;
+            /** Format: int64 */
             bytes: number;
             seed: string | null;
             locale: string | null;
@@ -2525,7 +2534,9 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
             stored: boolean;
+            /** Format: int64 */
             rows: number;
+            /** Format: int64 */
             bytes: number;
             seed: string | null;
             locale: string | null;
@@ -2548,6 +2559,7 @@ export interface components {
             cancelUrl: string;
             tables: {
                 name: string;
+                /** Format: int64 */
                 rows: number;
                 columns: {
                     name: string;
@@ -2565,8 +2577,10 @@ export interface components {
                 }[];
                 /** @description What an upload could not read, the first rows of it with their lines. */
                 importReport: {
+                    /** Format: int64 */
                     badRows: number;
                     samples: {
+                        /** Format: int64 */
                         line: number;
                         code: string;
                         message: string;
@@ -2577,7 +2591,10 @@ export interface components {
             schema: unknown;
         };
         Notification: {
-            /** @description Numbers the notifications of a user, from 1 and without gaps. */
+            /**
+             * Format: int64
+             * @description Numbers the notifications of a user, from 1 and without gaps.
+             */
             seq: number;
             /** @description `<subject>.<what happened>`, such as `generation.completed`. */
             type: string;
@@ -2607,7 +2624,9 @@ export interface components {
                 /** @description Signed; valid for an hour. Ask again for a new one. */
                 resultUri: string;
                 contentType: string;
+                /** Format: int64 */
                 bytes: number;
+                /** Format: int64 */
                 rows: number;
                 sha256: string | null;
             } | null;
@@ -2636,6 +2655,7 @@ export interface components {
             prompt: string;
             /** @enum {string} */
             style: "photorealistic" | "cartoon" | "anime" | "pixel-art" | "oil-painting" | "watercolor" | "sketch" | "noir";
+            /** Format: int64 */
             seed: number;
             strength: number;
             size: string | null;
@@ -2651,6 +2671,7 @@ export interface components {
                 url: string;
                 thumbnailUrl: string | null;
                 contentType: string;
+                /** Format: int64 */
                 sizeBytes: number;
                 width: number | null;
                 height: number | null;
@@ -2679,6 +2700,7 @@ export interface components {
             };
             /** @description The last characters of the stream key. */
             streamKeyHint: string;
+            /** Format: int64 */
             reconnectWindowSeconds: number;
             record: boolean;
             preview: boolean;
@@ -2704,6 +2726,7 @@ export interface components {
             };
             /** @description The last characters of the stream key. */
             streamKeyHint: string;
+            /** Format: int64 */
             reconnectWindowSeconds: number;
             record: boolean;
             preview: boolean;
@@ -2741,6 +2764,7 @@ export interface components {
                 resultUri: string;
                 /** @constant */
                 contentType: "application/pdf";
+                /** Format: int64 */
                 bytes: number;
                 sha256: string | null;
             } | null;
@@ -2829,6 +2853,7 @@ export interface components {
         };
         Schedule: {
             name: string;
+            /** Format: int64 */
             everySeconds: number;
             /**
              * Format: date-time
@@ -2956,11 +2981,15 @@ export interface components {
             /** @enum {string} */
             status: "pending" | "processing" | "ready" | "failed";
             contentType: string;
+            /** Format: int64 */
             sizeBytes: number;
             sha256: string | null;
             metadata: {
+                /** Format: int64 */
                 width?: number;
+                /** Format: int64 */
                 height?: number;
+                /** Format: int64 */
                 frames?: number;
                 camera?: string;
                 takenAt?: string;
@@ -2996,6 +3025,7 @@ export interface components {
                     [key: string]: unknown;
                 };
             }[];
+            /** Format: int64 */
             version: number;
             /** Format: date-time */
             updatedAt: string;
@@ -3007,18 +3037,26 @@ export interface components {
             reason: string;
         };
         OpenAiImages: {
-            /** @description Unix time, in seconds. */
+            /**
+             * Format: int64
+             * @description Unix time, in seconds.
+             */
             created: number;
             /** @enum {string} */
             output_format: "png" | "jpeg" | "webp";
             size?: string;
             /** @description Always zero: Backlot counts pictures, not tokens. */
             usage: {
+                /** Format: int64 */
                 input_tokens: number;
+                /** Format: int64 */
                 output_tokens: number;
+                /** Format: int64 */
                 total_tokens: number;
                 input_tokens_details: {
+                    /** Format: int64 */
                     text_tokens: number;
+                    /** Format: int64 */
                     image_tokens: number;
                 };
             };
@@ -3054,7 +3092,10 @@ export interface components {
             /** @enum {string} */
             status: "draft" | "scheduled" | "published";
             publishedAt: string | null;
-            /** @description Grows with every change. */
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
             version: number;
             /** Format: date-time */
             createdAt: string;
@@ -3079,7 +3120,10 @@ export interface components {
             /** @enum {string} */
             status?: "draft" | "scheduled" | "published";
             publishedAt?: string | null;
-            /** @description Grows with every change. */
+            /**
+             * Format: int64
+             * @description Grows with every change.
+             */
             version?: number;
             /** Format: date-time */
             createdAt?: string;
@@ -3108,6 +3152,7 @@ export interface components {
             streamKey: string;
             /** @description What is wanted; `state` says what is so. */
             enabled: boolean;
+            /** Format: int64 */
             position: number;
             /** @enum {string} */
             state: "idle" | "connecting" | "broadcasting" | "reconnecting" | "errored" | "stopped";
@@ -3116,11 +3161,20 @@ export interface components {
             stateMessage: string | null;
             /** Format: date-time */
             stateChangedAt: string;
-            /** @description By the stream that runs, or ran last. */
+            /**
+             * Format: int64
+             * @description By the stream that runs, or ran last.
+             */
             bytesSent: number;
-            /** @description Bits a second, now. */
+            /**
+             * Format: int64
+             * @description Bits a second, now.
+             */
             bitrate: number;
-            /** @description Left out because the platform took them too slowly. */
+            /**
+             * Format: int64
+             * @description Left out because the platform took them too slowly.
+             */
             droppedMessages: number;
             /** Format: date-time */
             createdAt: string;
@@ -3134,7 +3188,10 @@ export interface components {
             /** @description What the environment says. */
             default: boolean | number;
             isSet: boolean;
-            /** @description 0 while it is as the environment says. */
+            /**
+             * Format: int64
+             * @description 0 while it is as the environment says.
+             */
             version: number;
             updatedAt: string | null;
         };
@@ -3167,12 +3224,22 @@ export interface components {
             frameRate: number | null;
             audioSampleRate: number | null;
             audioChannels: number | null;
-            /** @description Bits a second, now. */
+            /**
+             * Format: int64
+             * @description Bits a second, now.
+             */
             bitrate: number;
-            /** @description Bits a second, at most. */
+            /**
+             * Format: int64
+             * @description Bits a second, at most.
+             */
             peakBitrate: number;
+            /** Format: int64 */
             bytesReceived: number;
-            /** @description How often the publisher came back. */
+            /**
+             * Format: int64
+             * @description How often the publisher came back.
+             */
             reconnects: number;
             recording: {
                 /** @enum {string} */
@@ -3212,12 +3279,22 @@ export interface components {
             frameRate: number | null;
             audioSampleRate: number | null;
             audioChannels: number | null;
-            /** @description Bits a second, now. */
+            /**
+             * Format: int64
+             * @description Bits a second, now.
+             */
             bitrate: number;
-            /** @description Bits a second, at most. */
+            /**
+             * Format: int64
+             * @description Bits a second, at most.
+             */
             peakBitrate: number;
+            /** Format: int64 */
             bytesReceived: number;
-            /** @description How often the publisher came back. */
+            /**
+             * Format: int64
+             * @description How often the publisher came back.
+             */
             reconnects: number;
             recording: {
                 /** @enum {string} */
@@ -3231,7 +3308,10 @@ export interface components {
             destinations: components["schemas"]["Destination"][];
         };
         LiveEvent: {
-            /** @description Numbers the events of a project, from 1 and without gaps. */
+            /**
+             * Format: int64
+             * @description Numbers the events of a project, from 1 and without gaps.
+             */
             seq: number;
             type: string;
             streamId: string | null;
@@ -3254,7 +3334,10 @@ export interface components {
             enabled: boolean;
             /** @description Why it was disabled, unless its owner did that. */
             disabledReason: string | null;
-            /** @description Deliveries in a row that failed with all their retries. */
+            /**
+             * Format: int64
+             * @description Deliveries in a row that failed with all their retries.
+             */
             consecutiveFailures: number;
             /** @description Until then the secret before the newest signs too. */
             previousSecretUntil: string | null;
@@ -3275,7 +3358,10 @@ export interface components {
             enabled: boolean;
             /** @description Why it was disabled, unless its owner did that. */
             disabledReason: string | null;
-            /** @description Deliveries in a row that failed with all their retries. */
+            /**
+             * Format: int64
+             * @description Deliveries in a row that failed with all their retries.
+             */
             consecutiveFailures: number;
             /** @description Until then the secret before the newest signs too. */
             previousSecretUntil: string | null;
@@ -3301,6 +3387,7 @@ export interface components {
             payload: string;
             /** @enum {string} */
             status: "pending" | "in-progress" | "completed" | "failed" | "cancelled";
+            /** Format: int64 */
             attempts: number;
             lastAttemptAt: string | null;
             /** @description Of the last attempt. */
@@ -3336,6 +3423,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "service": "Some text",
+                     *       "version": "Some text",
+                     *       "status": "ok",
+                     *       "database": "ok",
+                     *       "queue": "ok",
+                     *       "docs": "Some text"
+                     *     }
+                     */
                     "application/json": {
                         service: string;
                         version: string;
@@ -3384,6 +3481,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "checks": {
+                     *         "database": {
+                     *           "status": "ok"
+                     *         },
+                     *         "queue": {
+                     *           "status": "ok"
+                     *         },
+                     *         "storage": {
+                     *           "status": "ok"
+                     *         },
+                     *         "live": {
+                     *           "status": "ok"
+                     *         }
+                     *       },
+                     *       "version": "Some text",
+                     *       "uptime": 1
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         status: "ok" | "degraded" | "down";
@@ -3401,7 +3519,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 pendingJobs?: number;
+                                /** Format: int64 */
                                 workers?: number;
                                 /** @description Their jobs wait. */
                                 queuesWithoutWorker?: string[];
@@ -3422,7 +3542,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 processes?: number;
+                                /** Format: int64 */
                                 streams?: number;
                             };
                             /** @description Where backups are scheduled. Does not count for the status of the whole. */
@@ -3432,7 +3554,10 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
-                                /** @description Of the newest proved backup. */
+                                /**
+                                 * Format: int64
+                                 * @description Of the newest proved backup.
+                                 */
                                 ageSeconds?: number;
                             };
                         };
@@ -3465,7 +3590,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 pendingJobs?: number;
+                                /** Format: int64 */
                                 workers?: number;
                                 /** @description Their jobs wait. */
                                 queuesWithoutWorker?: string[];
@@ -3486,7 +3613,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 processes?: number;
+                                /** Format: int64 */
                                 streams?: number;
                             };
                             /** @description Where backups are scheduled. Does not count for the status of the whole. */
@@ -3496,7 +3625,10 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
-                                /** @description Of the newest proved backup. */
+                                /**
+                                 * Format: int64
+                                 * @description Of the newest proved backup.
+                                 */
                                 ageSeconds?: number;
                             };
                         };
@@ -3541,6 +3673,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "primary": {
+                     *         "breaker": "closed",
+                     *         "pool": {
+                     *           "total": 1,
+                     *           "idle": 1,
+                     *           "waiting": 1
+                     *         }
+                     *       },
+                     *       "replicas": [
+                     *         {
+                     *           "name": "Ada Lovelace",
+                     *           "status": "up",
+                     *           "lagMs": 1,
+                     *           "replayedLsn": "Some text",
+                     *           "breaker": "closed",
+                     *           "pool": {
+                     *             "total": 1,
+                     *             "idle": 1,
+                     *             "waiting": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         status: "ok" | "degraded" | "down";
@@ -3551,8 +3710,11 @@ export interface operations {
                             /** @enum {string} */
                             breaker: "closed" | "open";
                             pool: {
+                                /** Format: int64 */
                                 total: number;
+                                /** Format: int64 */
                                 idle: number;
+                                /** Format: int64 */
                                 waiting: number;
                             };
                         };
@@ -3574,8 +3736,11 @@ export interface operations {
                             /** @enum {string} */
                             breaker: "closed" | "open";
                             pool: {
+                                /** Format: int64 */
                                 total: number;
+                                /** Format: int64 */
                                 idle: number;
+                                /** Format: int64 */
                                 waiting: number;
                             };
                         }[];
@@ -3598,8 +3763,11 @@ export interface operations {
                             /** @enum {string} */
                             breaker: "closed" | "open";
                             pool: {
+                                /** Format: int64 */
                                 total: number;
+                                /** Format: int64 */
                                 idle: number;
+                                /** Format: int64 */
                                 waiting: number;
                             };
                         };
@@ -3621,8 +3789,11 @@ export interface operations {
                             /** @enum {string} */
                             breaker: "closed" | "open";
                             pool: {
+                                /** Format: int64 */
                                 total: number;
+                                /** Format: int64 */
                                 idle: number;
+                                /** Format: int64 */
                                 waiting: number;
                             };
                         }[];
@@ -3664,6 +3835,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         status: "ok" | "degraded" | "down";
@@ -3705,6 +3881,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "checks": {
+                     *         "database": {
+                     *           "status": "ok"
+                     *         },
+                     *         "queue": {
+                     *           "status": "ok"
+                     *         },
+                     *         "storage": {
+                     *           "status": "ok"
+                     *         },
+                     *         "live": {
+                     *           "status": "ok"
+                     *         }
+                     *       },
+                     *       "version": "Some text",
+                     *       "uptime": 1
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         status: "ok" | "degraded" | "down";
@@ -3722,7 +3919,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 pendingJobs?: number;
+                                /** Format: int64 */
                                 workers?: number;
                                 /** @description Their jobs wait. */
                                 queuesWithoutWorker?: string[];
@@ -3743,7 +3942,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 processes?: number;
+                                /** Format: int64 */
                                 streams?: number;
                             };
                             /** @description Where backups are scheduled. Does not count for the status of the whole. */
@@ -3753,7 +3954,10 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
-                                /** @description Of the newest proved backup. */
+                                /**
+                                 * Format: int64
+                                 * @description Of the newest proved backup.
+                                 */
                                 ageSeconds?: number;
                             };
                         };
@@ -3786,7 +3990,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 pendingJobs?: number;
+                                /** Format: int64 */
                                 workers?: number;
                                 /** @description Their jobs wait. */
                                 queuesWithoutWorker?: string[];
@@ -3807,7 +4013,9 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
+                                /** Format: int64 */
                                 processes?: number;
+                                /** Format: int64 */
                                 streams?: number;
                             };
                             /** @description Where backups are scheduled. Does not count for the status of the whole. */
@@ -3817,7 +4025,10 @@ export interface operations {
                                 /** @description Milliseconds. */
                                 latency?: number;
                                 message?: string;
-                                /** @description Of the newest proved backup. */
+                                /**
+                                 * Format: int64
+                                 * @description Of the newest proved backup.
+                                 */
                                 ageSeconds?: number;
                             };
                         };
@@ -3862,6 +4073,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         status: "ok" | "degraded" | "down";
@@ -3909,6 +4125,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "refreshToken": "Some text"
+                 *     }
+                 */
                 "application/json": {
                     refreshToken: string;
                 };
@@ -3921,6 +4142,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace",
+                     *           "role": "viewer",
+                     *           "emailVerified": true,
+                     *           "disabled": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         },
+                     *         "accessToken": "Some text",
+                     *         "refreshToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -3930,7 +4171,10 @@ export interface operations {
                             accessToken: string;
                             /** @description Gives the next pair at `auth/refresh`, once. */
                             refreshToken: string;
-                            /** @description Seconds until the access token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the access token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -3972,6 +4216,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Lovelace",
+                     *         "role": "viewer",
+                     *         "emailVerified": true,
+                     *         "disabled": true,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4009,6 +4268,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse 42",
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: email
@@ -4028,6 +4294,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace",
+                     *           "role": "viewer",
+                     *           "emailVerified": true,
+                     *           "disabled": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         },
+                     *         "accessToken": "Some text",
+                     *         "refreshToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4037,7 +4323,10 @@ export interface operations {
                             accessToken: string;
                             /** @description Gives the next pair at `auth/refresh`, once. */
                             refreshToken: string;
-                            /** @description Seconds until the access token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the access token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -4073,6 +4362,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse 42",
+                 *       "name": "Ada Lovelace",
+                 *       "token": "Some text"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: email
@@ -4093,6 +4390,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace",
+                     *           "role": "viewer",
+                     *           "emailVerified": true,
+                     *           "disabled": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         },
+                     *         "accessToken": "Some text",
+                     *         "refreshToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4102,7 +4419,10 @@ export interface operations {
                             accessToken: string;
                             /** @description Gives the next pair at `auth/refresh`, once. */
                             refreshToken: string;
-                            /** @description Seconds until the access token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the access token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -4138,6 +4458,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "password": "correct horse 42"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: email
@@ -4156,6 +4482,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace",
+                     *           "role": "viewer",
+                     *           "emailVerified": true,
+                     *           "disabled": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         },
+                     *         "accessToken": "Some text",
+                     *         "refreshToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4165,7 +4511,10 @@ export interface operations {
                             accessToken: string;
                             /** @description Gives the next pair at `auth/refresh`, once. */
                             refreshToken: string;
-                            /** @description Seconds until the access token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the access token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -4178,6 +4527,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "code": "TOTP_REQUIRED",
+                     *         "challengeToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4186,7 +4545,10 @@ export interface operations {
                             code: "TOTP_REQUIRED";
                             /** @description For `auth/login/totp`, with a code. */
                             challengeToken: string;
-                            /** @description Seconds until the token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -4222,6 +4584,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "challengeToken": "the token that the login answered",
+                 *       "code": "123456"
+                 *     }
+                 */
                 "application/json": {
                     challengeToken: string;
                     /** @description The six digits that the app shows. Each works once. */
@@ -4238,6 +4606,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace",
+                     *           "role": "viewer",
+                     *           "emailVerified": true,
+                     *           "disabled": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         },
+                     *         "accessToken": "Some text",
+                     *         "refreshToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4247,7 +4635,10 @@ export interface operations {
                             accessToken: string;
                             /** @description Gives the next pair at `auth/refresh`, once. */
                             refreshToken: string;
-                            /** @description Seconds until the access token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the access token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -4283,6 +4674,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "correct horse 42",
+                 *       "newPassword": "correct horse 42"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: password
@@ -4301,6 +4698,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4338,6 +4741,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: email
@@ -4354,6 +4762,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4391,6 +4805,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "Some text",
+                 *       "password": "correct horse 42"
+                 *     }
+                 */
                 "application/json": {
                     token: string;
                     /** Format: password */
@@ -4405,6 +4825,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4442,6 +4868,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "Some text"
+                 *     }
+                 */
                 "application/json": {
                     token: string;
                 };
@@ -4454,6 +4885,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Lovelace",
+                     *         "role": "viewer",
+                     *         "emailVerified": true,
+                     *         "disabled": true,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4497,6 +4943,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4540,11 +4992,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "ended": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
-                            /** @description How many sessions. */
+                            /**
+                             * Format: int64
+                             * @description How many sessions.
+                             */
                             ended: number;
                         };
                         message?: string;
@@ -4580,6 +5043,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse 42"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: password */
                     password?: string;
@@ -4597,11 +5065,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
-                            /** @description Seconds for which the proof is good. */
+                            /**
+                             * Format: int64
+                             * @description Seconds for which the proof is good.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -4648,6 +5127,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "current": true,
+                     *           "device": "Some text",
+                     *           "address": "Some text",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "lastUsedAt": "2026-05-01T12:00:00.000Z",
+                     *           "expiresAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4655,8 +5155,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -4697,11 +5201,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "ended": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
-                            /** @description How many sessions. */
+                            /**
+                             * Format: int64
+                             * @description How many sessions.
+                             */
                             ended: number;
                         };
                         message?: string;
@@ -4733,6 +5248,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -4745,11 +5261,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "ended": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
-                            /** @description How many sessions. */
+                            /**
+                             * Format: int64
+                             * @description How many sessions.
+                             */
                             ended: number;
                         };
                         message?: string;
@@ -4791,12 +5318,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "enabled": true,
+                     *         "enabledAt": "2026-05-01T12:00:00.000Z",
+                     *         "recoveryCodesLeft": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
                             enabled: boolean;
                             enabledAt: string | null;
+                            /** Format: int64 */
                             recoveryCodesLeft: number;
                         };
                         message?: string;
@@ -4838,6 +5376,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "secret": "Some text",
+                     *         "otpauthUri": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4886,6 +5433,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4923,6 +5476,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
                 "application/json": {
                     /** @description The six digits that the app shows. Each works once. */
                     code: string;
@@ -4936,6 +5494,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "recoveryCodes": [
+                     *           "Some text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -4982,6 +5550,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "recoveryCodes": [
+                     *           "Some text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5028,6 +5606,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "rp": {
+                     *           "id": "Some text",
+                     *           "name": "Ada Lovelace"
+                     *         },
+                     *         "user": {
+                     *           "id": "Some text",
+                     *           "name": "Ada Lovelace",
+                     *           "displayName": "Some text"
+                     *         },
+                     *         "challenge": "Some text",
+                     *         "pubKeyCredParams": [
+                     *           {
+                     *             "type": "public-key",
+                     *             "alg": 1
+                     *           }
+                     *         ],
+                     *         "timeout": 1,
+                     *         "excludeCredentials": [
+                     *           {
+                     *             "id": "Some text",
+                     *             "type": "public-key",
+                     *             "transports": [
+                     *               "Some text"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "authenticatorSelection": {
+                     *           "residentKey": "required",
+                     *           "requireResidentKey": true,
+                     *           "userVerification": "preferred"
+                     *         },
+                     *         "attestation": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5046,9 +5663,13 @@ export interface operations {
                             pubKeyCredParams: {
                                 /** @enum {string} */
                                 type: "public-key";
+                                /** Format: int64 */
                                 alg: number;
                             }[];
-                            /** @description Milliseconds. */
+                            /**
+                             * Format: int64
+                             * @description Milliseconds.
+                             */
                             timeout: number;
                             excludeCredentials: {
                                 id: string;
@@ -5111,6 +5732,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "name": "Ada Lovelace",
+                     *           "backedUp": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "lastUsedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5118,8 +5758,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -5154,6 +5798,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "credential": {
+                 *         "id": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *           "attestationObject": "AQIDBAUGBwgJCgsMDQ4PEA"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @description What `navigator.credentials.create()` gave, as `toJSON()` writes it. */
@@ -5179,6 +5836,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "backedUp": true,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "lastUsedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5212,6 +5881,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -5224,6 +5894,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5257,12 +5933,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -5275,6 +5957,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "backedUp": true,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "lastUsedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5318,6 +6012,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "challenge": "Some text",
+                     *         "rpId": "Some text",
+                     *         "timeout": 1,
+                     *         "allowCredentials": [
+                     *           {
+                     *             "id": "Some text",
+                     *             "type": "public-key",
+                     *             "transports": [
+                     *               "Some text"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "userVerification": "preferred"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5325,7 +6039,10 @@ export interface operations {
                         data: {
                             challenge: string;
                             rpId: string;
-                            /** @description Milliseconds. */
+                            /**
+                             * Format: int64
+                             * @description Milliseconds.
+                             */
                             timeout: number;
                             allowCredentials: {
                                 id: string;
@@ -5369,6 +6086,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "id": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *           "authenticatorData": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *           "signature": "AQIDBAUGBwgJCgsMDQ4PEA"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @description What `navigator.credentials.get()` gave, as `toJSON()` writes it. */
                     credential: {
@@ -5393,6 +6123,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace",
+                     *           "role": "viewer",
+                     *           "emailVerified": true,
+                     *           "disabled": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         },
+                     *         "accessToken": "Some text",
+                     *         "refreshToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5402,7 +6152,10 @@ export interface operations {
                             accessToken: string;
                             /** @description Gives the next pair at `auth/refresh`, once. */
                             refreshToken: string;
-                            /** @description Seconds until the access token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the access token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -5415,6 +6168,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "code": "TOTP_REQUIRED",
+                     *         "challengeToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5423,7 +6186,10 @@ export interface operations {
                             code: "TOTP_REQUIRED";
                             /** @description For `auth/login/totp`, with a code. */
                             challengeToken: string;
-                            /** @description Seconds until the token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -5465,6 +6231,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "challenge": "Some text",
+                     *         "rpId": "Some text",
+                     *         "timeout": 1,
+                     *         "allowCredentials": [
+                     *           {
+                     *             "id": "Some text",
+                     *             "type": "public-key",
+                     *             "transports": [
+                     *               "Some text"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "userVerification": "preferred"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5472,7 +6258,10 @@ export interface operations {
                         data: {
                             challenge: string;
                             rpId: string;
-                            /** @description Milliseconds. */
+                            /**
+                             * Format: int64
+                             * @description Milliseconds.
+                             */
                             timeout: number;
                             allowCredentials: {
                                 id: string;
@@ -5516,6 +6305,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "id": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *           "authenticatorData": "AQIDBAUGBwgJCgsMDQ4PEA",
+                 *           "signature": "AQIDBAUGBwgJCgsMDQ4PEA"
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** @description What `navigator.credentials.get()` gave, as `toJSON()` writes it. */
                     credential: {
@@ -5540,11 +6342,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
-                            /** @description Seconds for which the proof is good. */
+                            /**
+                             * Format: int64
+                             * @description Seconds for which the proof is good.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -5586,6 +6399,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "name": "Ada Lovelace",
+                     *           "label": "Some text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5629,6 +6453,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example google */
                 provider: string;
             };
             cookie?: never;
@@ -5674,6 +6499,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example google */
                 provider: string;
             };
             cookie?: never;
@@ -5686,6 +6512,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example Some text */
                     "application/json": string;
                 };
             };
@@ -5725,6 +6552,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "123456",
+                 *       "codeVerifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+                 *     }
+                 */
                 "application/json": {
                     code: string;
                     codeVerifier: string;
@@ -5738,6 +6571,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "user": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace",
+                     *           "role": "viewer",
+                     *           "emailVerified": true,
+                     *           "disabled": true,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         },
+                     *         "accessToken": "Some text",
+                     *         "refreshToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5747,7 +6600,10 @@ export interface operations {
                             accessToken: string;
                             /** @description Gives the next pair at `auth/refresh`, once. */
                             refreshToken: string;
-                            /** @description Seconds until the access token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the access token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -5760,6 +6616,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "code": "TOTP_REQUIRED",
+                     *         "challengeToken": "Some text",
+                     *         "expiresIn": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5768,7 +6634,10 @@ export interface operations {
                             code: "TOTP_REQUIRED";
                             /** @description For `auth/login/totp`, with a code. */
                             challengeToken: string;
-                            /** @description Seconds until the token expires. */
+                            /**
+                             * Format: int64
+                             * @description Seconds until the token expires.
+                             */
                             expiresIn: number;
                         };
                         message?: string;
@@ -5810,6 +6679,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "provider": "google",
+                     *           "email": "ada@example.com",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "lastUsedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5843,6 +6726,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -5855,6 +6739,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {}
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5888,12 +6778,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example google */
                 provider: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "returnTo": "Some text"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where the browser goes in the end: a path of this server, or an address at its origin or one of CORS_ORIGINS. */
                     returnTo?: string;
@@ -5907,6 +6803,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "https://example.com/hooks/backlot"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -5946,12 +6850,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example google */
                 provider: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "returnTo": "Some text"
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where the browser goes in the end: a path of this server, or an address at its origin or one of CORS_ORIGINS. */
                     returnTo?: string;
@@ -5965,6 +6875,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "https://example.com/hooks/backlot"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6019,6 +6937,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "name": "Ada Lovelace",
+                     *           "prefix": "Some text",
+                     *           "scopes": [
+                     *             "users:read"
+                     *           ],
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *           "lastUsedAt": "2026-05-01T12:00:00.000Z",
+                     *           "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *           "revokedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6026,8 +6969,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -6062,6 +7009,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "scopes": [
+                 *         "users:read"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** @description What it is for. */
                     name: string;
@@ -6079,6 +7034,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "prefix": "Some text",
+                     *         "scopes": [
+                     *           "users:read"
+                     *         ],
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "lastUsedAt": "2026-05-01T12:00:00.000Z",
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "revokedAt": "2026-05-01T12:00:00.000Z",
+                     *         "apiKey": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6112,14 +7086,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "overlapHours": 24
+                 *     }
+                 */
                 "application/json": {
                     /**
+                     * Format: int32
                      * @description How long the secret that is replaced works on.
                      * @default 24
                      */
@@ -6134,6 +7115,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "prefix": "Some text",
+                     *         "scopes": [
+                     *           "users:read"
+                     *         ],
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "lastUsedAt": "2026-05-01T12:00:00.000Z",
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "revokedAt": "2026-05-01T12:00:00.000Z",
+                     *         "apiKey": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6167,6 +7167,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -6179,6 +7180,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "prefix": "Some text",
+                     *         "scopes": [
+                     *           "users:read"
+                     *         ],
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "lastUsedAt": "2026-05-01T12:00:00.000Z",
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "revokedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6212,6 +7231,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -6224,6 +7244,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "prefix": "Some text",
+                     *         "scopes": [
+                     *           "users:read"
+                     *         ],
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "lastUsedAt": "2026-05-01T12:00:00.000Z",
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "revokedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6257,12 +7295,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     /** @description What it is for. */
                     name?: string;
@@ -6280,6 +7324,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "prefix": "Some text",
+                     *         "scopes": [
+                     *           "users:read"
+                     *         ],
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "lastUsedAt": "2026-05-01T12:00:00.000Z",
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "revokedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6318,7 +7380,8 @@ export interface operations {
                 /** @description A user, himself or by a key of his. */
                 actorId?: string;
                 actorKind?: "user" | "api-key" | "anonymous" | "operator" | "system";
-                apiKeyId?: string;
+                /** @description An API key. */
+                keyId?: string;
                 action?: "auth:sign-up" | "auth:challenge" | "auth:sign-in" | "auth:sign-out" | "auth:reauthenticate" | "auth:refresh-reuse" | "sessions:revoke" | "passwords:change" | "passwords:reset" | "emails:confirm" | "second-factors:set" | "second-factors:remove" | "recovery-codes:renew" | "identities:link" | "identities:unlink" | "passkeys:create" | "passkeys:delete" | "api-keys:create" | "api-keys:update" | "api-keys:rotate" | "api-keys:revoke" | "users:create" | "users:update" | "users:delete" | "posts:delete" | "projects:delete" | "projects:rotate-stream-key" | "files:delete" | "datasets:delete" | "webhooks:create" | "webhooks:update" | "webhooks:delete" | "webhooks:rotate-secret" | "exports:create" | "jobs:cancel" | "jobs:retry" | "flags:set" | "flags:delete" | "settings:set" | "settings:reset" | "audit:remove";
                 /** @description Such as `user`, `post`, `api-key`. */
                 targetType?: string;
@@ -6341,6 +7404,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "at": "2026-05-01T12:00:00.000Z",
+                     *           "action": "Some text",
+                     *           "outcome": "success",
+                     *           "targetType": "Some text",
+                     *           "targetId": "Some text",
+                     *           "ip": "Some text",
+                     *           "userAgent": "Some text",
+                     *           "details": {},
+                     *           "actorKind": "user",
+                     *           "actorId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "apiKeyId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "requestId": "Some text"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6348,8 +7438,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -6390,15 +7484,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "head": "Some text",
+                     *         "seals": 1,
+                     *         "waiting": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
                             /** @description To be kept elsewhere, for `backlot audit verify --head`. */
                             head: string;
-                            /** @description How many entries there have been, removed ones included. */
+                            /**
+                             * Format: int64
+                             * @description How many entries there have been, removed ones included.
+                             */
                             seals: number;
-                            /** @description Entries that wait for their seal. */
+                            /**
+                             * Format: int64
+                             * @description Entries that wait for their seal.
+                             */
                             waiting: number;
                         };
                         message?: string;
@@ -6445,6 +7555,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "at": "2026-05-01T12:00:00.000Z",
+                     *           "action": "Some text",
+                     *           "outcome": "success",
+                     *           "targetType": "Some text",
+                     *           "targetId": "Some text",
+                     *           "ip": "Some text",
+                     *           "userAgent": "Some text",
+                     *           "details": {},
+                     *           "by": "you",
+                     *           "apiKeyId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6452,8 +7587,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -6509,6 +7648,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "email": "ada@example.com",
+                     *           "name": "Ada Lovelace"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6516,8 +7671,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -6552,6 +7711,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ada@example.com",
+                 *       "name": "Ada Lovelace",
+                 *       "password": "correct horse 42"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: email
@@ -6579,6 +7745,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Lovelace",
+                     *         "role": "viewer",
+                     *         "emailVerified": true,
+                     *         "disabled": true,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6615,6 +7796,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -6627,6 +7809,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Lovelace"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6660,12 +7851,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse 42"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: password
@@ -6682,6 +7879,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6718,12 +7923,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /**
@@ -6743,6 +7954,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "email": "ada@example.com",
+                     *         "name": "Ada Lovelace",
+                     *         "role": "viewer",
+                     *         "emailVerified": true,
+                     *         "disabled": true,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6796,6 +8022,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "type": "Some text",
+                     *           "queue": "Some text",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "status": "pending",
+                     *           "progress": 1,
+                     *           "progressMessage": "Some text",
+                     *           "cancelRequested": true,
+                     *           "attempts": 1,
+                     *           "result": null,
+                     *           "resultUri": "Some text",
+                     *           "errorCode": "Some text",
+                     *           "errorMessage": "Some text",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *           "startedAt": "2026-05-01T12:00:00.000Z",
+                     *           "finishedAt": "2026-05-01T12:00:00.000Z",
+                     *           "statusUrl": "Some text",
+                     *           "eventsUrl": "Some text",
+                     *           "cancelUrl": "Some text"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6803,8 +8063,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -6835,6 +8099,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -6847,6 +8112,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "type": "Some text",
+                     *         "queue": "Some text",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "progress": 1,
+                     *         "progressMessage": "Some text",
+                     *         "cancelRequested": true,
+                     *         "attempts": 1,
+                     *         "result": null,
+                     *         "resultUri": "Some text",
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "startedAt": "2026-05-01T12:00:00.000Z",
+                     *         "finishedAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6880,6 +8172,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 jobId: string;
             };
             cookie?: never;
@@ -6892,6 +8185,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "type": "Some text",
+                     *         "status": "pending",
+                     *         "progress": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6934,6 +8238,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -6946,6 +8251,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "type": "Some text",
+                     *         "queue": "Some text",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "progress": 1,
+                     *         "progressMessage": "Some text",
+                     *         "cancelRequested": true,
+                     *         "attempts": 1,
+                     *         "result": null,
+                     *         "resultUri": "Some text",
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "startedAt": "2026-05-01T12:00:00.000Z",
+                     *         "finishedAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -6979,6 +8311,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -6991,6 +8324,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "type": "Some text",
+                     *         "queue": "Some text",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "progress": 1,
+                     *         "progressMessage": "Some text",
+                     *         "cancelRequested": true,
+                     *         "attempts": 1,
+                     *         "result": null,
+                     *         "resultUri": "Some text",
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "startedAt": "2026-05-01T12:00:00.000Z",
+                     *         "finishedAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7027,6 +8387,7 @@ export interface operations {
                 "last-event-id"?: string;
             };
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -7084,6 +8445,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "name": "Ada Lovelace",
+                     *           "everySeconds": 1,
+                     *           "nextRunAt": "2026-05-01T12:00:00.000Z",
+                     *           "runningOn": "Some text",
+                     *           "lastStartedAt": "2026-05-01T12:00:00.000Z",
+                     *           "lastFinishedAt": "2026-05-01T12:00:00.000Z",
+                     *           "lastTotal": 1,
+                     *           "lastError": "Some text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7124,6 +8502,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "document",
+                 *       "name": "notes.txt",
+                 *       "contentType": "text/plain",
+                 *       "sizeBytes": 1024
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     kind: "profile-image" | "image" | "document" | "table" | "video";
@@ -7131,7 +8517,10 @@ export interface operations {
                     name: string;
                     /** @description One of those that the kind takes. */
                     contentType: string;
-                    /** @description The exact size. */
+                    /**
+                     * Format: int64
+                     * @description The exact size.
+                     */
                     sizeBytes: number;
                     /** @description When given, only content with this hash is taken. */
                     sha256?: string;
@@ -7145,6 +8534,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "uploadId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "method": "PUT",
+                     *         "headers": {},
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "maxBytes": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7164,6 +8566,7 @@ export interface operations {
                             };
                             /** Format: date-time */
                             expiresAt: string;
+                            /** Format: int64 */
                             maxBytes: number;
                         };
                         message?: string;
@@ -7199,6 +8602,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "uploadId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     uploadId: string;
@@ -7212,6 +8620,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "file": {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "kind": "profile-image",
+                     *           "name": "Ada Lovelace",
+                     *           "status": "pending",
+                     *           "contentType": "Some text",
+                     *           "sizeBytes": 1,
+                     *           "sha256": "Some text",
+                     *           "metadata": {
+                     *             "width": 1
+                     *           },
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "thumbnailUrl": "https://example.com/",
+                     *           "error": {
+                     *             "code": "123456",
+                     *             "message": "Some text"
+                     *           },
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7273,6 +8715,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "kind": "profile-image",
+                     *           "name": "Ada Lovelace",
+                     *           "status": "pending",
+                     *           "contentType": "Some text",
+                     *           "sizeBytes": 1,
+                     *           "sha256": "Some text",
+                     *           "metadata": {
+                     *             "width": 1
+                     *           },
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "thumbnailUrl": "https://example.com/",
+                     *           "error": {
+                     *             "code": "123456",
+                     *             "message": "Some text"
+                     *           },
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7280,8 +8756,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -7312,6 +8792,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -7324,6 +8805,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "kind": "profile-image",
+                     *         "name": "Ada Lovelace",
+                     *         "status": "pending",
+                     *         "contentType": "Some text",
+                     *         "sizeBytes": 1,
+                     *         "sha256": "Some text",
+                     *         "metadata": {
+                     *           "width": 1
+                     *         },
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "thumbnailUrl": "https://example.com/",
+                     *         "error": {
+                     *           "code": "123456",
+                     *           "message": "Some text"
+                     *         },
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7357,6 +8865,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -7395,6 +8904,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -7451,6 +8961,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -7741,6 +9252,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "status": "pending",
+                     *           "prompt": "a meadow in spring",
+                     *           "style": "photorealistic",
+                     *           "seed": 1,
+                     *           "strength": 1,
+                     *           "size": "Some text",
+                     *           "inputFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "maskFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "provider": "google",
+                     *           "model": "Some text",
+                     *           "durationMs": 1,
+                     *           "result": {
+                     *             "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *             "url": "https://example.com/hooks/backlot",
+                     *             "thumbnailUrl": "Some text",
+                     *             "contentType": "Some text",
+                     *             "sizeBytes": 1,
+                     *             "width": 1,
+                     *             "height": 1
+                     *           },
+                     *           "errorCode": "Some text",
+                     *           "errorMessage": "Some text",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *           "statusUrl": "Some text",
+                     *           "eventsUrl": "Some text",
+                     *           "cancelUrl": "Some text"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7748,8 +9303,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -7789,6 +9348,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "prompt": "a meadow in spring",
+                 *       "style": "photorealistic"
+                 *     }
+                 */
                 "application/json": {
                     prompt: string;
                     /** @enum {string} */
@@ -7798,7 +9363,10 @@ export interface operations {
                      * @description A file of yours to work on. Without one the prompt and the seed draw a picture.
                      */
                     fileId?: string;
-                    /** @description The same input and seed give the same picture (provider `local`). */
+                    /**
+                     * Format: int64
+                     * @description The same input and seed give the same picture (provider `local`).
+                     */
                     seed?: number;
                     /**
                      * @description 0 leaves the photo as it is, 1 is all style.
@@ -7818,7 +9386,10 @@ export interface operations {
                      * @description A file of yours to work on. Without one the prompt and the seed draw a picture.
                      */
                     fileId?: string;
-                    /** @description The same input and seed give the same picture (provider `local`). */
+                    /**
+                     * Format: int64
+                     * @description The same input and seed give the same picture (provider `local`).
+                     */
                     seed?: number;
                     /**
                      * @description 0 leaves the photo as it is, 1 is all style.
@@ -7841,6 +9412,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "generationId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7894,6 +9478,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "name": "photorealistic",
+                     *           "description": "Some text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7941,6 +9536,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "name": "Ada Lovelace",
+                     *           "description": "Some text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -7977,6 +9583,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -7989,6 +9596,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "prompt": "a meadow in spring",
+                     *         "style": "photorealistic",
+                     *         "seed": 1,
+                     *         "strength": 1,
+                     *         "size": "Some text",
+                     *         "inputFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "maskFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "provider": "google",
+                     *         "model": "Some text",
+                     *         "durationMs": 1,
+                     *         "result": {
+                     *           "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "thumbnailUrl": "Some text",
+                     *           "contentType": "Some text",
+                     *           "sizeBytes": 1,
+                     *           "width": 1,
+                     *           "height": 1
+                     *         },
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8022,6 +9666,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -8060,6 +9705,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -8072,6 +9718,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "prompt": "a meadow in spring",
+                     *         "style": "photorealistic",
+                     *         "seed": 1,
+                     *         "strength": 1,
+                     *         "size": "Some text",
+                     *         "inputFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "maskFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "provider": "google",
+                     *         "model": "Some text",
+                     *         "durationMs": 1,
+                     *         "result": {
+                     *           "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "thumbnailUrl": "Some text",
+                     *           "contentType": "Some text",
+                     *           "sizeBytes": 1,
+                     *           "width": 1,
+                     *           "height": 1
+                     *         },
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8105,6 +9788,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -8117,6 +9801,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "prompt": "a meadow in spring",
+                     *         "style": "photorealistic",
+                     *         "seed": 1,
+                     *         "strength": 1,
+                     *         "size": "Some text",
+                     *         "inputFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "maskFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "provider": "google",
+                     *         "model": "Some text",
+                     *         "durationMs": 1,
+                     *         "result": {
+                     *           "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "thumbnailUrl": "Some text",
+                     *           "contentType": "Some text",
+                     *           "sizeBytes": 1,
+                     *           "width": 1,
+                     *           "height": 1
+                     *         },
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8161,6 +9882,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "prompt": "a meadow in spring"
+                 *     }
+                 */
                 "application/json": {
                     prompt: string;
                     /** @description `GET /v1/models` lists them; `backlot` when left out. */
@@ -8196,6 +9922,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created": 1,
+                     *       "output_format": "png",
+                     *       "usage": {
+                     *         "input_tokens": 1,
+                     *         "output_tokens": 1,
+                     *         "total_tokens": 1,
+                     *         "input_tokens_details": {
+                     *           "text_tokens": 1,
+                     *           "image_tokens": 1
+                     *         }
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "url": "https://example.com/hooks/backlot"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OpenAiImages"];
                 };
             };
@@ -8273,6 +10019,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "created": 1,
+                     *       "output_format": "png",
+                     *       "usage": {
+                     *         "input_tokens": 1,
+                     *         "output_tokens": 1,
+                     *         "total_tokens": 1,
+                     *         "input_tokens_details": {
+                     *           "text_tokens": 1,
+                     *           "image_tokens": 1
+                     *         }
+                     *       },
+                     *       "data": [
+                     *         {
+                     *           "url": "https://example.com/hooks/backlot"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OpenAiImages"];
                 };
             };
@@ -8311,6 +10077,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "object": "list",
+                     *       "data": [
+                     *         {
+                     *           "id": "Some text",
+                     *           "object": "model",
+                     *           "created": 1,
+                     *           "owned_by": "Some text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {string} */
                         object: "list";
@@ -8318,6 +10097,7 @@ export interface operations {
                             id: string;
                             /** @enum {string} */
                             object: "model";
+                            /** Format: int64 */
                             created: number;
                             owned_by: string;
                         }[];
@@ -8349,6 +10129,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example Some text */
                 id: string;
             };
             cookie?: never;
@@ -8361,10 +10142,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "Some text",
+                     *       "object": "model",
+                     *       "created": 1,
+                     *       "owned_by": "Some text"
+                     *     }
+                     */
                     "application/json": {
                         id: string;
                         /** @enum {string} */
                         object: "model";
+                        /** Format: int64 */
                         created: number;
                         owned_by: string;
                     };
@@ -8404,6 +10194,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "People",
+                 *       "count": 100,
+                 *       "fields": [
+                 *         {
+                 *           "name": "id",
+                 *           "type": "sequence"
+                 *         },
+                 *         {
+                 *           "name": "email",
+                 *           "type": "email"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @description The same seed and schema give the same bytes. Chosen at random when it is left out. */
@@ -8421,6 +10227,7 @@ export interface operations {
                     refDate?: string;
                     tables?: {
                         name: string;
+                        /** Format: int32 */
                         count: number;
                         fields: {
                             name: string;
@@ -8455,7 +10262,10 @@ export interface operations {
                         /** @default false */
                         unique?: boolean;
                     }[];
-                    /** @description Rows of the one table; of a preset, of its main table. */
+                    /**
+                     * Format: int32
+                     * @description Rows of the one table; of a preset, of its main table.
+                     */
                     count?: number;
                     /** @enum {string} */
                     preset?: "users" | "products" | "orders" | "posts" | "events";
@@ -8474,6 +10284,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "seed": "Some text",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8524,6 +10349,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "People",
+                 *       "count": 100,
+                 *       "fields": [
+                 *         {
+                 *           "name": "id",
+                 *           "type": "sequence"
+                 *         },
+                 *         {
+                 *           "name": "email",
+                 *           "type": "email"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @description The same seed and schema give the same bytes. Chosen at random when it is left out. */
@@ -8541,6 +10382,7 @@ export interface operations {
                     refDate?: string;
                     tables?: {
                         name: string;
+                        /** Format: int32 */
                         count: number;
                         fields: {
                             name: string;
@@ -8575,7 +10417,10 @@ export interface operations {
                         /** @default false */
                         unique?: boolean;
                     }[];
-                    /** @description Rows of the one table; of a preset, of its main table. */
+                    /**
+                     * Format: int32
+                     * @description Rows of the one table; of a preset, of its main table.
+                     */
                     count?: number;
                     /** @enum {string} */
                     preset?: "users" | "products" | "orders" | "posts" | "events";
@@ -8594,6 +10439,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "seed": "Some text",
+                     *         "refDate": "Some text",
+                     *         "tables": [
+                     *           {
+                     *             "name": "Ada Lovelace",
+                     *             "columns": [
+                     *               {
+                     *                 "name": "Ada Lovelace",
+                     *                 "type": "boolean"
+                     *               }
+                     *             ],
+                     *             "rows": [
+                     *               {}
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8651,6 +10519,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "name": "Ada Lovelace",
+                     *           "group": "ids",
+                     *           "description": "Some text",
+                     *           "options": null,
+                     *           "example": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8703,6 +10585,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "name": "Ada Lovelace",
+                     *           "description": "Some text",
+                     *           "tables": [
+                     *             null
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8758,6 +10654,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "name": "Ada Lovelace",
+                     *           "origin": "generated",
+                     *           "status": "pending",
+                     *           "stored": true,
+                     *           "rows": 1,
+                     *           "bytes": 1,
+                     *           "seed": "Some text",
+                     *           "locale": "Some text",
+                     *           "refDate": "Some text",
+                     *           "engineVersion": 1,
+                     *           "errorCode": "Some text",
+                     *           "errorMessage": "Some text",
+                     *           "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *           "rowsUrl": "Some text",
+                     *           "statusUrl": "Some text",
+                     *           "eventsUrl": "Some text",
+                     *           "cancelUrl": "Some text"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8765,8 +10697,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -8797,6 +10733,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -8809,6 +10746,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "origin": "generated",
+                     *         "status": "pending",
+                     *         "stored": true,
+                     *         "rows": 1,
+                     *         "bytes": 1,
+                     *         "seed": "Some text",
+                     *         "locale": "Some text",
+                     *         "refDate": "Some text",
+                     *         "engineVersion": 1,
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "rowsUrl": "Some text",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "tables": [
+                     *           {
+                     *             "name": "Ada Lovelace",
+                     *             "rows": 1,
+                     *             "columns": [
+                     *               {
+                     *                 "name": "Ada Lovelace",
+                     *                 "type": "boolean"
+                     *               }
+                     *             ],
+                     *             "primaryKey": "Some text",
+                     *             "foreignKeys": [
+                     *               {
+                     *                 "column": "Some text",
+                     *                 "references": {
+                     *                   "table": "Some text",
+                     *                   "column": "Some text"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "importReport": {
+                     *               "badRows": 1,
+                     *               "samples": [
+                     *                 {
+                     *                   "line": 1,
+                     *                   "code": "123456",
+                     *                   "message": "Some text"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           }
+                     *         ],
+                     *         "schema": null
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8842,6 +10841,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -8889,6 +10889,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -8901,6 +10902,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {}
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -8909,6 +10922,7 @@ export interface operations {
                         }[];
                         page: {
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
                         };
                     };
@@ -8948,6 +10962,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "resource": "posts",
+                 *       "format": "csv"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     datasetId?: string;
@@ -9001,6 +11021,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "exportId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9059,6 +11092,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "status": "pending",
+                     *           "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "resource": "Some text",
+                     *           "format": "csv",
+                     *           "compression": "none",
+                     *           "result": {
+                     *             "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *             "resultUri": "Some text",
+                     *             "contentType": "Some text",
+                     *             "bytes": 1,
+                     *             "rows": 1,
+                     *             "sha256": "Some text"
+                     *           },
+                     *           "errorCode": "Some text",
+                     *           "errorMessage": "Some text",
+                     *           "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "statusUrl": "Some text",
+                     *           "eventsUrl": "Some text",
+                     *           "cancelUrl": "Some text"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9066,8 +11136,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -9098,6 +11172,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -9110,6 +11185,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "resource": "Some text",
+                     *         "format": "csv",
+                     *         "compression": "none",
+                     *         "result": {
+                     *           "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "resultUri": "Some text",
+                     *           "contentType": "Some text",
+                     *           "bytes": 1,
+                     *           "rows": 1,
+                     *           "sha256": "Some text"
+                     *         },
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9143,6 +11248,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -9196,6 +11302,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "status": "pending",
+                     *           "from": "2026-05-01",
+                     *           "to": "2026-05-01",
+                     *           "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "userId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "installation": true,
+                     *           "sections": [
+                     *             "generations"
+                     *           ],
+                     *           "result": {
+                     *             "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *             "resultUri": "Some text",
+                     *             "contentType": "application/pdf",
+                     *             "bytes": 1,
+                     *             "sha256": "Some text"
+                     *           },
+                     *           "errorCode": "Some text",
+                     *           "errorMessage": "Some text",
+                     *           "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "statusUrl": "Some text",
+                     *           "eventsUrl": "Some text",
+                     *           "cancelUrl": "Some text"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9203,8 +11349,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -9244,6 +11394,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "2026-05-01",
+                 *       "to": "2026-05-01"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * Format: date
@@ -9282,6 +11438,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "reportId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9325,6 +11494,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -9337,6 +11507,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "from": "2026-05-01",
+                     *         "to": "2026-05-01",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "userId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "installation": true,
+                     *         "sections": [
+                     *           "generations"
+                     *         ],
+                     *         "result": {
+                     *           "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "resultUri": "Some text",
+                     *           "contentType": "application/pdf",
+                     *           "bytes": 1,
+                     *           "sha256": "Some text"
+                     *         },
+                     *         "errorCode": "Some text",
+                     *         "errorMessage": "Some text",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9370,6 +11573,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -9835,6 +12039,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "uploadId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9904,6 +12124,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "name": "Ada Lovelace",
+                     *           "description": "Some text",
+                     *           "ingest": {
+                     *             "url": "https://example.com/hooks/backlot",
+                     *             "urls": [
+                     *               "Some text"
+                     *             ]
+                     *           },
+                     *           "streamKeyHint": "Some text",
+                     *           "reconnectWindowSeconds": 1,
+                     *           "record": true,
+                     *           "preview": true,
+                     *           "status": "live",
+                     *           "liveStreamId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9911,8 +12163,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -9950,10 +12206,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     description?: string;
-                    /** @description How long a stream waits for its publisher to come back. 60 when left out. */
+                    /**
+                     * Format: int32
+                     * @description How long a stream waits for its publisher to come back. 60 when left out.
+                     */
                     reconnectWindowSeconds?: number;
                     /** @description Keep a recording of each stream as a file. Off when left out. */
                     record?: boolean;
@@ -9969,6 +12233,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "description": "Some text",
+                     *         "ingest": {
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "urls": [
+                     *             "Some text"
+                     *           ]
+                     *         },
+                     *         "streamKeyHint": "Some text",
+                     *         "reconnectWindowSeconds": 1,
+                     *         "record": true,
+                     *         "preview": true,
+                     *         "status": "live",
+                     *         "liveStreamId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "streamKey": "abcd-efgh-1234"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10002,6 +12292,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10014,6 +12305,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "description": "Some text",
+                     *         "ingest": {
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "urls": [
+                     *             "Some text"
+                     *           ]
+                     *         },
+                     *         "streamKeyHint": "Some text",
+                     *         "reconnectWindowSeconds": 1,
+                     *         "record": true,
+                     *         "preview": true,
+                     *         "status": "live",
+                     *         "liveStreamId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "streamKey": "abcd-efgh-1234"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10047,6 +12364,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10059,6 +12377,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "description": "Some text",
+                     *         "ingest": {
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "urls": [
+                     *             "Some text"
+                     *           ]
+                     *         },
+                     *         "streamKeyHint": "Some text",
+                     *         "reconnectWindowSeconds": 1,
+                     *         "record": true,
+                     *         "preview": true,
+                     *         "status": "live",
+                     *         "liveStreamId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10092,6 +12435,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10130,16 +12474,25 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     description?: string;
-                    /** @description How long a stream waits for its publisher to come back. 60 when left out. */
+                    /**
+                     * Format: int32
+                     * @description How long a stream waits for its publisher to come back. 60 when left out.
+                     */
                     reconnectWindowSeconds?: number;
                     /** @description Keep a recording of each stream as a file. Off when left out. */
                     record?: boolean;
@@ -10155,6 +12508,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "description": "Some text",
+                     *         "ingest": {
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "urls": [
+                     *             "Some text"
+                     *           ]
+                     *         },
+                     *         "streamKeyHint": "Some text",
+                     *         "reconnectWindowSeconds": 1,
+                     *         "record": true,
+                     *         "preview": true,
+                     *         "status": "live",
+                     *         "liveStreamId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10193,6 +12571,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10205,6 +12584,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "name": "Ada Lovelace",
+                     *           "platform": "youtube",
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "streamKey": "abcd-efgh-1234",
+                     *           "enabled": true,
+                     *           "position": 1,
+                     *           "state": "idle",
+                     *           "stateCode": "Some text",
+                     *           "stateMessage": "Some text",
+                     *           "stateChangedAt": "2026-05-01T12:00:00.000Z",
+                     *           "bytesSent": 1,
+                     *           "bitrate": 1,
+                     *           "droppedMessages": 1,
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10212,8 +12622,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -10247,17 +12661,29 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "platform": "youtube",
+                 *       "url": "rtmps://live.example.com:443/app",
+                 *       "streamKey": "abcd-efgh-1234"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
                     platform: "youtube" | "twitch" | "facebook" | "kick" | "custom";
-                    /** @description The platform's own address when left out; `custom` needs one. */
+                    /**
+                     * @description The platform's own address when left out; `custom` needs one.
+                     * @example rtmps://live.example.com:443/app
+                     */
                     url?: string;
                     /**
                      * Format: password
@@ -10266,7 +12692,10 @@ export interface operations {
                     streamKey: string;
                     /** @description Whether the feed is to go there. On when left out. */
                     enabled?: boolean;
-                    /** @description Its place in lists. Last when left out. */
+                    /**
+                     * Format: int32
+                     * @description Its place in lists. Last when left out.
+                     */
                     position?: number;
                 };
             };
@@ -10278,6 +12707,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "platform": "youtube",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "streamKey": "abcd-efgh-1234",
+                     *         "enabled": true,
+                     *         "position": 1,
+                     *         "state": "idle",
+                     *         "stateCode": "Some text",
+                     *         "stateMessage": "Some text",
+                     *         "stateChangedAt": "2026-05-01T12:00:00.000Z",
+                     *         "bytesSent": 1,
+                     *         "bitrate": 1,
+                     *         "droppedMessages": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10311,6 +12764,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10323,6 +12777,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "platform": "youtube",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "streamKey": "abcd-efgh-1234",
+                     *         "enabled": true,
+                     *         "position": 1,
+                     *         "state": "idle",
+                     *         "stateCode": "Some text",
+                     *         "stateMessage": "Some text",
+                     *         "stateChangedAt": "2026-05-01T12:00:00.000Z",
+                     *         "bytesSent": 1,
+                     *         "bitrate": 1,
+                     *         "droppedMessages": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10356,6 +12834,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10394,15 +12873,26 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "url": "rtmps://live.example.com:443/app",
+                 *       "streamKey": "abcd-efgh-1234"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
-                    /** @description On another server it needs a `streamKey` beside it. */
+                    /**
+                     * @description On another server it needs a `streamKey` beside it.
+                     * @example rtmps://live.example.com:443/app
+                     */
                     url?: string;
                     /**
                      * Format: password
@@ -10411,7 +12901,10 @@ export interface operations {
                     streamKey?: string;
                     /** @description Whether the feed is to go there. On when left out. */
                     enabled?: boolean;
-                    /** @description Its place in lists. Last when left out. */
+                    /**
+                     * Format: int32
+                     * @description Its place in lists. Last when left out.
+                     */
                     position?: number;
                 };
             };
@@ -10423,6 +12916,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "platform": "youtube",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "streamKey": "abcd-efgh-1234",
+                     *         "enabled": true,
+                     *         "position": 1,
+                     *         "state": "idle",
+                     *         "stateCode": "Some text",
+                     *         "stateMessage": "Some text",
+                     *         "stateChangedAt": "2026-05-01T12:00:00.000Z",
+                     *         "bytesSent": 1,
+                     *         "bitrate": 1,
+                     *         "droppedMessages": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10456,6 +12973,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10468,6 +12986,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "platform": "youtube",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "streamKey": "abcd-efgh-1234",
+                     *         "enabled": true,
+                     *         "position": 1,
+                     *         "state": "idle",
+                     *         "stateCode": "Some text",
+                     *         "stateMessage": "Some text",
+                     *         "stateChangedAt": "2026-05-01T12:00:00.000Z",
+                     *         "bytesSent": 1,
+                     *         "bitrate": 1,
+                     *         "droppedMessages": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10501,6 +13043,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10513,6 +13056,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "platform": "youtube",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "streamKey": "abcd-efgh-1234",
+                     *         "enabled": true,
+                     *         "position": 1,
+                     *         "state": "idle",
+                     *         "stateCode": "Some text",
+                     *         "stateMessage": "Some text",
+                     *         "stateChangedAt": "2026-05-01T12:00:00.000Z",
+                     *         "bytesSent": 1,
+                     *         "bitrate": 1,
+                     *         "droppedMessages": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10552,6 +13119,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10564,6 +13132,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "source": "rtmp",
+                     *           "status": "live",
+                     *           "publisherAddress": "Some text",
+                     *           "encoder": "Some text",
+                     *           "startedAt": "2026-05-01T12:00:00.000Z",
+                     *           "lostAt": "2026-05-01T12:00:00.000Z",
+                     *           "endedAt": "2026-05-01T12:00:00.000Z",
+                     *           "endReason": "unpublished",
+                     *           "videoCodec": "Some text",
+                     *           "audioCodec": "Some text",
+                     *           "width": 1,
+                     *           "height": 1,
+                     *           "frameRate": 1,
+                     *           "audioSampleRate": 1,
+                     *           "audioChannels": 1,
+                     *           "bitrate": 1,
+                     *           "peakBitrate": 1,
+                     *           "bytesReceived": 1,
+                     *           "reconnects": 1,
+                     *           "recording": {
+                     *             "status": "off",
+                     *             "message": "Some text",
+                     *             "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *             "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *           },
+                     *           "eventsUrl": "Some text"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10571,8 +13182,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -10603,6 +13218,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10615,6 +13231,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "source": "rtmp",
+                     *         "status": "live",
+                     *         "publisherAddress": "Some text",
+                     *         "encoder": "Some text",
+                     *         "startedAt": "2026-05-01T12:00:00.000Z",
+                     *         "lostAt": "2026-05-01T12:00:00.000Z",
+                     *         "endedAt": "2026-05-01T12:00:00.000Z",
+                     *         "endReason": "unpublished",
+                     *         "videoCodec": "Some text",
+                     *         "audioCodec": "Some text",
+                     *         "width": 1,
+                     *         "height": 1,
+                     *         "frameRate": 1,
+                     *         "audioSampleRate": 1,
+                     *         "audioChannels": 1,
+                     *         "bitrate": 1,
+                     *         "peakBitrate": 1,
+                     *         "bytesReceived": 1,
+                     *         "reconnects": 1,
+                     *         "recording": {
+                     *           "status": "off",
+                     *           "message": "Some text",
+                     *           "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *         },
+                     *         "eventsUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10653,6 +13305,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10665,6 +13318,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "seq": 1,
+                     *           "type": "Some text",
+                     *           "streamId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "destinationId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "data": {},
+                     *           "at": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10672,8 +13345,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -10721,6 +13398,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "source": "rtmp",
+                     *           "status": "live",
+                     *           "publisherAddress": "Some text",
+                     *           "encoder": "Some text",
+                     *           "startedAt": "2026-05-01T12:00:00.000Z",
+                     *           "lostAt": "2026-05-01T12:00:00.000Z",
+                     *           "endedAt": "2026-05-01T12:00:00.000Z",
+                     *           "endReason": "unpublished",
+                     *           "videoCodec": "Some text",
+                     *           "audioCodec": "Some text",
+                     *           "width": 1,
+                     *           "height": 1,
+                     *           "frameRate": 1,
+                     *           "audioSampleRate": 1,
+                     *           "audioChannels": 1,
+                     *           "bitrate": 1,
+                     *           "peakBitrate": 1,
+                     *           "bytesReceived": 1,
+                     *           "reconnects": 1,
+                     *           "recording": {
+                     *             "status": "off",
+                     *             "message": "Some text",
+                     *             "fileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *             "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *           },
+                     *           "eventsUrl": "Some text",
+                     *           "destinations": [
+                     *             {
+                     *               "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *               "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *               "name": "Ada Lovelace",
+                     *               "platform": "youtube",
+                     *               "url": "https://example.com/hooks/backlot",
+                     *               "streamKey": "abcd-efgh-1234",
+                     *               "enabled": true,
+                     *               "position": 1,
+                     *               "state": "idle",
+                     *               "stateCode": "Some text",
+                     *               "stateMessage": "Some text",
+                     *               "stateChangedAt": "2026-05-01T12:00:00.000Z",
+                     *               "bytesSent": 1,
+                     *               "bitrate": 1,
+                     *               "droppedMessages": 1,
+                     *               "createdAt": "2026-05-01T12:00:00.000Z",
+                     *               "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -10728,8 +13469,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -10763,6 +13508,7 @@ export interface operations {
                 "last-event-id"?: string;
             };
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10807,6 +13553,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     /** @description The stream key. */
                     name: string;
@@ -10855,6 +13606,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     /** @description The stream key. */
                     name: string;
@@ -10903,6 +13659,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace"
+                 *     }
+                 */
                 "application/json": {
                     /** @description The stream key. */
                     name: string;
@@ -10947,6 +13708,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -10959,6 +13721,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "available": true,
+                     *         "playlistUrl": "Some text",
+                     *         "thumbnailUrl": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11000,6 +13772,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11057,6 +13830,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "description": "Some text",
+                     *           "events": [
+                     *             "stream.live"
+                     *           ],
+                     *           "enabled": true,
+                     *           "disabledReason": "Some text",
+                     *           "consecutiveFailures": 1,
+                     *           "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11064,8 +13865,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -11103,6 +13908,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://example.com/hooks/backlot",
+                 *       "events": [
+                 *         "stream.live"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where events are sent with POST. Only https keeps them from others on the way. */
                     url: string;
@@ -11125,6 +13938,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "description": "Some text",
+                     *         "events": [
+                     *           "stream.live"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabledReason": "Some text",
+                     *         "consecutiveFailures": 1,
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "secret": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11161,6 +13996,7 @@ export interface operations {
                 "idempotency-key"?: string;
             };
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11173,6 +14009,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "description": "Some text",
+                     *         "events": [
+                     *           "stream.live"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabledReason": "Some text",
+                     *         "consecutiveFailures": 1,
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "secret": "Some text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11206,6 +14064,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11218,6 +14077,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "description": "Some text",
+                     *         "events": [
+                     *           "stream.live"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabledReason": "Some text",
+                     *         "consecutiveFailures": 1,
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11251,6 +14131,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11289,12 +14170,21 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://example.com/hooks/backlot",
+                 *       "events": [
+                 *         "stream.live"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** @description Where events are sent with POST. Only https keeps them from others on the way. */
                     url?: string;
@@ -11312,6 +14202,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "projectId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "description": "Some text",
+                     *         "events": [
+                     *           "stream.live"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabledReason": "Some text",
+                     *         "consecutiveFailures": 1,
+                     *         "previousSecretUntil": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11351,6 +14262,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11363,6 +14275,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "webhookId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "eventType": "Some text",
+                     *           "payload": "Some text",
+                     *           "status": "pending",
+                     *           "attempts": 1,
+                     *           "lastAttemptAt": "2026-05-01T12:00:00.000Z",
+                     *           "responseStatus": 1,
+                     *           "responseBody": "Some text",
+                     *           "error": "Some text",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11370,8 +14308,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -11402,6 +14344,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11414,6 +14357,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "deliveryId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11457,6 +14413,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11469,6 +14426,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "deliveryId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11522,6 +14492,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "key": "new-editor",
+                     *           "value": null,
+                     *           "reason": "Some text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11565,6 +14547,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "key": "new-editor",
+                     *           "type": "boolean",
+                     *           "description": "Some text",
+                     *           "enabled": true,
+                     *           "default": true,
+                     *           "rules": [
+                     *             {
+                     *               "value": true
+                     *             }
+                     *           ],
+                     *           "version": 1,
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11598,6 +14601,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example new-editor */
                 key: string;
             };
             cookie?: never;
@@ -11610,6 +14614,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "new-editor",
+                     *         "type": "boolean",
+                     *         "description": "Some text",
+                     *         "enabled": true,
+                     *         "default": true,
+                     *         "rules": [
+                     *           {
+                     *             "value": true
+                     *           }
+                     *         ],
+                     *         "version": 1,
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11646,12 +14669,19 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
+                /** @example new-editor */
                 key: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "type": "boolean",
+                 *       "default": true
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     type: "boolean" | "string" | "number" | "json";
@@ -11689,6 +14719,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "new-editor",
+                     *         "type": "boolean",
+                     *         "description": "Some text",
+                     *         "enabled": true,
+                     *         "default": true,
+                     *         "rules": [
+                     *           {
+                     *             "value": true
+                     *           }
+                     *         ],
+                     *         "version": 1,
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11703,6 +14752,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "new-editor",
+                     *         "type": "boolean",
+                     *         "description": "Some text",
+                     *         "enabled": true,
+                     *         "default": true,
+                     *         "rules": [
+                     *           {
+                     *             "value": true
+                     *           }
+                     *         ],
+                     *         "version": 1,
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11739,6 +14807,7 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
+                /** @example new-editor */
                 key: string;
             };
             cookie?: never;
@@ -11751,6 +14820,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "new-editor"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11796,6 +14873,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "key": "new-editor",
+                     *           "description": "Some text",
+                     *           "value": true,
+                     *           "default": true,
+                     *           "isSet": true,
+                     *           "version": 1,
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11829,7 +14922,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser. */
+                /**
+                 * @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser.
+                 * @example new-editor
+                 */
                 key: string;
             };
             cookie?: never;
@@ -11842,6 +14938,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "new-editor",
+                     *         "description": "Some text",
+                     *         "value": true,
+                     *         "default": true,
+                     *         "isSet": true,
+                     *         "version": 1,
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11878,13 +14988,21 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
-                /** @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser. */
+                /**
+                 * @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser.
+                 * @example new-editor
+                 */
                 key: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "value": true
+                 *     }
+                 */
                 "application/json": {
                     value: boolean | number;
                 };
@@ -11897,6 +15015,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "new-editor",
+                     *         "description": "Some text",
+                     *         "value": true,
+                     *         "default": true,
+                     *         "isSet": true,
+                     *         "version": 1,
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11933,7 +15065,10 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
-                /** @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser. */
+                /**
+                 * @description One of signups.open, files.quotaBytes, data.quotaRows, data.quotaBytes, live.projectsPerUser.
+                 * @example new-editor
+                 */
                 key: string;
             };
             cookie?: never;
@@ -11946,6 +15081,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "key": "new-editor",
+                     *         "description": "Some text",
+                     *         "value": true,
+                     *         "default": true,
+                     *         "isSet": true,
+                     *         "version": 1,
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -12123,6 +15272,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "title": "A hill",
+                     *           "body": "It is *green*."
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -12130,8 +15295,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -12176,6 +15345,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "A hill",
+                 *       "body": "It is *green*."
+                 *     }
+                 */
                 "application/json": {
                     title: string;
                     /** @description Markdown. It is kept as it is written. */
@@ -12213,6 +15388,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "authorId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "title": "A hill",
+                     *         "slug": "Some text",
+                     *         "excerpt": "Some text",
+                     *         "tags": [
+                     *           "Some text"
+                     *         ],
+                     *         "language": "simple",
+                     *         "coverFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "coverUrl": "Some text",
+                     *         "status": "draft",
+                     *         "publishedAt": "2026-05-01T12:00:00.000Z",
+                     *         "version": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "body": "It is *green*."
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -12254,7 +15453,10 @@ export interface operations {
                 "if-none-match"?: string;
             };
             path: {
-                /** @description The id or the slug. */
+                /**
+                 * @description The id or the slug.
+                 * @example Some text
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12267,6 +15469,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "title": "A hill",
+                     *         "body": "It is *green*."
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -12310,6 +15521,7 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -12351,12 +15563,19 @@ export interface operations {
                 "if-match"?: string;
             };
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "A hill",
+                 *       "body": "It is *green*."
+                 *     }
+                 */
                 "application/json": {
                     title?: string;
                     /** @description Markdown. It is kept as it is written. */
@@ -12384,7 +15603,10 @@ export interface operations {
                      * @description When a scheduled post is to be published; of a published one, when it was. Now when left out.
                      */
                     publishedAt?: string;
-                    /** @description The version that you have. Another one is refused with 412. */
+                    /**
+                     * Format: int64
+                     * @description The version that you have. Another one is refused with 412.
+                     */
                     version?: number;
                 };
             };
@@ -12396,6 +15618,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "authorId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "title": "A hill",
+                     *         "slug": "Some text",
+                     *         "excerpt": "Some text",
+                     *         "tags": [
+                     *           "Some text"
+                     *         ],
+                     *         "language": "simple",
+                     *         "coverFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "coverUrl": "Some text",
+                     *         "status": "draft",
+                     *         "publishedAt": "2026-05-01T12:00:00.000Z",
+                     *         "version": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "body": "It is *green*."
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -12429,7 +15675,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id or the slug. */
+                /**
+                 * @description The id or the slug.
+                 * @example Some text
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12468,6 +15717,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -12480,6 +15730,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "authorId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "title": "A hill",
+                     *         "slug": "Some text",
+                     *         "excerpt": "Some text",
+                     *         "tags": [
+                     *           "Some text"
+                     *         ],
+                     *         "language": "simple",
+                     *         "coverFileId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "coverUrl": "Some text",
+                     *         "status": "draft",
+                     *         "publishedAt": "2026-05-01T12:00:00.000Z",
+                     *         "version": 1,
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z",
+                     *         "body": "It is *green*."
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -12526,6 +15800,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "seq": 1,
+                     *           "type": "Some text",
+                     *           "data": {},
+                     *           "at": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -12533,8 +15825,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -12617,6 +15913,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "calls": [
+                 *         {
+                 *           "method": "GET",
+                 *           "path": "/v1/posts",
+                 *           "body": {}
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     calls: {
                         /** @description Lets later calls name what comes of this one: `{{id.path}}`. */
@@ -12647,11 +15954,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "status": 1,
+                     *           "headers": {
+                     *             "etag": "Some text"
+                     *           },
+                     *           "body": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
                         data: {
                             id?: string;
+                            /** Format: int64 */
                             status: number;
                             headers: {
                                 etag?: string;

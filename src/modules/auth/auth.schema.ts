@@ -35,6 +35,7 @@ export const reauthenticateBody = z
     (proofs) => Object.values(proofs).filter((proof) => proof !== undefined).length === 1,
     'Give `password`, `code` or `recoveryCode`, one of them.',
   )
+  .meta({ example: { password: 'correct horse 42' } })
 export type Reauthenticate = z.infer<typeof reauthenticateBody>
 
 export const provedSchema = z.object({ expiresIn: z.int().describe('Seconds for which the proof is good.') })

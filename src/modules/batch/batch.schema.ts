@@ -21,7 +21,7 @@ const callSchema = z.strictObject({
   path: z
     .string()
     .max(longestPath)
-    .regex(/^\/(?!\/)[\x21-\x7e]*$/, 'Give a path that begins with one `/`.')
+    .regex(/^\/([\x21-\x2e\x30-\x7e][\x21-\x7e]*)?$/, 'Give a path that begins with one `/`.')
     .describe('With its query, such as `/v1/posts/{{first.id}}`.'),
   headers: callHeaders.default({}),
   body: z.record(z.string(), z.unknown()).optional(),

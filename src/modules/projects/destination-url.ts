@@ -20,7 +20,7 @@ export const destinationUrlField = z
     context.addIssue({ code: 'custom', message: read.fault })
     return z.NEVER
   })
-  .meta({ examples: ['rtmps://live.example.com:443/app'] })
+  .meta({ example: 'rtmps://live.example.com:443/app' })
 
 const readDestinationUrl = (text: string): { url: string } | { fault: string } => {
   const url = /[\s\p{Cc}]/u.test(text) ? null : URL.parse(text)

@@ -27,7 +27,7 @@ export const loginTotpBody = z
     ({ code, recoveryCode }) => (code === undefined) !== (recoveryCode === undefined),
     'Give `code` or `recoveryCode`.',
   )
-  .meta({ examples: [{ challengeToken: 'the token that the login answered', code: '123456' }] })
+  .meta({ example: { challengeToken: 'the token that the login answered', code: '123456' } })
 export type LoginTotp = z.infer<typeof loginTotpBody>
 
 export const confirmTotpBody = z.strictObject({ code: codeField })

@@ -7,6 +7,8 @@ export type Schema = {
   const?: unknown
   default?: unknown
   examples?: unknown[]
+  /** Of a schema whose text is read as something else: zod leaves out the `examples` of those. */
+  example?: unknown
   pattern?: string
   minLength?: number
   maxLength?: number

@@ -36,8 +36,8 @@ const addTo = (content: Content = {}, schemas: Schemas): void => {
 /** Of a pattern that no known text fits the example is wrong: a test shows that `exampleValues` lacks none. */
 export const exampleOf = (schema: Schema, schemas: Schemas, name = '', depth = 0): unknown => {
   if (schema.$ref !== undefined) return exampleOf(referred(schema.$ref, schemas), schemas, name, depth)
-  const { const: only, default: usual, examples = [], enum: choices = [] } = schema
-  for (const given of [only, examples[0], usual, choices[0]]) if (given !== undefined) return given
+  const { const: only, default: usual, example, examples = [], enum: choices = [] } = schema
+  for (const given of [only, example, examples[0], usual, choices[0]]) if (given !== undefined) return given
   const [choice] = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
   if (choice !== undefined) return exampleOf(choice, schemas, name, depth)
   if (schema.allOf !== undefined)
@@ -65,13 +65,15 @@ const referred = (reference: string, schemas: Schemas): Schema => {
   return schema
 }
 
-/** What must be there; of an object in which nothing must, its first member, so that it says something. */
+/** What must be there and what there are known values for; of an object without either its first member, so that it says something. */
 const exampleObject = (
   { properties = {}, required = [] }: Schema,
   schemas: Schemas,
   depth: number,
 ): Record<string, unknown> => {
-  const names = required.length > 0 ? required : Object.keys(properties).slice(0, 1)
+  const all = Object.keys(properties)
+  const telling = all.filter((name) => required.includes(name) || exampleValues[name] !== undefined)
+  const names = telling.length > 0 ? telling : all.slice(0, 1)
   const members = names.flatMap((name) => {
     const schema = properties[name]
     return schema === undefined ? [] : [[name, exampleOf(schema, schemas, name, depth + 1)]]
