@@ -91,10 +91,17 @@ describe('a source that fails', () => {
   })
 
   test('by silence, before or within its answer', async () => {
+    const silence = { name: 'TemporaryFailure', code: 'SOURCE_TIMED_OUT', message: 'Nothing came for 0.4 s.' }
     source.answer = () => undefined
-    expect(await failure()).toMatchObject({ name: 'TemporaryFailure', code: 'SOURCE_TIMED_OUT' })
+    expect(await failure()).toMatchObject(silence)
     source.answer = (response) => void response.write('[{"id":1},')
-    expect(await failure()).toMatchObject({ name: 'TemporaryFailure', code: 'SOURCE_TIMED_OUT' })
+    expect(await failure()).toMatchObject(silence)
+  })
+
+  test('by a connection that is never made', async () => {
+    const connect: typeof connectGuarded = ({ host, port }) =>
+      net.connect({ host: 'name.invalid', port, lookup: () => host })
+    expect(await failure({ connect })).toMatchObject({ message: 'Nothing came for 0.4 s.' })
   })
 
   test('by never ending, a byte at a time', async () => {

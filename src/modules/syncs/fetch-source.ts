@@ -105,16 +105,20 @@ const send = (
   new Promise<http.IncomingMessage>((resolve, reject) => {
     const secure = url.protocol === 'https:'
     const target = { host: url.hostname, port: Number(url.port) || (secure ? 443 : 80), secure, allowPrivate }
+    let answer: http.IncomingMessage | undefined
+    const stop = () => (answer ?? request).destroy(timedOut(`Nothing came for ${limits.stallMs / 1_000} s.`))
     const request = (secure ? https : http).request(url, {
       method: 'GET',
       headers: { 'user-agent': 'Backlot-Sync/1', accept: '*/*', ...headers, 'accept-encoding': 'identity' },
       signal,
-      createConnection: () => connect(target),
-      // Of the connection, so that it counts while the body comes, too.
-      timeout: limits.stallMs,
+      // Of the connection, so that it counts while that is made and while the body comes, too. Node itself sets no time
+      // limit on connections that it is given.
+      createConnection: () => connect(target).setTimeout(limits.stallMs, stop),
     })
-    request.once('timeout', () => request.destroy(timedOut(`Nothing came for ${limits.stallMs / 1_000} s.`)))
-    request.once('response', resolve)
+    request.once('response', (response) => {
+      answer = response
+      resolve(response)
+    })
     request.on('error', reject)
     request.end()
   })
