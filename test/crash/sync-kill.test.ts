@@ -2,6 +2,7 @@ import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startDueSyncs } from '../../src/modules/syncs/start-runs.ts'
 import { type SourceServer, startSourceServer } from '../fakes/source-server.ts'
 import { call } from '../harness/client.ts'
 import { type SignedIn, signInAs } from '../harness/people.ts'
@@ -43,10 +44,11 @@ test('a run whose worker is killed in the middle leaves the dataset whole, and e
 }, async () => {
   const rowsWith = (value: string) => JSON.stringify([1, 2, 3].map((id) => ({ id, value })))
   source.has(rowsWith('old'))
-  startWorker()
   const timing = { everyMinutes: 60 }
   const asked = { name: 'A', url: source.url, format: 'json', keyColumns: ['id'], timing }
   const { data: sync } = await call(backlot, ada, 'POST', '/v1/syncs', { body: asked })
+  await startDueSyncs({ db: backlot.platform.db }, 1)
+  startWorker()
   const runs = () => get(`/v1/syncs/${sync.id}/runs`)
   await expect.poll(async () => (await runs())[0]?.status, { timeout: 30_000 }).toBe('completed')
   const { datasetId } = await get(`/v1/syncs/${sync.id}`)
