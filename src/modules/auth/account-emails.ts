@@ -113,6 +113,23 @@ export const webhookDisabledMail = ({ host, reason }: { host: string; reason: st
     ],
   })
 
+export const syncDisabledMail = ({
+  name,
+  host,
+  reason,
+}: {
+  name: string
+  host: string
+  reason: string
+}): Mail =>
+  mail({
+    subject: 'A sync was disabled',
+    paragraphs: [
+      `Backlot pulls nothing more from ${host} for your sync "${name}". ${reason}`,
+      'When what is wrong is put right, enable the sync again.',
+    ],
+  })
+
 export const passkeyAddedMail = (): Mail =>
   mail({
     subject: 'A passkey was added',

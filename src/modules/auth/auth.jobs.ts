@@ -16,6 +16,7 @@ import {
   resetPasswordMail,
   secondFactorRemovedMail,
   secondFactorSetMail,
+  syncDisabledMail,
   webhookDisabledMail,
 } from './account-emails.ts'
 import type { VerificationPurpose } from './auth.table.ts'
@@ -44,6 +45,13 @@ const params = z.discriminatedUnion('template', [
   z.object({
     template: z.literal('webhook-disabled'),
     userId: z.uuid(),
+    host: z.string(),
+    reason: z.string(),
+  }),
+  z.object({
+    template: z.literal('sync-disabled'),
+    userId: z.uuid(),
+    name: z.string(),
     host: z.string(),
     reason: z.string(),
   }),
@@ -104,6 +112,8 @@ const compose = async (deps: AccountEmailDeps, jobId: string, email: z.output<ty
       return { to: user.email, mail: secondFactorRemovedMail() }
     case 'webhook-disabled':
       return { to: user.email, mail: webhookDisabledMail(email) }
+    case 'sync-disabled':
+      return { to: user.email, mail: syncDisabledMail(email) }
     case 'passkey-added':
       return { to: user.email, mail: passkeyAddedMail() }
     case 'passkey-removed':

@@ -1,11 +1,22 @@
 import { z } from 'zod'
+import type { Tx } from '../../platform/database/database.ts'
 import { defineJob } from '../../platform/jobs/define-job.ts'
 import { PermanentFailure } from '../../platform/jobs/job-failure.ts'
+import { mailAccount } from '../auth/auth.jobs.ts'
 import { can } from '../auth/permissions.ts'
 import { keepSyncedDataset } from '../datasets/synced-dataset.ts'
+import { tellUser } from '../notifications/notifications.service.ts'
 import { findActiveUser } from '../users/users.service.ts'
 import { type PullDeps, pullSource } from './pull-source.ts'
-import { countFailure, findRun, findSync, followJob, setRun, updateSync } from './syncs.repository.ts'
+import {
+  countFailure,
+  type DisabledSync,
+  findRun,
+  findSync,
+  followJob,
+  setRun,
+  updateSync,
+} from './syncs.repository.ts'
 import type { SyncRow, SyncRunRow } from './syncs.table.ts'
 
 const params = z.object({ runId: z.uuid(), syncId: z.uuid() })
@@ -25,7 +36,7 @@ export const runSync = defineJob({
     const reason = isHopeless
       ? 'Its dataset was deleted.'
       : `The last ${mostFailuresInARow} runs failed: ${job.errorMessage}`
-    await countFailure(tx, syncId, isHopeless ? 1 : mostFailuresInARow, reason)
+    await tellOwner(tx, await countFailure(tx, syncId, isHopeless ? 1 : mostFailuresInARow, reason), reason)
   },
   run: async (deps: PullDeps, job) => {
     const { run, sync } = await findDue(deps, job.params)
@@ -45,6 +56,16 @@ export const runSync = defineJob({
     }
   },
 })
+
+/** Notifies and mails the owner of a sync that was disabled just now, in the same transaction. */
+const tellOwner = async (tx: Tx, disabled: DisabledSync | undefined, reason: string): Promise<void> => {
+  if (disabled === undefined) return
+  const { id: syncId, ownerId, name, url } = disabled
+  await tellUser(tx, { ownerId, type: 'sync.disabled', data: { syncId, reason } })
+  // The path may be a secret, and a mail is read in many places.
+  const { host } = new URL(url)
+  await mailAccount(tx, { template: 'sync-disabled', userId: ownerId, name, host, reason })
+}
 
 const findDue = async (
   { db }: PullDeps,

@@ -46,6 +46,7 @@ export const countForOneMore = async (tx: Tx, ownerId: string): Promise<number> 
   return countSyncs(tx, ownerId)
 }
 
+export type DisabledSync = Pick<SyncRow, 'id' | 'ownerId' | 'name' | 'url'>
 export type SyncChanges = Partial<Omit<SyncRow, 'id' | 'ownerId' | 'createdAt' | 'updatedAt'>>
 
 export const updateSync = async (db: Executor, id: string, changes: SyncChanges): Promise<void> => {
@@ -126,13 +127,19 @@ export const followJob = async (tx: Tx, id: string, job: ChangedJob): Promise<vo
   })
 }
 
-/** Notes a run that failed. The one that is `most` in a row disables the sync. */
-export const countFailure = async (tx: Tx, id: string, most: number, reason: string): Promise<void> => {
-  await tx.execute(sql`
+/** Notes a run that failed. The one that is `most` in a row disables the sync, which then comes back. */
+export const countFailure = async (
+  tx: Tx,
+  id: string,
+  most: number,
+  reason: string,
+): Promise<DisabledSync | undefined> => {
+  const { rows } = await tx.execute<DisabledSync & { enabled: boolean }>(sql`
     update ${syncs} set consecutive_failures = consecutive_failures + 1, updated_at = now(),
       enabled = consecutive_failures + 1 < ${most},
       disabled_reason = case when consecutive_failures + 1 >= ${most} then ${reason} end
-    where id = ${id} and enabled`)
+    where id = ${id} and enabled returning enabled, id, owner_id as "ownerId", name, url`)
+  return rows.find(({ enabled }) => !enabled)
 }
 
 /** @returns how many runs were older than `days` and are gone now. The newest of each sync stays. */

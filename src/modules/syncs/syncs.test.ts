@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -46,7 +46,7 @@ const execute = (statement: ReturnType<typeof sql>) => backlot.platform.db.execu
 const ended = async (id: string) => {
   const newest = async () => (await runsOf(id))[0]
   await expect
-    .poll(async () => (await newest())?.status, { timeout: 20_000 })
+    .poll(async () => (await newest())?.status, { timeout: 20_000, interval: 20 })
     .toMatch(/completed|failed|cancelled/)
   return newest()
 }
@@ -68,6 +68,14 @@ const rowsOf = async (id: string) => {
   return (await call(backlot, ada, 'GET', `/v1/datasets/${datasetId}/rows?sort=id`)).data
 }
 const json = JSON.stringify
+const notified = async () => (await call(backlot, ada, 'GET', '/v1/notifications')).data
+/** The mails that tell the user of a sync that was disabled. */
+const mails = () => {
+  const mailbox = path.join(backlot.dataDir, 'mailbox')
+  return readdirSync(mailbox)
+    .map((name) => readFileSync(path.join(mailbox, name), 'utf8').replaceAll('=\r\n', ''))
+    .filter((mail) => mail.includes(`To: ${ada.email}`) && mail.includes('Subject: A sync was disabled'))
+}
 
 describe('what changes in a source changes in the dataset, and is told', () => {
   test('rows that are added, changed and removed, exactly', async () => {
@@ -163,7 +171,7 @@ describe('what changes in a source changes in the dataset, and is told', () => {
 })
 
 describe('a source that is wrong changes nothing', () => {
-  test('whatever is wrong with it', async () => {
+  test('whatever is wrong with it', { timeout: 60_000 }, async () => {
     const { id } = await begin('[{"id":5}]')
     const wrong = [
       ['[]', 'FILE_NOT_READABLE'],
@@ -204,14 +212,23 @@ describe('a source that is wrong changes nothing', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(900)
   })
 
-  test('one that fails again and again is disabled, which its owner sees and undoes', async () => {
-    const { id } = await begin('[{"id":1}]')
+  test('one that fails again and again is disabled, which its owner is told, sees and undoes', async () => {
+    const { id } = await begin('[{"id":1}]', { url: `${source.url}/a-secret-path` })
     source.answer = (response) => void response.writeHead(403).end()
-    await execute(sql`update syncs set consecutive_failures = 9 where id = ${id}`)
+    await execute(sql`update syncs set consecutive_failures = 8 where id = ${id}`)
+    await run(id)
+    expect(await show(id)).toMatchObject({ enabled: true, consecutiveFailures: 9 })
+    expect(await notified()).toEqual([])
     await run(id)
     const disabled = await show(id)
     expect(disabled).toMatchObject({ enabled: false, nextRunAt: null, consecutiveFailures: 10 })
-    expect(disabled.disabledReason).toContain('The source answered 403.')
+    const reason = 'The last 10 runs failed: The source answered 403.'
+    expect(disabled.disabledReason).toBe(reason)
+    expect(await notified()).toMatchObject([{ type: 'sync.disabled', data: { syncId: id, reason } }])
+    await expect.poll(mails).toHaveLength(1)
+    const [mail] = mails()
+    for (const fact of ['Prices', new URL(source.url).host, reason]) expect(mail).toContain(fact)
+    expect(mail).not.toContain('a-secret-path')
     expect((await call(backlot, ada, 'POST', `/v1/syncs/${id}/run`)).error.code).toBe('SYNC_DISABLED')
     const body = { enabled: true }
     const enabled = (await call(backlot, ada, 'PATCH', `/v1/syncs/${id}`, { body })).data
@@ -223,6 +240,10 @@ describe('a source that is wrong changes nothing', () => {
     await call(backlot, ada, 'DELETE', `/v1/datasets/${(await show(id)).datasetId}`)
     expect(await run(id)).toMatchObject({ status: 'failed', errorCode: 'DATASET_DELETED' })
     expect(await show(id)).toMatchObject({ enabled: false, disabledReason: 'Its dataset was deleted.' })
+    expect(await notified()).toMatchObject([
+      { type: 'sync.disabled', data: { reason: 'Its dataset was deleted.' } },
+    ])
+    await expect.poll(mails).toHaveLength(1)
   })
 })
 
