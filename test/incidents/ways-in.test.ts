@@ -42,6 +42,10 @@ const ask = (
 
 const batchOf = (...calls: object[]) => ({ body: { calls } })
 const picture = { prompt: 'a hill', style: 'noir' }
+const sync = {
+  ...{ name: 'Stock', url: 'https://example.com/stock.csv', format: 'csv' },
+  ...{ keyColumns: ['id'], timing: { everyMinutes: 60 } },
+}
 const june = { from: '2025-06-01', to: '2025-06-30' }
 
 describe('a stranger gets nothing of what is somebody’s', () => {
@@ -78,6 +82,14 @@ describe('a stranger gets nothing of what is somebody’s', () => {
       }),
     ],
     ['replay of a delivery', 'POST /v1/deliveries/:id/replay', () => ({ id: things.webhook.deliveryId })],
+    [
+      'sync of a dataset',
+      'POST /v1/syncs',
+      () => ({ body: { ...sync, datasetId: things.dataset.datasetId } }),
+    ],
+    ['rows that a sync changed', 'GET /v1/syncs/:id/runs', () => ({ id: things.syncId })],
+    ['running a sync', 'POST /v1/syncs/:id/run', () => ({ id: things.syncId })],
+    ['link to a picture', 'GET /v1/files/:id/image-url', () => ({ id: things.pictureId, query: '?w=100' })],
     [
       'photo of a generation',
       'POST /v1/generations',
