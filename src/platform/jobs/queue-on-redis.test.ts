@@ -10,6 +10,8 @@ import { defineJob, type RunnableJob, runnableJob } from './define-job.ts'
 import { enqueue } from './enqueue.ts'
 import { jobs } from './jobs.table.ts'
 
+/** What a race comes to that nothing else has won. */
+const late = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms, 'late'))
 const canRun = await provideRedisServer()
 /** Less than the 30 s after which any id is given again. */
 const soon = { timeout: 12_000, interval: 50 }
@@ -125,6 +127,21 @@ describe.skipIf(!canRun)('queues on Redis', () => {
     await start(redis.url)
     await redis.restart()
     await expectAllOnce(10)
+  })
+
+  test.each([
+    ['has just gone', 0],
+    ['is known to be away', 1],
+  ])('who has nothing to do and stops when it %s does not wait for it', async (_when, timesTold) => {
+    const system = await start(redis.url)
+    await add(1)
+    gate.resolve()
+    await expectAllOnce(1)
+    await redis.kill()
+    await expect.poll(() => linesOf('redis is away').length, soon).toBeGreaterThanOrEqual(timesTold)
+    const stopped = await Promise.race([stop(system).then(() => true), late(6_000)])
+    await redis.restart()
+    expect(stopped).toBe(true)
   })
 
   test('who stops when it goes away with jobs at work does not wait for it', async () => {

@@ -21,7 +21,8 @@ export class WorkerConnections {
       retryStrategy: (attempt) => (this.#isLastUse ? null : reconnectDelayMs(attempt)),
     }
     this.template = new Redis(url, { ...options, lazyConnect: true })
-    this.template.duplicate = (override) => endingSilence(new Redis(url, { ...options, ...override }))
+    this.template.duplicate = (override) =>
+      endingBetweenAttempts(endingSilence(new Redis(url, { ...options, ...override })))
   }
 
   /** From now on a connection that is lost is given up after one more attempt, so that nobody waits for a Redis that is away. */
@@ -39,3 +40,16 @@ const endingSilence = (client: Redis): Redis =>
     clearTimeout(Reflect.get(client, 'socketTimeoutTimer'))
     Object.assign(client, { socketTimeoutTimer: undefined })
   })
+
+/**
+ * ioredis 5 calls off the next attempt to connect when a connection is closed between two of them, and then never says that it has
+ * ended, for which BullMQ waits. As one that was not begun yet, it does.
+ */
+const endingBetweenAttempts = (client: Redis): Redis => {
+  const disconnect = client.disconnect.bind(client)
+  client.disconnect = (reconnect) => {
+    if (client.status === 'reconnecting' && reconnect !== true) client.status = 'wait'
+    disconnect(reconnect)
+  }
+  return client
+}
