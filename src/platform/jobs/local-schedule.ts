@@ -1,18 +1,18 @@
 import type { Logger } from 'pino'
-import { runTask, type Task } from './task.ts'
+import { type Task, taskRunner } from './task.ts'
 
 /**
  * Tasks that every process does for itself: about its own disk, or from what only it has seen. What one process does for
  * all belongs in a `Schedule`.
  */
 export class LocalSchedule {
-  readonly #log: Logger
+  readonly #runTask: ReturnType<typeof taskRunner>
   readonly #timers = new Map<Task, NodeJS.Timeout>()
   readonly #running = new Set<Promise<void>>()
   #closed = false
 
   constructor(log: Logger, tasks: readonly Task[]) {
-    this.#log = log
+    this.#runTask = taskRunner(log)
     for (const task of tasks) this.#later(task)
   }
 
@@ -23,7 +23,7 @@ export class LocalSchedule {
     this.#timers.set(
       task,
       setTimeout(() => {
-        const run = runTask(this.#log, task, async () => !this.#closed).then(() => {
+        const run = this.#runTask(task, async () => !this.#closed).then(() => {
           this.#running.delete(run)
           this.#later(task)
         })

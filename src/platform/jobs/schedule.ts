@@ -5,7 +5,7 @@ import type { Db } from '../database/database.ts'
 import { loggedError } from '../observability/logger.ts'
 import { Repeat } from '../process/repeat.ts'
 import { claimDueTasks, finishTask, leaseSecondsOf, registerTasks, renewTask } from './schedule-claims.ts'
-import { runTask, type Task, type TaskOutcome } from './task.ts'
+import { type Task, type TaskOutcome, taskRunner } from './task.ts'
 
 const shortestSleepMs = 1_000
 const longestErrorText = 500
@@ -18,6 +18,7 @@ const longestErrorText = 500
 export class Schedule {
   readonly #db: Db
   readonly #log: Logger
+  readonly #runTask: ReturnType<typeof taskRunner>
   readonly #tasks: readonly Task[]
   readonly #processId = `${os.hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`
   readonly #running = new Map<Task, Promise<void>>()
@@ -30,6 +31,7 @@ export class Schedule {
   constructor({ db, log }: { db: Db; log: Logger }, tasks: readonly Task[]) {
     this.#db = db
     this.#log = log
+    this.#runTask = taskRunner(log)
     this.#tasks = tasks
     this.#longestSleepMs = Math.min(...tasks.map(({ everySeconds }) => everySeconds)) * 1_000
     this.#asks = new Repeat(() => this.#ask())
@@ -69,7 +71,7 @@ export class Schedule {
     let isMine = true
     let isCutOff = false
     let renewedAtMs = performance.now()
-    const outcome = await runTask(this.#log, task, async () => {
+    const outcome = await this.#runTask(task, async () => {
       isCutOff = this.#closed
       if (isCutOff) return false
       if (performance.now() - renewedAtMs < renewAfterMs) return true
