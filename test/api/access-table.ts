@@ -44,6 +44,13 @@ const shownPasskey = {
   type: 'public-key',
   response: { clientDataJSON, authenticatorData: 'AAAA', signature: 'AAAA' },
 }
+const tusVersion = { 'tus-resumable': '1.0.0' }
+const tusBytes = { ...tusVersion, 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' }
+const tusUpload = {
+  ...tusVersion,
+  'upload-length': '3',
+  'upload-metadata': 'filename YS50eHQ=,filetype dGV4dC9wbGFpbg==,kind ZG9jdW1lbnQ=',
+}
 const csvForm = {
   headers: { 'content-type': 'multipart/form-data; boundary=edge' },
   body: Buffer.from(
@@ -208,6 +215,9 @@ export const table: Row[] = [
 
   ['POST /v1/uploads/presigned',     '401  201  403  403  201  201  201', () => ({ body: upload })],
   ['POST /v1/uploads/confirm',       '401  404  403  403  202  403  202', ({ uploadId }) => ({ body: { uploadId } })],
+  ['POST /v1/uploads/tus',           '401  201  403  403  201  201  201', () => ({ headers: tusUpload })],
+  ['PATCH /v1/uploads/tus/:id',      '401  404  403  403  204  404  404', ({ resumableId }) => ({ id: resumableId, headers: tusBytes, body: Buffer.from('a') })],
+  ['DELETE /v1/uploads/tus/:id',     '401  404  403  403  204  404  404', ({ resumableId }) => ({ id: resumableId, headers: tusVersion })],
   ['GET /v1/files',                  '401  200- 200- 200  200  200  200'],
   ['GET /v1/files',                  '401  403  403  200  200  200  200', ownedBy],
   ['GET /v1/files/:id',              '401  404  404  200  200  200  200', ({ fileId }) => ({ id: fileId })],

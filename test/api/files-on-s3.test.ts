@@ -126,6 +126,12 @@ for (const { name, start, isHere, isStrict } of [
       expect(await bucket.keys()).toEqual([])
     })
 
+    test('uploads cannot be resumed here, and it is said', async () => {
+      const headers = { 'tus-resumable': '1.0.0', 'upload-length': '3' }
+      const answer = await user.call('POST', '/uploads/tus', undefined, headers)
+      expect(codeOf(answer)).toEqual([501, 'RESUMABLE_UPLOADS_UNSUPPORTED'])
+    })
+
     test('what was not agreed on is refused by the server, or when it is confirmed', async () => {
       const long = await presigned(text('right\n'))
       expect(await send(long, Buffer.from('too long\n'))).toBe(isStrict ? 403 : 200)

@@ -18,6 +18,7 @@ export const startFilesApp = async ({ worker = false } = {}) => {
     readDb,
     storage,
     signingKey,
+    backlot,
     origin: backlot.url,
     signIn: async (role: Role = 'user') => {
       const { id, token } = await signUp(backlot)
@@ -70,16 +71,16 @@ export type Wish = {
 export class FilesClient {
   readonly userId: string
   readonly #origin: string
-  readonly #token: string
+  readonly token: string
 
   constructor(origin: string, userId: string, token: string) {
     this.#origin = origin
     this.userId = userId
-    this.#token = token
+    this.token = token
   }
 
   fetch(url: string, options: RequestInit = {}) {
-    const headers = { authorization: `Bearer ${this.#token}`, ...options.headers }
+    const headers = { authorization: `Bearer ${this.token}`, ...options.headers }
     return fetch(`${this.#origin}/v1${url}`, { ...options, headers })
   }
 

@@ -12,7 +12,7 @@ import { insertVerification } from '../../src/modules/auth/verifications.reposit
 import { insertDataset } from '../../src/modules/datasets/datasets.repository.ts'
 import { engineVersion } from '../../src/modules/datasets/generator/field-compiler.ts'
 import { insertExport } from '../../src/modules/exports/exports.repository.ts'
-import { files, uploads } from '../../src/modules/files/files.table.ts'
+import { files, resumableUploads, uploads } from '../../src/modules/files/files.table.ts'
 import { insertFlag } from '../../src/modules/flags/flags.repository.ts'
 import { generations } from '../../src/modules/generations/generations.table.ts'
 import { tellUser } from '../../src/modules/notifications/notifications.service.ts'
@@ -50,7 +50,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
     await storage.put(storageKey, [text], { maxBytes: text.length })
     return storageKey
   }
-  const [fileKey, uploadKey] = [await storeText(), await storeText()]
+  const [fileKey, uploadKey, resumableKey] = [await storeText(), await storeText(), newUploadKey()]
   const inAnHour = new Date(Date.now() + 3_600_000)
   const putKey = newUploadKey()
   const tokens = {
@@ -68,6 +68,9 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       storageKey: uploadKey,
       expiresAt: inAnHour,
     } as const
+    const resumable = { ...upload, storageKey: resumableKey, expiresAt: inAnHour }
+    const resumableId = onlyRow(await tx.insert(uploads).values(resumable).returning()).id
+    await tx.insert(resumableUploads).values({ uploadId: resumableId, metadata: 'filename YS50eHQ=' })
     await insertVerification(tx, {
       purpose: 'reset-password',
       token: tokens.resetToken,
@@ -94,6 +97,7 @@ export const makeThings = async ({ platform: { db, storage }, config }: TestApp,
       sessionId: session.sessionId,
       refreshToken: session.refreshToken,
       fileId,
+      resumableId,
       uploadId: onlyRow(await tx.insert(uploads).values(upload).returning()).id,
       pending: await makeGeneration(tx, ownerId, 'pending'),
       failed: await makeGeneration(tx, ownerId, 'failed'),

@@ -306,6 +306,15 @@ export const bindOperations = (calls: Calls) => ({
     /** Make a file of an upload. Checks what has arrived, and starts its processing. Repeating it gives the same file. Scope of API keys: `files:create`. */
     confirm: (body: Body<'uploads.confirm'>, options?: Options) =>
       calls.data<Data<'uploads.confirm'>>({ method: 'POST', path: '/v1/uploads/confirm' }, { body }, options),
+    /** Open a resumable upload. By tus 1.0, for any of its clients (https://tus.io). Limits are those of `uploads/presigned`. Send the bytes to the `Location` within 24 hours; the answer to the last of them names the file in `Backlot-File-Id`. Scope of API keys: `files:create`. */
+    tus: (options?: Options) =>
+      calls.nothing({ method: 'POST', path: '/v1/uploads/tus' }, {  }, options),
+    /** Send bytes of a resumable upload. As `application/offset+octet-stream`. After the last byte the upload is checked and its processing starts, as by `uploads/confirm`. Scope of API keys: `files:create`. */
+    updateTu: (id: string, options?: Options) =>
+      calls.nothing({ method: 'PATCH', path: '/v1/uploads/tus/{id}' }, { path: { id } }, options),
+    /** Give a resumable upload up. Scope of API keys: `files:create`. */
+    deleteTu: (id: string, options?: Options) =>
+      calls.nothing({ method: 'DELETE', path: '/v1/uploads/tus/{id}' }, { path: { id } }, options),
   },
   files: {
     /** List files, newest first. Scope of API keys: `files:read`. */

@@ -1168,6 +1168,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/uploads/tus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a resumable upload
+         * @description By tus 1.0, for any of its clients (https://tus.io). Limits are those of `uploads/presigned`. Send the bytes to the `Location` within 24 hours; the answer to the last of them names the file in `Backlot-File-Id`.
+         */
+        post: operations["uploads.tus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/tus/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a resumable upload up */
+        delete: operations["uploads.deleteTu"];
+        options?: never;
+        head?: never;
+        /**
+         * Send bytes of a resumable upload
+         * @description As `application/offset+octet-stream`. After the last byte the upload is checked and its processing starts, as by `uploads/confirm`.
+         */
+        patch: operations["uploads.updateTu"];
+        trace?: never;
+    };
     "/v1/generations": {
         parameters: {
             query?: never;
@@ -2795,6 +2836,7 @@ export interface components {
             /** @description Null until a run has made it. */
             datasetId: string | null;
             timing: {
+                /** Format: int32 */
                 everyMinutes: number;
             } | {
                 /** @description Five fields, in UTC: `15 6 * * 1-5`. Turns are 5 minutes apart at least. */
@@ -2805,6 +2847,7 @@ export interface components {
             enabled: boolean;
             /** @description Why it was disabled, unless its owner did that. */
             disabledReason: string | null;
+            /** Format: int64 */
             consecutiveFailures: number;
             /** @description Null while it is disabled. */
             nextRunAt: string | null;
@@ -9030,6 +9073,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -9042,6 +9086,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "expiresAt": "2026-05-01T12:00:00.000Z",
+                     *         "w": 1,
+                     *         "h": 1,
+                     *         "quality": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -9057,7 +9113,10 @@ export interface operations {
                             w: number | null;
                             /** @description As rounded. */
                             h: number | null;
-                            /** @description As rounded. */
+                            /**
+                             * Format: int64
+                             * @description As rounded.
+                             */
                             quality: number;
                         };
                         message?: string;
@@ -9098,6 +9157,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -9169,6 +9229,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -9201,6 +9262,135 @@ export interface operations {
             };
             /** @description What the client has is still right. */
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "uploads.tus": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`. */
+                "tus-resumable"?: string;
+                /** @description The exact size in bytes. */
+                "upload-length"?: string;
+                /** @description `filename`, `filetype` (a content type that the kind takes) and `kind`, each in Base64. */
+                "upload-metadata"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Opened, at its `Location`. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "uploads.deleteTu": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`. */
+                "tus-resumable"?: string;
+            };
+            path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description What went wrong. As `application/problem+json` (RFC 9457) for who accepts that. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    "uploads.updateTu": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0.0`. */
+                "tus-resumable"?: string;
+                /** @description As the last answer told it. */
+                "upload-offset"?: string;
+            };
+            path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Upload-Offset` tells how far it is. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11627,6 +11817,42 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "name": "Ada Lovelace",
+                     *           "url": "https://example.com/hooks/backlot",
+                     *           "format": "json",
+                     *           "pointer": "Some text",
+                     *           "keyColumns": [
+                     *             "Some text"
+                     *           ],
+                     *           "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "timing": {
+                     *             "everyMinutes": 5
+                     *           },
+                     *           "headerNames": [
+                     *             "Some text"
+                     *           ],
+                     *           "enabled": true,
+                     *           "disabledReason": "Some text",
+                     *           "consecutiveFailures": 1,
+                     *           "nextRunAt": "2026-05-01T12:00:00.000Z",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11634,8 +11860,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -11673,6 +11903,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "url": "https://example.com/hooks/backlot",
+                 *       "format": "json",
+                 *       "keyColumns": [
+                 *         "Some text"
+                 *       ],
+                 *       "timing": {
+                 *         "everyMinutes": 5
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @description What is read, with GET. */
@@ -11687,6 +11930,7 @@ export interface operations {
                     /** @description By which columns a row is the same row the next time. No two rows have the same values of them. */
                     keyColumns: string[];
                     timing: {
+                        /** Format: int32 */
                         everyMinutes: number;
                     } | {
                         /** @description Five fields, in UTC: `15 6 * * 1-5`. Turns are 5 minutes apart at least. */
@@ -11714,6 +11958,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "format": "json",
+                     *         "pointer": "Some text",
+                     *         "keyColumns": [
+                     *           "Some text"
+                     *         ],
+                     *         "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "timing": {
+                     *           "everyMinutes": 5
+                     *         },
+                     *         "headerNames": [
+                     *           "Some text"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabledReason": "Some text",
+                     *         "consecutiveFailures": 1,
+                     *         "nextRunAt": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11747,6 +12020,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11759,6 +12033,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "format": "json",
+                     *         "pointer": "Some text",
+                     *         "keyColumns": [
+                     *           "Some text"
+                     *         ],
+                     *         "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "timing": {
+                     *           "everyMinutes": 5
+                     *         },
+                     *         "headerNames": [
+                     *           "Some text"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabledReason": "Some text",
+                     *         "consecutiveFailures": 1,
+                     *         "nextRunAt": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11792,6 +12095,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11830,12 +12134,19 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ada Lovelace",
+                 *       "url": "https://example.com/hooks/backlot"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @description What is read, with GET. */
@@ -11847,6 +12158,7 @@ export interface operations {
                     /** @description By which columns a row is the same row the next time. No two rows have the same values of them. */
                     keyColumns?: string[];
                     timing?: {
+                        /** Format: int32 */
                         everyMinutes: number;
                     } | {
                         /** @description Five fields, in UTC: `15 6 * * 1-5`. Turns are 5 minutes apart at least. */
@@ -11867,6 +12179,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "ownerId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "name": "Ada Lovelace",
+                     *         "url": "https://example.com/hooks/backlot",
+                     *         "format": "json",
+                     *         "pointer": "Some text",
+                     *         "keyColumns": [
+                     *           "Some text"
+                     *         ],
+                     *         "datasetId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "timing": {
+                     *           "everyMinutes": 5
+                     *         },
+                     *         "headerNames": [
+                     *           "Some text"
+                     *         ],
+                     *         "enabled": true,
+                     *         "disabledReason": "Some text",
+                     *         "consecutiveFailures": 1,
+                     *         "nextRunAt": "2026-05-01T12:00:00.000Z",
+                     *         "createdAt": "2026-05-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-05-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11905,6 +12246,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11917,6 +12259,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": [
+                     *         {
+                     *           "id": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "syncId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *           "trigger": "schedule",
+                     *           "status": "pending",
+                     *           "outcome": "changed",
+                     *           "rows": 1,
+                     *           "added": 1,
+                     *           "changed": 1,
+                     *           "removed": 1,
+                     *           "bytes": 1,
+                     *           "sample": [
+                     *             {
+                     *               "kind": "added",
+                     *               "key": {},
+                     *               "before": {},
+                     *               "after": {}
+                     *             }
+                     *           ],
+                     *           "errorCode": "Some text",
+                     *           "errorMessage": "Some text",
+                     *           "createdAt": "2026-05-01T12:00:00.000Z",
+                     *           "finishedAt": "2026-05-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "page": {
+                     *         "nextCursor": "Some text",
+                     *         "limit": 50,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;
@@ -11924,8 +12303,12 @@ export interface operations {
                         page: {
                             /** @description Pass as `cursor` for the next page; null on the last one. */
                             nextCursor: string | null;
+                            /** Format: int64 */
                             limit: number;
-                            /** @description Only when asked for with `total=true`. */
+                            /**
+                             * Format: int64
+                             * @description Only when asked for with `total=true`.
+                             */
                             total?: number;
                         };
                     };
@@ -11961,6 +12344,7 @@ export interface operations {
                 prefer?: string;
             };
             path: {
+                /** @example 0190c0a0-7d3e-7000-8000-1b2c3d4e5f60 */
                 id: string;
             };
             cookie?: never;
@@ -11973,6 +12357,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "data": {
+                     *         "jobId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60",
+                     *         "status": "pending",
+                     *         "statusUrl": "Some text",
+                     *         "eventsUrl": "Some text",
+                     *         "cancelUrl": "Some text",
+                     *         "runId": "0190c0a0-7d3e-7000-8000-1b2c3d4e5f60"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** @enum {boolean} */
                         success: true;

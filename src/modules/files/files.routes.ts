@@ -24,6 +24,7 @@ import {
 import { type FilesDeps, getFile } from './files.service.ts'
 import { imageRoutes } from './images/images.routes.ts'
 import { presignUpload } from './presign-upload.ts'
+import { tusRoutes } from './tus/tus.routes.ts'
 
 export type FileRoutesDeps = FilesDeps & {
   readDb: ReadDb
@@ -39,6 +40,7 @@ export const fileRoutes = (deps: FileRoutesDeps) => async (app: App) => {
   uploadRoutes(deps, app)
   readRoutes(deps, app)
   await app.register(imageRoutes(deps))
+  await app.register(tusRoutes(deps))
 
   app.delete(
     '/files/:id',

@@ -80,6 +80,22 @@ export const uploads = pgTable(
 
 export type UploadRow = typeof uploads.$inferSelect
 
+/** Uploads that arrive in several requests, and how far they are. Their drafts have the ids of the uploads. */
+export const resumableUploads = pgTable('resumable_uploads', {
+  uploadId: uuid('upload_id')
+    .primaryKey()
+    .references(() => uploads.id, { onDelete: 'cascade' }),
+  /** So much is on the disk. */
+  receivedBytes: byteCount('received_bytes').notNull().default(0),
+  /** `Upload-Metadata` as the client sent it. */
+  metadata: text('metadata').notNull(),
+  /** The request that works at it, until it says nothing more. */
+  lockId: uuid('lock_id'),
+  lockedUntil: instant('locked_until'),
+  /** Another request waits for the lock. */
+  lockWanted: boolean('lock_wanted').notNull().default(false),
+})
+
 /**
  * Objects that no row needs, and when they go. An object that is about to be written is listed first, for the case that its
  * writer dies; the transaction that makes it part of a file takes it off the list. So no object is ever forgotten.

@@ -27,6 +27,24 @@ export type UploadGrant = {
 /** Lets whoever has the URL read one object until it expires. */
 export type DownloadGrant = { key: string; contentType: string; fileName: string; expiresAt: Date }
 
+/** Objects that grow over several requests, under ids that are UUIDs. A day after its last byte, a draft may be gone. */
+export type Drafts = {
+  /** 0 for what is not there. */
+  size(id: string): Promise<number>
+  /** Writes from byte `at` on; one at a time for each draft, which is the caller's to see to. @throws 507 */
+  open(id: string, at: number): Promise<DraftWriter>
+  /** Makes a draft that is whole an object. Repeating it does nothing. @throws 507 */
+  finish(id: string, key: string): Promise<void>
+  /** Also succeeds for what is not there. */
+  delete(id: string): Promise<void>
+}
+
+export type DraftWriter = AsyncDisposable & {
+  write(chunk: Uint8Array): Promise<void>
+  /** What was written survives a power cut. */
+  sync(): Promise<void>
+}
+
 /**
  * Where the bytes of files are. Objects are immutable: a key is written once and never replaced, so that content that was
  * verified stays what it was. The keys of upload grants alone are different: see `take`. Keys come from `object-key.ts`.
@@ -63,6 +81,8 @@ export interface Storage {
   signUpload(grant: UploadGrant): Promise<{ url: string; headers: Record<string, string> }>
   /** A URL to GET. It may be relative to this server's origin. */
   signDownload(grant: DownloadGrant): Promise<string>
+  /** Undefined where nothing can grow over several requests: on S3. */
+  drafts: Drafts | undefined
   /** Removes what uploads left behind that ended with their process. Returns how many. */
   removeLeftovers(): Promise<number>
   /** Whether it can be reached, answered within two seconds. @throws when it cannot */

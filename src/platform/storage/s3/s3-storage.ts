@@ -75,6 +75,7 @@ export const openS3Storage = async (options: S3StorageOptions): Promise<Storage>
         ? signDownloadUrl(signingKey, grant)
         : signS3Download(signer, bucket.name, grant)
     }),
+    drafts: undefined,
     removeLeftovers: async () => {
       const latest = new Date(Date.now() - leftoversAfterMs)
       return (await removeFilesBefore(directory, latest)) + (await abortUploadsBefore(bucket, latest))
