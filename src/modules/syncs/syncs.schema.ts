@@ -46,6 +46,15 @@ const fields = {
 
 const pointerFault = 'Only json has a pointer.'
 
+const example = {
+  name: 'Prices',
+  url: 'https://example.com/prices.json',
+  format: 'json',
+  pointer: '/data/items',
+  keyColumns: ['id'],
+  timing: { everyMinutes: 60 },
+}
+
 export const createSyncBody = z
   .strictObject({
     ...fields,
@@ -60,12 +69,14 @@ export const createSyncBody = z
     path: ['pointer'],
     message: pointerFault,
   })
+  .meta({ examples: [example] })
 export type CreateSync = z.infer<typeof createSyncBody>
 
 export const updateSyncBody = z
   .strictObject({ ...fields, enabled: z.boolean() })
   .partial()
   .refine((changes) => Object.keys(changes).length > 0, 'Give something to change.')
+  .meta({ examples: [{ timing: { cron: '0 6 * * *' } }] })
 export type UpdateSync = z.infer<typeof updateSyncBody>
 
 export const syncParams = z.object({ id: z.uuid() })
