@@ -11905,14 +11905,15 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Ada Lovelace",
-                 *       "url": "https://example.com/hooks/backlot",
+                 *       "name": "Prices",
+                 *       "url": "https://example.com/prices.json",
                  *       "format": "json",
+                 *       "pointer": "/data/items",
                  *       "keyColumns": [
-                 *         "Some text"
+                 *         "id"
                  *       ],
                  *       "timing": {
-                 *         "everyMinutes": 5
+                 *         "everyMinutes": 60
                  *       }
                  *     }
                  */
@@ -12143,8 +12144,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "Ada Lovelace",
-                 *       "url": "https://example.com/hooks/backlot"
+                 *       "timing": {
+                 *         "cron": "0 6 * * *"
+                 *       }
                  *     }
                  */
                 "application/json": {
