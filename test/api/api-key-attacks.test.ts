@@ -74,7 +74,7 @@ const isRead = ([route]: Row) => route.startsWith('GET ')
 const scopeOfRoute = (route: string): Permission | undefined => {
   // Bull Board is in no description.
   if (route.includes(' /admin/queues')) return route.startsWith('GET ') ? 'queues:read' : 'queues:update'
-  const named = waysIn.get(route)?.find((way) => 'apiKey' in way)?.apiKey?.[0]
+  const [named] = waysIn.get(route)?.flatMap(({ apiKey, adminApiKey }) => apiKey ?? adminApiKey ?? []) ?? []
   return permissions.find((permission) => permission === named)
 }
 /** A batch asks for the scopes of its calls: `batch.test.ts` attacks it. */
