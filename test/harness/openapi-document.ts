@@ -25,13 +25,15 @@ export type Operation = {
   parameters: Parameter[]
   /** What a body in JSON has to be; undefined when the operation takes none. */
   body: Schema | undefined
+  /** A body that the document shows; undefined when it shows none. */
+  example: unknown
   /** What a form has to be; undefined when the operation takes none. */
   form: Schema | undefined
   /** By status, or by class as `4XX`; null where an answer has no JSON. */
   answers: Record<string, z.ZodType | null>
 }
 
-type Content = { content?: Record<string, { schema?: Schema }> }
+type Content = { content?: Record<string, { schema?: Schema; example?: unknown }> }
 type Document = {
   paths: Record<
     string,
@@ -58,6 +60,7 @@ export const readOperations = async (origin: string): Promise<Operation[]> => {
         path,
         parameters,
         body: body && resolve(body),
+        example: requestBody?.content?.['application/json']?.example,
         form: form && wholeOf(resolve(form)),
         answers: Object.fromEntries(
           Object.entries(responses).map(([status, { content }]) => {

@@ -30,6 +30,7 @@ export type WildRequest = {
 const bodyOf = ({
   body,
   form,
+  example,
 }: Operation): fc.Arbitrary<{ body: string | undefined; type: string | undefined }> => {
   const jsonTypes = pick(
     'application/json',
@@ -56,7 +57,12 @@ const bodyOf = ({
   const none = fc.constant({ body: undefined, type: undefined })
   const json = body ?? form
   if (json === undefined) return fc.oneof({ weight: 5, arbitrary: none }, { weight: 1, arbitrary: odd })
-  const right = fc.record({ body: rightValue(json), type: jsonTypes })
+  const shown = fc.constant(JSON.stringify(example))
+  const right = fc.record({
+    body:
+      example === undefined ? rightValue(json) : fc.oneof({ weight: 3, arbitrary: rightValue(json) }, shown),
+    type: jsonTypes,
+  })
   const wrong = fc.record({ body: spoiledValue(json), type: jsonTypes })
   const parts = fc.record({
     body: formOf(form ?? json),
@@ -171,7 +177,7 @@ const longestUrl = 8_500
 const pathOf = ({ path, parameters }: Operation): fc.Arbitrary<string> => {
   const ids = knownIds[/\/([\w-]+)\/\{/.exec(path)?.[1] ?? ''] ?? []
   const segment = fc.oneof(
-    ...ids.map((id) => ({ weight: 10 / ids.length, arbitrary: fc.constant(id) })),
+    ...ids.map((id) => ({ weight: Math.ceil(10 / ids.length), arbitrary: fc.constant(id) })),
     { weight: 1, arbitrary: pick(...Object.values(knownIds).flat()) },
     { weight: 1, arbitrary: uuid },
     { weight: 1, arbitrary: oddSegment },

@@ -11,6 +11,7 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   fileId: pick('@fileId', '@userId'),
   uploadId: pick('@uploadId'),
   ownerId: pick('@userId'),
+  userId: pick('@userId'),
   email: fc.oneof(
     { weight: 5, arbitrary: pick('@email') },
     { weight: 3, arbitrary: fc.nat().map((number) => `person${number}@example.com`) },
@@ -56,14 +57,13 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   title: pick('A hill', 'Another hill'),
   tags: pick('hills', 'hills', 'hills', '#Node JS'),
   from: pick(
-    '2025-06-01',
-    '2025-06-01',
+    ...['2025-06-01', '2025-06-01', '2025-06-01', '2025-06-01'],
     '2025-02-30',
     '2020-01-01T00:00:00Z',
     '0000-01-01T00:00:00Z',
     '9999-12-31T23:59:59.999Z',
   ),
-  to: pick('2025-06-30', '2025-06-01', '2026-12-31', '9999-12-31'),
+  to: pick('2025-06-30', '2025-06-30', '2025-06-01', '2026-12-31', '9999-12-31'),
   projectId: pick('@projectId', '@liveProjectId', '@userId'),
   pointer: pick('', '/data/items', '/a~1b', 'data'),
   cron: pick('15 6 * * 1-5', '* * * * *', '0 0 31 2 *'),
@@ -84,6 +84,8 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   ),
   table: pick('people', 'users'),
   type: pick('uuid', 'integer', 'email', 'sequence', 'boolean', 'nonsense'),
+  value: pick('50000000', '50000000', 'true', '"a"'),
+  path: pick('/v1/jobs', '/v1/projects/@projectId', '/v1/posts/@postId', '/v1/nothing'),
   where: pick('{}', '{"id":null}', '{"id":{"ne":null}}', '{"id":{"gt":"a"}}', '{"id":[]}', '{'),
   file: fc.oneof(pick('id,name\n1,Ada\n', '[{"id":1}]', '{"id":1}\n', '%PDF-1.7', 'MZ\u0000'), fc.string()),
 }
@@ -103,6 +105,9 @@ export const knownIds: Record<string, string[]> = {
   datasets: ['@datasetId'],
   exports: ['@exportId'],
   reports: ['@reportId'],
+  flags: ['@flagKey', '@flagKey', 'new-flag'],
+  // Not whether people may sign up: what is done next needs accounts.
+  settings: ['data.quotaRows', 'data.quotaRows', 'data.nonsense'],
   syncs: ['@syncId'],
   projects: ['@projectId', '@liveProjectId'],
   streams: ['@streamId'],
@@ -171,6 +176,7 @@ export const oddKey = fc.oneof(
 )
 
 export const textOf = (schema: Schema, name: string): fc.Arbitrary<string> => {
+  if (schema.const !== undefined) return fc.constant(String(schema.const))
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum.map(String))
   const known = Object.hasOwn(knownValues, name) ? knownValues[name] : undefined
   if (known !== undefined) return known
@@ -208,6 +214,8 @@ export const rightValue = (schema: Schema, name = ''): fc.Arbitrary<string> => {
 const alternatives = [
   ['tables', 'fields', 'preset'],
   ['datasetId', 'fileId', 'resource'],
+  ['password', 'code', 'recoveryCode'],
+  ['projectId', 'userId', 'installation'],
 ]
 
 const rightObject = ({ properties = {}, required = [] }: Schema): fc.Arbitrary<string> => {
