@@ -55,7 +55,7 @@ const victimsRows = async () => {
 }
 
 describe('nobody becomes somebody else by', () => {
-  test('who one says to be in the body, the query or a header', async () => {
+  test('who one says to be in the body or the query', { timeout: 60_000 }, async () => {
     const { id, email, sessionId } = victim
     const said = {
       ...{
@@ -80,13 +80,15 @@ describe('nobody becomes somebody else by', () => {
     }
     const before = await victimsRows()
     const answered: number[] = []
+    let stranger = await signInAs(backlot, 'user')
     for (const row of guarded.filter(isWrite)) {
       const wish = wishOf(row)
       if (Buffer.isBuffer(wish.body)) continue
       const query = `${wish.query ?? '?'}&userId=${id}&ownerId=${id}&access_token=${id}`
       const more = { ...wish, body: { ...said, ...wish.body } }
       expect((await askRoute(backlot.url, row[0], { ...more, query }, undefined)).status, row[0]).toBe(401)
-      const stranger = await signInAs(backlot, 'user')
+      // Here one can end one's own session.
+      if (/auth|users/.test(row[0])) stranger = await signInAs(backlot, 'user')
       answered.push((await askRoute(backlot.url, row[0], more, stranger.token)).status)
       answered.push((await askRoute(backlot.url, row[0], { ...wish, query }, stranger.token)).status)
       const [{ role } = { role: 'user' }] = (
@@ -100,7 +102,7 @@ describe('nobody becomes somebody else by', () => {
     expect(answered.filter((status) => status < 300).length, 'that are allowed').toBeGreaterThan(20)
   })
 
-  test('headers of proxies and frameworks', async () => {
+  test('headers of proxies and frameworks', { timeout: 60_000 }, async () => {
     const middleware = Array<string>(6).fill('src/middleware').join(':')
     const trusted = {
       'x-middleware-subrequest': middleware,
@@ -141,7 +143,7 @@ describe('nobody becomes somebody else by', () => {
     (pattern) => `${pattern};a.css`,
   ]
 
-  test('another spelling of the path', async () => {
+  test('another spelling of the path', { timeout: 60_000 }, async () => {
     const first = new Map(guarded.map((row) => [row[0], row]))
     const through: string[] = []
     for (const [route, row] of first) {
