@@ -1,6 +1,12 @@
+import fs from 'node:fs'
+import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runBacklot } from '../../../test/harness/backlot-command.ts'
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from '../../../test/harness/temporary-directory.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
 import { Database, type Tx } from '../../platform/database/database.ts'
 import { boundDetails } from './bound-details.ts'
@@ -212,6 +218,25 @@ test('the command says what is wrong first, and ends with 1', { timeout: 60_000 
   const { code, output } = await run()
   expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining('FAULT: entry ') })
   expect((await run('--head', 'x')).code).toBe(64)
+})
+
+test('the command uses the key of the data directory, and makes none', { timeout: 60_000 }, async () => {
+  const { url } = await newLog(3)
+  const dataDir = makeTemporaryDirectory()
+  try {
+    const env = { DATABASE_URL: url, BACKLOT_DATA_DIR: dataDir, LOG_LEVEL: 'silent' }
+    const run = () => runBacklot(['audit', 'verify'], env)
+    expect(await run()).toMatchObject({
+      code: 78,
+      output: expect.stringContaining('SECRET_KEY: there is none'),
+    })
+    expect(fs.readdirSync(dataDir)).toEqual([])
+    fs.mkdirSync(path.join(dataDir, 'secrets'))
+    fs.writeFileSync(path.join(dataDir, 'secrets/secret-key'), secretKey, { mode: 0o600 })
+    expect(await run()).toMatchObject({ code: 0, output: expect.stringContaining('3 entries verified') })
+  } finally {
+    removeTemporaryDirectory(dataDir)
+  }
 })
 
 test('old entries go by the retention, and the rest verifies from the checkpoint on', async () => {
