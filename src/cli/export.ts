@@ -4,7 +4,7 @@ import { followJob } from './follow-job.ts'
 import { saveDownload } from './save-download.ts'
 import { print } from './terminal.ts'
 
-const resources = ['files', 'generations', 'jobs', 'posts', 'users'] as const
+const resources = ['audit', 'files', 'generations', 'jobs', 'posts', 'users'] as const
 const formats = ['csv', 'json', 'ndjson', 'sql', 'parquet', 'xlsx'] as const
 
 export const usage = `Usage: npx backlot export <resource or dataset> [options]
