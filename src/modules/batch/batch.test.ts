@@ -271,6 +271,28 @@ describe('a batch smuggles nothing', () => {
   })
 })
 
+test('references do not multiply what was sent', async () => {
+  const text = { title: 'growing', body: 'x'.repeat(200_000) }
+  const before = await storedPosts()
+  const { status, error } = await batch(ada, [
+    { ...newPost('grows', text), id: 'first' },
+    newPost('grown', { body: '{{first.body}}'.repeat(2_000) }),
+  ])
+  expect(status).toBe(422)
+  expect(error.errors).toMatchObject([{ path: 'calls.1', code: 'too_large' }])
+  expect(await storedPosts()).toBe(before)
+})
+
+test('answers do not come to more than a process bears', async () => {
+  const body = 'x'.repeat(200_000)
+  const { data } = await call(backlot, ada, 'POST', '/v1/posts', { body: { title: 'long', body } })
+  const read = { method: 'GET', path: `/v1/posts/${data.id}` }
+  expect((await batch(ada, Array(5).fill(read))).status).toBe(200)
+  const { status, error } = await batch(ada, Array(50).fill(read))
+  expect(status).toBe(422)
+  expect(error.errors).toMatchObject([{ path: 'calls.20', code: 'answers_too_large' }])
+})
+
 test('each call counts for the limits of its user', async () => {
   const limited = await startTestApp({
     env: { RATE_LIMIT_IDENTITY_PER_MINUTE: '12' },

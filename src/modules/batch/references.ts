@@ -4,13 +4,22 @@ import type { Call, CallAnswer } from './batch.schema.ts'
 /** `{{first.id}}`: field `id` of what call `first` was answered; deeper with more dots. */
 const reference = /\{\{([a-z][\w-]{0,39})((?:\.[\w-]{1,60}){1,8})\}\}/gi
 const deepestBody = 32
+/** As much as a whole batch may bring: nine characters that stand for 200 kB must not come to more than was sent by thousands. */
+const mostReferred = 1_024 * 1_024
 
-type Known = { names: ReadonlySet<string>; answers: ReadonlyMap<string, CallAnswer>; at: string }
-type Scalar = string | number | boolean | null
+type Known = {
+  names: ReadonlySet<string>
+  answers: ReadonlyMap<string, CallAnswer>
+  at: string
+  /** How many characters references of the whole batch have come to. */
+  referred: { characters: number }
+}
+type Scalar = string | number | boolean
 
 /**
  * A call with what earlier calls came to in the place of its references. Text in braces that names no call of the batch stays.
- * @throws 422 for what names a later call, or a field that is not there or is no text, number or truth value
+ * @throws 422 for what names a later call, or a field that is not there or is no text, number or truth
+ * value, or where all references come to more than 1 MiB
  */
 export const resolveReferences = (call: Call, known: Known): Call => ({
   ...call,
@@ -45,7 +54,12 @@ const resolveText = (text: string, known: Known): unknown => {
   return values.length === 1 ? values[0] : resolved
 }
 
-const lookUp = ({ names, answers, at }: Known, text: string, name: string, fields: string) => {
+const lookUp = (
+  { names, answers, at, referred }: Known,
+  text: string,
+  name: string,
+  fields: string,
+): Scalar | undefined => {
   if (!names.has(name)) return undefined
   let value: unknown = dataOf(answers.get(name)?.body)
   for (const field of fields.slice(1).split('.')) {
@@ -54,8 +68,12 @@ const lookUp = ({ names, answers, at }: Known, text: string, name: string, field
         ? Reflect.get(value, field)
         : undefined
   }
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
-  throw invalidField(at, 'unknown_reference', `${text} names nothing that an earlier call was answered.`)
+  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean')
+    throw invalidField(at, 'unknown_reference', `${text} names nothing that an earlier call was answered.`)
+  referred.characters += String(value).length
+  if (referred.characters > mostReferred)
+    throw invalidField(at, 'too_large', 'What the references of a batch stand for is larger than 1 MiB.')
+  return value
 }
 
 const dataOf = (body: unknown): unknown =>

@@ -7,6 +7,7 @@ import { type Deferred, shareTransaction } from '../../platform/database/shared-
 import { AppError, invalidField, unavailable } from '../../platform/errors.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
+import { turnsPerUser } from '../../platform/turns-per-user.ts'
 import type { Actor } from '../auth/permissions.ts'
 import type { Call, CallAnswer } from './batch.schema.ts'
 import { resolveReferences } from './references.ts'
@@ -22,6 +23,10 @@ const atOnce = 5
 const mostWaiting = 100
 const longestMs = 15_000
 const turn = boundedTurns('batch', { atOnce, maxWaiting: mostWaiting })
+/** A user's batches can wait for locks of each other: others must find turns too. */
+const turnOfUser = turnsPerUser('your batches', { atOnce: 2, maxWaiting: 20 })
+/** All answers are in memory together, several times over, and in the database with an `Idempotency-Key`. */
+const mostAnswered = 4 * 1_024 * 1_024
 
 /** What says who calls and from where. No call can say it otherwise. */
 const callersHeaders = [
@@ -40,9 +45,9 @@ export const runBatch = (
   actor: Actor,
   batch: BatchRequest,
   key: string | undefined,
-): Promise<CallAnswer[]> =>
-  turn(async () => {
-    const ownerId = actor.userId
+): Promise<CallAnswer[]> => {
+  const ownerId = actor.userId
+  const work = async () => {
     const fingerprint = fingerprintOf('POST /batch', batch.calls)
     const context = `${ownerId}\n${fingerprint}`
     const deferred: Deferred = []
@@ -60,18 +65,24 @@ export const runBatch = (
       },
     )
     return JSON.parse(openText(keptAnswer, Buffer.from(body.sealed, 'base64'), context))
-  }, batch.gone)
+  }
+  return turnOfUser(ownerId, () => turn(work, batch.gone), batch.gone)
+}
 
 const makeCalls = async (batch: BatchRequest): Promise<CallAnswer[]> => {
   const startedAtMs = performance.now()
   const names = new Set(batch.calls.flatMap(({ id }) => id ?? []))
   const answers = new Map<string, CallAnswer>()
   const all: CallAnswer[] = []
+  const referred = { characters: 0 }
+  let answeredBytes = 0
   for (const [index, given] of batch.calls.entries()) {
     if (batch.gone.aborted) throw unavailable('client', 1)
     if (performance.now() - startedAtMs > longestMs) throw tookTooLong()
-    const call = resolveReferences(given, { names, answers, at: `calls.${index}` })
-    const answer = await makeCall(batch, call, index)
+    const call = resolveReferences(given, { names, answers, at: `calls.${index}`, referred })
+    const { answer, bytes } = await makeCall(batch, call, index)
+    answeredBytes += bytes
+    if (answeredBytes > mostAnswered) throw answersTooLarge(index)
     all.push(answer)
     if (call.id !== undefined) answers.set(call.id, answer)
   }
@@ -83,7 +94,18 @@ const tookTooLong = () =>
     retryAfterSeconds: 5,
   })
 
-const makeCall = async ({ app, request }: BatchRequest, call: Call, index: number): Promise<CallAnswer> => {
+const answersTooLarge = (index: number) =>
+  invalidField(
+    `calls.${index}`,
+    'answers_too_large',
+    'The answers are larger than 4 MiB together. Ask for less at once.',
+  )
+
+const makeCall = async (
+  { app, request }: BatchRequest,
+  call: Call,
+  index: number,
+): Promise<{ answer: CallAnswer; bytes: number }> => {
   const { id, method, path, headers, body } = call
   requirePlainPath(path, index)
   const response = await app.inject({
@@ -93,16 +115,17 @@ const makeCall = async ({ app, request }: BatchRequest, call: Call, index: numbe
     headers: { ...ofCaller(request), ...headers, 'x-request-id': `${request.id}.${index}` },
     ...(body === undefined ? {} : { payload: body }),
   })
-  const answer = response.headers['content-type']?.toString().includes('json') ? response.json() : null
+  const told = response.headers['content-type']?.toString().includes('json') ? response.json() : null
   const { statusCode: status } = response
-  if (status >= 400) throw failureOf(call, index, status, answer?.error, response.headers['retry-after'])
+  if (status >= 400) throw failureOf(call, index, status, told?.error, response.headers['retry-after'])
   const { etag, location } = response.headers
-  return {
+  const answer = {
     ...(id === undefined ? {} : { id }),
     status,
     headers: { ...(etag === undefined ? {} : { etag }), ...(location === undefined ? {} : { location }) },
-    body: answer,
+    body: told,
   }
+  return { answer, bytes: response.rawPayload.length }
 }
 
 /** What a reader of URLs would make something else of, such as `/v1/../admin`. */
