@@ -47,6 +47,16 @@ describe('writing', () => {
     expect((await as(ada).get('uber-hugel')).data).toEqual(data)
   })
 
+  test('a text that is far too long is refused, not tripped over', async () => {
+    const { status, error } = await as(ada).write({ body: 'x'.repeat(9_000_000) })
+    expect(status).toBe(422)
+    expect(paths(error)).toContain('body')
+  })
+
+  test.each(['\u001b', '\u0085'])('no %j in a text', async (character) => {
+    expect((await as(ada).write({ body: `a\n\t${character}` })).status).toBe(422)
+  })
+
   test('a key repeats the answer and writes once', async () => {
     const headers = { 'idempotency-key': 'once' }
     const [first, second] = [await as(ada).write({}, { headers }), await as(ada).write({}, { headers })]

@@ -21,7 +21,7 @@ const settings = {
     .string()
     .trim()
     .max(longestDescription)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\n\r\t])*$/u, 'No control characters but tabs and ends of lines.')
+    .regex(/^[\P{C}\p{Cf}\p{Cn}\p{Co}\n\r\t]*$/u, 'No control characters but tabs and ends of lines.')
     .optional(),
   reconnectWindowSeconds: z
     .int()
