@@ -18,13 +18,22 @@ const onFailure = {
   'Retry-After': { description: 'Seconds to wait before another try, with 429 and 503.', schema: integer },
 }
 
-/** Names the headers of each answer. */
-export const describeHeaders = (document: Document): void => {
+/** What a status means where a route says no more: without a description the document has `Default Response`. */
+const meanings: Record<string, string> = {
+  200: 'Done, or what was asked for.',
+  201: 'Made.',
+  202: 'Taken: what is left to do is told in the answer.',
+  204: 'Done.',
+}
+
+/** Says of each answer what it means, and names its headers. */
+export const describeAnswers = (document: Document): void => {
   document.components.headers = { ...everywhere, ...onFailure }
   for (const { operation } of operationsOf(document)) {
     for (const [status, answer] of Object.entries(operation.responses ?? {})) {
       const names = [...Object.keys(everywhere), ...(/^[45]/.test(status) ? Object.keys(onFailure) : [])]
       addHeaders(answer, names)
+      if (answer.description === 'Default Response') answer.description = meanings[status] ?? 'The answer.'
     }
   }
 }

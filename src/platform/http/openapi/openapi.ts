@@ -4,7 +4,7 @@ import { createJsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-ty
 import type { z } from 'zod'
 import { errorSchema } from '../envelope.ts'
 import type { App } from '../http-server.ts'
-import { describeHeaders } from './answers.ts'
+import { describeAnswers } from './answers.ts'
 import { stateBounds } from './bounds.ts'
 import { type Document, operationsOf } from './document.ts'
 import { addExamples } from './examples.ts'
@@ -79,7 +79,7 @@ const finished = (described: Described): Described => {
   const document: Document = JSON.parse(JSON.stringify(described))
   nameOperations(document)
   describeAccess(document)
-  describeHeaders(document)
+  describeAnswers(document)
   stateBounds(document)
   addExamples(document)
   const tags = new Set(operationsOf(document).flatMap(({ operation }) => operation.tags ?? []))
