@@ -160,8 +160,10 @@ const headersOf = (parameters: Parameter[]): fc.Arbitrary<Record<string, string>
     some('cookie', '__Host-backlot=x', '__Host-backlot=', '=;;=', '__proto__=1'),
   ] as const
   const all = Object.fromEntries([...named, ...others])
+  const described = fc.subarray(named.map(([name]) => name))
   return fc
-    .subarray(Object.keys(all), { maxLength: 4 })
+    .tuple(described, fc.subarray(Object.keys(all), { maxLength: 4 }))
+    .map(([some, more]) => [...new Set([...some, ...more])])
     .chain((names) => fc.record(Object.fromEntries(names.map((name) => [name, all[name] ?? odd]))))
 }
 

@@ -72,7 +72,7 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   sections: pick('live', 'posts', 'jobs', 'nonsense'),
   slug: pick('a-hill', 'a-hill', 'post', 'A Hill'),
   version: pick('1', '1', '2'),
-  'if-match': pick('"1"', '*', '*', 'W/"1"'),
+  'if-match': pick('"1"', '*', '*', '*', 'W/"1"'),
   count: pick('0', '3', '3', '100', '100000001'),
   refDate: pick('2026-01-01T00:00:00Z', '2026-02-30T00:00:00Z'),
   url: pick(
@@ -84,8 +84,12 @@ const knownValues: Record<string, fc.Arbitrary<string>> = {
   ),
   table: pick('people', 'users'),
   type: pick('uuid', 'integer', 'email', 'sequence', 'boolean', 'nonsense'),
-  value: pick('50000000', '50000000', 'true', '"a"'),
+  value: pick('50000000', '50000000', '50000000', 'true'),
   path: pick('/v1/jobs', '/v1/projects/@projectId', '/v1/posts/@postId', '/v1/nothing'),
+  'tus-resumable': pick('1.0.0'),
+  'upload-length': pick('4', '4', '4', '999999999999999'),
+  'upload-metadata': pick('filename YS50eHQ=,filetype dGV4dC9wbGFpbg==,kind ZG9jdW1lbnQ='),
+  'upload-offset': pick('0', '0', '9'),
   where: pick('{}', '{"id":null}', '{"id":{"ne":null}}', '{"id":{"gt":"a"}}', '{"id":[]}', '{'),
   file: fc.oneof(pick('id,name\n1,Ada\n', '[{"id":1}]', '{"id":1}\n', '%PDF-1.7', 'MZ\u0000'), fc.string()),
 }
@@ -107,8 +111,9 @@ export const knownIds: Record<string, string[]> = {
   reports: ['@reportId'],
   flags: ['@flagKey', '@flagKey', 'new-flag'],
   // Not whether people may sign up: what is done next needs accounts.
-  settings: ['data.quotaRows', 'data.quotaRows', 'data.nonsense'],
+  settings: ['data.quotaRows'],
   syncs: ['@syncId'],
+  tus: ['@resumableId'],
   projects: ['@projectId', '@liveProjectId'],
   streams: ['@streamId'],
   destinations: ['@destinationId', '@stoppedDestinationId'],

@@ -70,6 +70,8 @@ export const answerTus = async (deps: TusDeps, actor: Actor, request: FastifyReq
     return typeof value === 'string' ? [[name, value]] : []
   })
   const url = new URL(request.url, 'http://localhost')
+  // The library takes a query for a part of the id.
+  url.search = ''
   const answer = await server.handleWeb(
     new Request(url, { method: request.method, headers, ...(body && { body, duplex: 'half' }) }),
   )

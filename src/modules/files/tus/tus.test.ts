@@ -200,6 +200,12 @@ test('limits are those of other uploads, and said before anything is sent', asyn
   expect(await codeOf(deferred)).toEqual([501, 'TUS_EXTENSION_UNSUPPORTED'])
 })
 
+test('a query is no part of an id', async () => {
+  const path = `${await opened(64)}?id=another/one`
+  expect((await tus(path, 'HEAD')).status).toBe(200)
+  expect((await tus(path, 'DELETE')).status).toBe(204)
+})
+
 test('what is not what was said goes with all of it', async () => {
   const path = await opened(100)
   expect(await codeOf(await patch(path, 0, Buffer.alloc(100, 'a')))).toEqual([422, 'TYPE_MISMATCH'])
