@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
+import type { EventType } from '../../src/modules/webhooks/event-types.ts'
 import { publishEvent, type WebhookEvent } from '../../src/modules/webhooks/publish-event.ts'
 import { startWebhookReceiver } from '../fakes/webhook-receiver.ts'
 import { call, type Person, signUp } from './client.ts'
@@ -27,7 +28,7 @@ export const startWebhooksApp = async () => {
     return data
   }
 
-  const publish = (type: string, changes: Partial<WebhookEvent> = {}) =>
+  const publish = (type: EventType, changes: Partial<WebhookEvent> = {}) =>
     backlot.platform.db.transaction((tx) =>
       publishEvent(tx, {
         type,

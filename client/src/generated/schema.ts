@@ -14311,7 +14311,7 @@ export interface operations {
                  * @example {
                  *       "url": "https://example.com/hooks/backlot",
                  *       "events": [
-                 *         "stream.live"
+                 *         "*"
                  *       ]
                  *     }
                  */
@@ -14319,7 +14319,7 @@ export interface operations {
                     /** @description Where events are sent with POST. Only https keeps them from others on the way. */
                     url: string;
                     /** @description Which events are sent: names such as `stream.live`, groups such as `destination.*`, or `*` for all. */
-                    events: string[];
+                    events: ("*" | "stream.*" | "destination.*" | "recording.*" | "post.*" | "job.*" | "webhook.*" | "stream.live" | "stream.reconnecting" | "stream.ended" | "destination.connecting" | "destination.broadcasting" | "destination.reconnecting" | "destination.errored" | "destination.stopped" | "destination.idle" | "recording.started" | "recording.stopped" | "recording.processing" | "recording.ready" | "recording.failed" | "post.published" | "job.completed" | "job.failed" | "job.cancelled" | "webhook.test")[];
                     /** @default  */
                     description?: string;
                     /**
@@ -14580,7 +14580,7 @@ export interface operations {
                  * @example {
                  *       "url": "https://example.com/hooks/backlot",
                  *       "events": [
-                 *         "stream.live"
+                 *         "*"
                  *       ]
                  *     }
                  */
@@ -14588,7 +14588,7 @@ export interface operations {
                     /** @description Where events are sent with POST. Only https keeps them from others on the way. */
                     url?: string;
                     /** @description Which events are sent: names such as `stream.live`, groups such as `destination.*`, or `*` for all. */
-                    events?: string[];
+                    events?: ("*" | "stream.*" | "destination.*" | "recording.*" | "post.*" | "job.*" | "webhook.*" | "stream.live" | "stream.reconnecting" | "stream.ended" | "destination.connecting" | "destination.broadcasting" | "destination.reconnecting" | "destination.errored" | "destination.stopped" | "destination.idle" | "recording.started" | "recording.stopped" | "recording.processing" | "recording.ready" | "recording.failed" | "post.published" | "job.completed" | "job.failed" | "job.cancelled" | "webhook.test")[];
                     description?: string;
                     enabled?: boolean;
                 };

@@ -51,7 +51,7 @@ export const testWebhook = async ({ db }: WebhooksDeps, actor: Actor, id: string
     const deliveryId = await newId(tx)
     const data = { webhookId: id, message: 'This is a test.' }
     const { ownerId } = webhook
-    const event = { type: 'webhook.test', ownerId, data, occurredAt: new Date() }
+    const event = { type: 'webhook.test' as const, ownerId, data, occurredAt: new Date() }
     const { jobId } = await addDelivery(tx, { webhookId: id, deliveryId }, event)
     return accepted(deliveryId, jobId)
   })

@@ -1,12 +1,12 @@
 import type { Tx } from '../../platform/database/database.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import { insertDelivery } from './deliveries.repository.ts'
+import type { EventType } from './event-types.ts'
 import { deliverEvent } from './webhooks.jobs.ts'
 import { findReceivers } from './webhooks.repository.ts'
 
 export type WebhookEvent = {
-  /** `<subject>.<what happened>`, such as `stream.live`. */
-  type: string
+  type: EventType
   /** Whose webhooks hear of it. */
   ownerId: string
   /** Webhooks of other projects do not hear of it. */

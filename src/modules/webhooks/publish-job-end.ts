@@ -2,8 +2,6 @@ import type { Tx } from '../../platform/database/database.ts'
 import type { ChangedJob } from '../../platform/jobs/transitions.ts'
 import { publishEvent } from './publish-event.ts'
 
-const ends: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled'])
-
 /**
  * Tells the owner's webhooks when this transition ended the job: `job.completed`, `job.failed` or `job.cancelled`.
  * @param about the ids of what the job was about
@@ -14,7 +12,7 @@ export const publishJobEnd = async (
   about: Record<string, string>,
 ): Promise<void> => {
   const { id: jobId, ownerId, type, status, errorCode, errorMessage } = job
-  if (ownerId === null || !ends.has(status)) return
+  if (ownerId === null || status === 'pending' || status === 'in-progress') return
   const why = status === 'failed' ? { errorCode, errorMessage } : {}
   const data = { jobId, type, status, ...about, ...why }
   await publishEvent(tx, { type: `job.${status}`, ownerId, data, occurredAt: new Date() })

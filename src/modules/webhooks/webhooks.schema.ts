@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { acceptedJobSchema } from '../../platform/http/envelope.ts'
 import { pageQuery } from '../../platform/http/paging.ts'
 import { jobStatuses } from '../../platform/jobs/jobs.table.ts'
+import { eventFilters } from './event-types.ts'
 import type { DeliveryRow, WebhookRow } from './webhooks.table.ts'
 
 const longestUrl = 2_048
@@ -19,13 +20,7 @@ function isReceiver(text: string): boolean {
   return parsed.username === '' && parsed.password === '' && parsed.hash === ''
 }
 
-const filter = z
-  .string()
-  .max(100)
-  .regex(
-    /^(\*|[a-z][a-z-]*(\.[a-z][a-z-]*)*(\.\*)?)$/,
-    'Give `*`, a name such as `stream.live`, or `stream.*`.',
-  )
+const filter = z.enum(eventFilters, 'No event has this name, and no group.')
 
 const events = z
   .array(filter)

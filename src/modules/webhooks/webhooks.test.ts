@@ -59,11 +59,11 @@ test('each webhook gets what its filter, its owner and its project say', async (
 
   await on.publish('stream.live', { projectId: project })
   await on.publish('destination.errored')
-  await on.publish('streams.live', { projectId: await newId(on.db) })
+  await on.publish('recording.ready', { projectId: await newId(on.db) })
   await on.publish('stream.ended', { ownerId: (await signUp(on.backlot)).id })
   const typesAt = (path: string) => on.receiver.at(path).map(({ body }) => JSON.parse(body).type)
   await expect.poll(() => on.receiver.received.length, patience).toBe(6)
-  expect(typesAt('/all').sort()).toEqual(['destination.errored', 'stream.live', 'streams.live'])
+  expect(typesAt('/all').sort()).toEqual(['destination.errored', 'recording.ready', 'stream.live'])
   expect(typesAt('/group')).toEqual(['destination.errored'])
   expect(typesAt('/exact')).toEqual(['stream.live'])
   expect(typesAt('/project')).toEqual(['stream.live'])
@@ -160,6 +160,8 @@ test.each([
   [{ events: [] }],
   [{ events: ['stream'.repeat(20)] }],
   [{ events: ['*.live'] }],
+  [{ events: ['stream.livee'] }],
+  [{ events: ['streams.*'] }],
   [{ events: ['stream.**'] }],
   [{ events: Array(51).fill('*') }],
 ])('what is no webhook is refused: %j', async (fault) => {
