@@ -74,10 +74,7 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
   restore: async (args) =>
     (await import('./app/commands/restore-command.ts')).runRestoreCommand(await configured(), args),
   audit: async (args) =>
-    (await import('./app/commands/audit-command.ts')).runAuditCommand(
-      await configured({ makesSecretKey: true }),
-      args,
-    ),
+    (await import('./app/commands/audit-command.ts')).runAuditCommand(await configured(), args),
   login: async (args) => overHttp('login', args),
   logout: async (args) => overHttp('logout', args),
   generate: async (args) => overHttp('generate', args),
