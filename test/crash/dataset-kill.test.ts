@@ -184,10 +184,10 @@ const randomNumbers = (seed: number) => () => {
   return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
 }
 
-test('600,000 rows survive kills while rows are written and while keys are built', {
+test('400,000 rows survive kills while rows are written and while keys are built', {
   timeout: 180_000,
 }, async () => {
-  const rows = 600_000
+  const rows = 400_000
   const random = randomNumbers(20_261)
   const expected = await expectedOf(rows)
   for (let count = 0; count < 5; count += 1) await startWorker()

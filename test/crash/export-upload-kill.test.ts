@@ -15,7 +15,7 @@ import { uploadsClient } from '../harness/uploads-client.ts'
 
 const main = path.join(import.meta.dirname, '../../src/main.ts')
 const againWithinMs = 60_000
-const exportedRows = 150_000
+const exportedRows = 100_000
 
 // Swift, since it tells what was uploaded in parts and not completed.
 const servers = new DeploymentServers(startSwift)
@@ -111,7 +111,7 @@ for (const deployment of await deployments({ isS3Here: await provideSwift() }))
     test('an upload whose worker is killed while it writes rows is read once, whole', {
       timeout: 150_000,
     }, async () => {
-      const count = 120_000
+      const count = 90_000
       const rows = Array.from({ length: count }, (_, index) => `${index},name ${index},2026-01-01\n`)
       startWorker()
       const uploads = uploadsClient(data)

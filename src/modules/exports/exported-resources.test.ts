@@ -66,6 +66,7 @@ test('users: oneself for a user, all for a manager and an admin, never a passwor
       'role',
       'emailVerified',
       'disabled',
+      'signInProviders',
       'createdAt',
       'updatedAt',
     ])
