@@ -8,7 +8,6 @@ import { registerStreamedResult, storeStreamedResult } from '../files/job-result
 import { findActiveUser } from '../users/users.service.ts'
 import { authorizeReport } from './authorize-report.ts'
 import { gatherUsage } from './gather-usage.ts'
-import { renderReport } from './pdf/render-report.ts'
 import { boundsOf } from './report-period.ts'
 import { sectionNames, type UsageSections } from './report-sections.ts'
 import { findReport, followJob, setReportFile } from './reports.repository.ts'
@@ -44,6 +43,8 @@ export const writeReport = defineJob({
         onFigure: (done, of, caption) => job.progress((done / of) * 0.9, caption),
       }),
     )
+    // Loaded by who writes reports, and not by each process that only takes them.
+    const { renderReport } = await import('./pdf/render-report.ts')
     const staged = await storeStreamedResult(deps.files, {
       ownerId,
       kind: 'report',

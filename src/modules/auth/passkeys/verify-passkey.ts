@@ -1,5 +1,3 @@
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server'
-import { decodeAttestationObject, decodeClientDataJSON } from '@simplewebauthn/server/helpers'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Assertion, Registration } from './passkeys.schema.ts'
 import type { PasskeyRow } from './passkeys.table.ts'
@@ -7,6 +5,13 @@ import type { PasskeyRow } from './passkeys.table.ts'
 /** For whom passkeys are (WebAuthn level 3, 4, "Relying Party"): `id` is a domain, `origins` those of its pages and apps. */
 export type RelyingParty = { id: string; origins: string[] }
 type VerifyDeps = { relyingParty: RelyingParty; log: FastifyBaseLogger }
+
+/** A tenth of all that a process of the API would load at its start, which most installations never need. */
+const loadLibrary = async () => ({
+  ...(await import('@simplewebauthn/server')),
+  ...(await import('@simplewebauthn/server/helpers')),
+})
+type Library = Awaited<ReturnType<typeof loadLibrary>>
 
 /** ES256, EdDSA and RS256 (IANA COSE Algorithms), which all authenticators know one of. */
 export const algorithms = [-7, -8, -257]
@@ -17,10 +22,10 @@ export const verifyRegistration = (
   { id, type, response }: Registration,
   expectedChallenge: string,
 ) =>
-  unlessRefused(deps, async () => {
-    requireOwnPage(response.clientDataJSON)
-    requireNoCertificates(response.attestationObject)
-    const { verified, registrationInfo: made } = await verifyRegistrationResponse({
+  unlessRefused(deps, async (library) => {
+    requireOwnPage(library, response.clientDataJSON)
+    requireNoCertificates(library, response.attestationObject)
+    const { verified, registrationInfo: made } = await library.verifyRegistrationResponse({
       response: {
         id,
         rawId: id,
@@ -54,10 +59,10 @@ export const verifyAssertion = (
   { credentialId, publicKey, backupEligible }: PasskeyRow,
   expectedChallenge: string,
 ) =>
-  unlessRefused(deps, async () => {
-    requireOwnPage(response.clientDataJSON)
+  unlessRefused(deps, async (library) => {
+    requireOwnPage(library, response.clientDataJSON)
     const { clientDataJSON, authenticatorData, signature } = response
-    const { verified, authenticationInfo: shown } = await verifyAuthenticationResponse({
+    const { verified, authenticationInfo: shown } = await library.verifyAuthenticationResponse({
       response: {
         id: credentialId,
         rawId: credentialId,
@@ -83,7 +88,7 @@ export const verifyAssertion = (
   })
 
 /** A page of ours in a frame of another site's page says so, or its browser does. Ours are in no frames. */
-const requireOwnPage = (clientDataJSON: string) => {
+const requireOwnPage = ({ decodeClientDataJSON }: Library, clientDataJSON: string) => {
   if (decodeClientDataJSON(clientDataJSON).crossOrigin) throw new Error('asked for from a frame')
 }
 
@@ -91,7 +96,7 @@ const requireOwnPage = (clientDataJSON: string) => {
  * Nobody asked for an attestation, and its certificates may name addresses that the library would fetch. Browsers leave
  * one without certificates as it is (WebAuthn level 3, 5.1.3).
  */
-const requireNoCertificates = (attestationObject: string) => {
+const requireNoCertificates = ({ decodeAttestationObject }: Library, attestationObject: string) => {
   const attestation = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url')))
   const format = attestation.get('fmt')
   if (format === 'none') return
@@ -100,9 +105,13 @@ const requireNoCertificates = (attestationObject: string) => {
 }
 
 /** The library throws for whatever is wrong with what it is given. */
-const unlessRefused = async <T>({ log }: VerifyDeps, verify: () => Promise<T>): Promise<T | undefined> => {
+const unlessRefused = async <T>(
+  { log }: VerifyDeps,
+  verify: (library: Library) => Promise<T>,
+): Promise<T | undefined> => {
+  const library = await loadLibrary()
   try {
-    return await verify()
+    return await verify(library)
   } catch (error) {
     log.debug({ reason: error instanceof Error ? error.message.slice(0, 300) : 'unknown' }, 'passkey refused')
     return undefined
