@@ -9,7 +9,7 @@ import { makeThings } from '../harness/things.ts'
 import { nameOf, type WildRequest, wildRequests } from '../harness/wild-requests.ts'
 
 /** FUZZ_COUNT=20000 for as much as one likes to wait for. */
-const count = Number(process.env.FUZZ_COUNT ?? 3_500)
+const count = Number(process.env.FUZZ_COUNT ?? 2_500)
 const atOnce = 10
 /** What requests end, such as a session or a user, is made anew from time to time. */
 const requestsPerWorld = 100
