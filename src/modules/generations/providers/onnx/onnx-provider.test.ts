@@ -51,7 +51,7 @@ beforeAll(async () => {
   request = { prompt: 'x', style: 'noir', seed: 1, strength: 1, size: undefined, image, idempotencyKey: 'g' }
   shared = createOnnxProvider({ modelsDir })
   write('noir.onnx', invertingModel())
-  write('slow.onnx', slowModel(2_000))
+  write('slow.onnx', slowModel(10_000))
 })
 afterEach(() => Promise.all(providers.splice(0).map((provider) => provider.close())))
 afterAll(async () => {
