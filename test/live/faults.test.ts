@@ -69,7 +69,10 @@ harmed('a network that is too slow for the feed', { timeout: 40_000 }, async ({ 
     4_000,
   )
   // Between the bursts that get through, it takes nothing for a while.
-  expect((await show.askOf('B', 'GET')).stateCode).toMatch(/^(SLOW|STALLED)$/)
+  await vi.waitFor(
+    async () => expect(String((await show.askOf('B', 'GET')).stateCode)).toMatch(/^(SLOW|STALLED)$/),
+    4_000,
+  )
   steady.note('throttled: SLOW', slow.seenAtMs - throttled.atMs)
   proxy.throttle(Number.POSITIVE_INFINITY)
   await finish()
