@@ -158,7 +158,7 @@ export const call = async (
 let people = 0
 
 /** A network address that nobody has had: how many accounts one may make is another matter. */
-const newAddress = (): string => {
+export const newAddress = (): string => {
   addresses += 1
   return `100.${64 + (addresses >> 16)}.${(addresses >> 8) & 255}.${addresses & 255}`
 }

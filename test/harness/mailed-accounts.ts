@@ -23,7 +23,7 @@ export const mailedAccounts = (auth: AuthApp) => {
   /** One whose address is confirmed. */
   const verified = async (email = newEmail(), password = goodPassword) => {
     const { user, mail } = await signUpWithMail(email, password)
-    const { status } = await post('/auth/verify-email', { token: tokenIn(mail) })
+    const { status } = await post('/auth/verify-email', { token: tokenIn(mail), password })
     if (status !== 200) throw new Error(`Not confirmed: ${status}`)
     return user
   }

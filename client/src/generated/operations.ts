@@ -93,9 +93,9 @@ export const bindOperations = (calls: Calls) => ({
     /** Choose a new password with the mailed link. Ends all sessions. */
     resetPassword: (body: Body<'auth.resetPassword'>, options?: Options) =>
       calls.data<Data<'auth.resetPassword'>>({ method: 'POST', path: '/v1/auth/reset-password', isPublic: true }, { body }, options),
-    /** Confirm your address with the mailed link. */
+    /** Confirm your address with the mailed link. Takes a session of the account, or its `password`: whoever signed up with an address that is not his is not confirmed by its owner. */
     verifyEmail: (body: Body<'auth.verifyEmail'>, options?: Options) =>
-      calls.data<Data<'auth.verifyEmail'>>({ method: 'POST', path: '/v1/auth/verify-email', isPublic: true }, { body }, options),
+      calls.data<Data<'auth.verifyEmail'>>({ method: 'POST', path: '/v1/auth/verify-email' }, { body }, options),
     /** Have the link for confirming your address mailed again. */
     verifyEmailResend: (options?: Options) =>
       calls.data<Data<'auth.verifyEmailResend'>>({ method: 'POST', path: '/v1/auth/verify-email/resend' }, {  }, options),

@@ -288,7 +288,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm your address with the mailed link */
+        /**
+         * Confirm your address with the mailed link
+         * @description Takes a session of the account, or its `password`: whoever signed up with an address that is not his is not confirmed by its owner.
+         */
         post: operations["auth.verifyEmail"];
         delete?: never;
         options?: never;
@@ -4913,11 +4916,17 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "Some text"
+                 *       "token": "Some text",
+                 *       "password": "correct horse 42"
                  *     }
                  */
                 "application/json": {
                     token: string;
+                    /**
+                     * Format: password
+                     * @description The password of the account. Left out by who is signed in to it.
+                     */
+                    password?: string;
                 };
             };
         };

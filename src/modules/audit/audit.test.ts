@@ -164,7 +164,7 @@ const coveredOfOwner: Covered[] = [
   [
     'emails:confirm',
     () => owner.id,
-    () => done(ask(undefined, 'POST', '/v1/auth/verify-email', { token: things.addressToken })),
+    () => done(ask(owner, 'POST', '/v1/auth/verify-email', { token: things.addressToken })),
   ],
   [
     'sessions:revoke',

@@ -24,8 +24,9 @@ export const confirmAddressMail = (url: string): Mail =>
     subject: 'Confirm your e-mail address',
     paragraphs: [
       'Welcome to Backlot. An account with this e-mail address has just been made.',
-      'If it was you, confirm that the address is yours. The link works for one day.',
-      'If it was not you, do nothing: without your confirmation the account does not own your address.',
+      'If it was you, confirm with your password that the address is yours. The link works for one day.',
+      'If it was not you, do nothing: without your confirmation the account does not own your address. To take it over, choose ' +
+        'a new password with "forgot password": that ends whatever its maker can do in it.',
     ],
     links: [{ label: 'Confirm the address', url }],
   })

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   type AuthApp,
   call,
+  goodPassword,
   logIn,
+  newAddress,
   newAdmin,
   newEmail,
   publicUrl,
@@ -33,15 +35,76 @@ afterAll(async () => {
   await database.drop()
 })
 
+const submit = (url: string, fields: Record<string, string>) =>
+  auth.app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': '172.16.0.1' },
+    payload: new URLSearchParams(fields).toString(),
+  })
+
 describe('confirming an address', () => {
   test('makes it the account’s own, once', async () => {
     const { user, accessToken, mail } = await accounts.signUpWithMail()
     expect(mail).toMatchObject({ to: user.email, subject: 'Confirm your e-mail address' })
     expect(mail?.text).toContain(`${publicUrl}/account/confirm-address?token=`)
-    const { status, data } = await accounts.post('/auth/verify-email', { token: tokenIn(mail) })
+    const body = { token: tokenIn(mail), password: goodPassword }
+    const { status, data } = await accounts.post('/auth/verify-email', body)
     expect([status, data.emailVerified]).toEqual([200, true])
     expect((await call(auth, 'GET', '/auth/me', { token: accessToken })).data.emailVerified).toBe(true)
-    expect((await accounts.post('/auth/verify-email', { token: tokenIn(mail) })).status).toBe(422)
+    const again = await accounts.post('/auth/verify-email', body)
+    expect([again.status, again.error.errors[0].path]).toEqual([422, 'token'])
+  })
+
+  test('takes no password of who is signed in to it', async () => {
+    const { accessToken: token, mail } = await accounts.signUpWithMail()
+    const body = { token: tokenIn(mail) }
+    expect((await call(auth, 'POST', '/auth/verify-email', { token, body })).data.emailVerified).toBe(true)
+  })
+
+  describe('of somebody who has not signed up', () => {
+    const confirm = async (token: string | undefined, body: object) => {
+      const { status, error } = await call(auth, 'POST', '/auth/verify-email', {
+        ...(token && { token }),
+        body,
+        headers: { 'x-forwarded-for': newAddress() },
+      })
+      return [status, error?.errors[0].path, error?.errors[0].code]
+    }
+
+    test('is not done by a click: nobody else’s session or key, nor another password, counts', async () => {
+      const email = newEmail()
+      const stranger = await accounts.signUpWithMail(email, 'the stranger’s own')
+      const scopes = ['users:read']
+      const key = { name: 'Mine', scopes }
+      const made = await call(auth, 'POST', '/api-keys', { token: stranger.accessToken, body: key })
+      const own = await signUp(auth, { email, password: 'the owner’s password' })
+      const token = tokenIn(stranger.mail)
+      for (const session of [undefined, own.accessToken, made.data.apiKey]) {
+        expect(await confirm(session, { token })).toEqual([422, 'password', 'required'])
+      }
+      const wrong = await confirm(own.accessToken, { token, password: 'the owner’s password' })
+      expect(wrong).toEqual([422, 'password', 'wrong_password'])
+      const [page, tried] = [
+        await auth.app.inject(`/account/confirm-address?token=${token}`),
+        await submit('/account/confirm-address', { token, password: 'the owner’s password' }),
+      ]
+      expect(page.body).toContain('href="/account/forgot-password"')
+      expect((await submit('/account/confirm-address', { token })).statusCode).toBe(422)
+      expect(tried.statusCode).toBe(422)
+      expect((await usersWith(auth, email)).every((user) => user.emailVerifiedAt === null)).toBe(true)
+    })
+
+    test('cannot be tried with many passwords', async () => {
+      const { mail } = await accounts.signUpWithMail(newEmail(), 'the stranger’s own')
+      const body = { token: tokenIn(mail), password: 'a guess of mine' }
+      const from = { 'x-forwarded-for': newAddress() }
+      const statuses = []
+      for (let time = 0; time < 11; time += 1) {
+        statuses.push((await accounts.post('/auth/verify-email', body, from)).status)
+      }
+      expect(statuses).toEqual([...Array(10).fill(422), 429])
+    })
   })
 
   test('needs a token of its own kind that has not expired', async () => {
@@ -77,7 +140,9 @@ describe('confirming an address', () => {
     const first = await accounts.signUpWithMail(email, 'the first password')
     const second = await accounts.signUpWithMail(email, 'the second password')
     const answers = await Promise.all(
-      [first, second].map(({ mail }) => accounts.post('/auth/verify-email', { token: tokenIn(mail) })),
+      [first, second].map(({ mail, accessToken: token }) =>
+        call(auth, 'POST', '/auth/verify-email', { token, body: { token: tokenIn(mail) } }),
+      ),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
     expect(answers.find(({ status }) => status === 409)?.error.code).toBe('EMAIL_TAKEN')
@@ -115,13 +180,14 @@ describe('mail jobs', () => {
     })
     const [job] = await auth.db.select().from(jobs)
     const [first] = await takeMails(auth)
-    await accounts.post('/auth/verify-email', { token: tokenIn(first) })
+    await accounts.post('/auth/verify-email', { token: tokenIn(first), password: goodPassword })
     await setUser(auth, user.id, { emailVerifiedAt: null })
     if (job === undefined) throw new Error('No job')
     await auth.db.insert(jobs).values(job)
     const [second] = await takeMails(auth)
     expect(second).toEqual(first)
-    expect((await accounts.post('/auth/verify-email', { token: tokenIn(second) })).status).toBe(422)
+    const again = { token: tokenIn(second), password: goodPassword }
+    expect((await accounts.post('/auth/verify-email', again)).status).toBe(422)
   })
 
   test('invite a user whom an admin made without a password', async () => {
@@ -137,14 +203,6 @@ describe('mail jobs', () => {
 })
 
 describe('the pages that links lead to', () => {
-  const submit = (url: string, fields: Record<string, string>) =>
-    auth.app.inject({
-      method: 'POST',
-      url,
-      headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': '172.16.0.1' },
-      payload: new URLSearchParams(fields).toString(),
-    })
-
   test('confirm only when the form is sent, since programs open links too', async () => {
     const { user, mail } = await accounts.signUpWithMail()
     const path = `/account/confirm-address?token=${tokenIn(mail)}`
@@ -154,7 +212,7 @@ describe('the pages that links lead to', () => {
     expect(page.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
     const [before] = await usersWith(auth, user.email)
     expect(before?.emailVerifiedAt).toBeNull()
-    const sent = await submit('/account/confirm-address', { token: tokenIn(mail) })
+    const sent = await submit('/account/confirm-address', { token: tokenIn(mail), password: goodPassword })
     expect([sent.statusCode, sent.body.includes(user.email)]).toEqual([200, true])
     const [after] = await usersWith(auth, user.email)
     expect(after?.emailVerifiedAt).not.toBeNull()

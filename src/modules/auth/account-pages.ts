@@ -3,11 +3,20 @@ import { clientGone } from '../../platform/http/client-gone.ts'
 import { html } from '../../platform/http/html.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { hasAdmin } from '../users/users.service.ts'
-import { forgotPasswordBody, resetPasswordBody, setupBody, tokenBody } from './auth.schema.ts'
+import { forgotPasswordBody, resetPasswordBody, setupBody, verifyEmailBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { verifyEmail } from './email-verification.ts'
 import { setUpFirstAdmin } from './first-admin.ts'
-import { emailInput, form, hiddenInput, newPasswordInput, sendFaultPage, sendPage } from './page.ts'
+import {
+  emailInput,
+  form,
+  hiddenInput,
+  links,
+  newPasswordInput,
+  passwordInput,
+  sendFaultPage,
+  sendPage,
+} from './page.ts'
 import { forgotPassword, resetPassword } from './password-reset.ts'
 import { signInPage } from './sign-in-page.ts'
 
@@ -42,25 +51,24 @@ export const accountPages = (deps: AuthDeps) => async (app: App) => {
 
   signInPage(app, deps)
 
+  const forgotPath = '/account/forgot-password'
   const confirmPath = '/account/confirm-address'
-  app.get(confirmPath, { schema: { ...hidden, querystring: linkQuery }, config }, async (request, reply) =>
-    sendPage(
+  app.get(confirmPath, { schema: { ...hidden, querystring: linkQuery }, config }, async (request, reply) => {
+    const fields = html`<p>Enter the password with which you made the account.</p>${hiddenInput('token', request.query.token)}${passwordInput}`
+    const text = 'I did not make this account, or have forgotten its password'
+    return sendPage(
       reply,
       'Is this address yours?',
-      form(
-        confirmPath,
-        html`<p>Confirm only if you made the account yourself.</p>${hiddenInput('token', request.query.token)}`,
-        'Confirm',
-      ),
-    ),
-  )
+      html`${form(confirmPath, fields, 'Confirm')}${links([{ to: forgotPath, text }])}`,
+    )
+  })
 
-  app.post(confirmPath, { schema: { ...hidden, body: tokenBody }, config }, async (request, reply) => {
-    const user = await verifyEmail(deps, request.body.token)
+  const confirmBody = verifyEmailBody.required()
+  app.post(confirmPath, { schema: { ...hidden, body: confirmBody }, config }, async (request, reply) => {
+    const user = await verifyEmail(deps, request.body, { address: request.ip }, clientGone(reply))
     return sendPage(reply, 'Thank you', html`<p>${user.email} is confirmed.</p>`)
   })
 
-  const forgotPath = '/account/forgot-password'
   app.get(forgotPath, { schema: hidden, config }, async (_request, reply) =>
     sendPage(reply, 'Choose a new password', form(forgotPath, emailInput, 'Mail me a link')),
   )

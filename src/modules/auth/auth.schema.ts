@@ -45,7 +45,13 @@ export const forgotPasswordBody = z.strictObject({ email: emailField })
 export const resetPasswordBody = z.strictObject({ token: tokenField, password: newPasswordField })
 export type ResetPassword = z.infer<typeof resetPasswordBody>
 
-export const tokenBody = z.strictObject({ token: tokenField })
+export const verifyEmailBody = z.strictObject({
+  token: tokenField,
+  password: passwordField
+    .optional()
+    .describe('The password of the account. Left out by who is signed in to it.'),
+})
+export type VerifyEmail = z.infer<typeof verifyEmailBody>
 
 export const setupBody = signupBody.extend({ token: tokenField })
 export type Setup = z.infer<typeof setupBody>

@@ -75,19 +75,35 @@ export const storePassword = (
  * @throws 422 for a wrong one, 429 for too many of them in one session
  */
 export const confirmPassword = async (
-  { db, passwords, limits }: ConfirmPasswordDeps,
+  deps: ConfirmPasswordDeps,
   actor: SessionActor,
   password: string,
   field: string,
   signal: AbortSignal,
 ): Promise<{ email: string; passwordHash: string }> => {
-  const giveBack = await takeAttempt([limits.passwordBySession, actor.sessionId])
-  const known = await findPassword(db, actor.userId)
+  const giveBack = await takeAttempt([deps.limits.passwordBySession, actor.sessionId])
+  const known = await requirePassword(deps, actor.userId, password, field, signal)
+  giveBack()
+  return known
+}
+
+/**
+ * Whoever calls it bounds the guesses.
+ * @returns the stored hash that the password matched
+ * @throws 422 for a wrong one
+ */
+export const requirePassword = async (
+  { db, passwords }: PasswordDeps,
+  userId: string,
+  password: string,
+  field: string,
+  signal: AbortSignal,
+): Promise<{ email: string; passwordHash: string }> => {
+  const known = await findPassword(db, userId)
   if (known === undefined) throw invalidField(field, 'no_password', 'This account has no password yet.')
   const given = await passwords.hash(password, saltOfHash(known.passwordHash), signal)
   if (!timingSafeEqual(Buffer.from(given), Buffer.from(known.passwordHash))) {
-    throw invalidField(field, 'wrong_password', 'This is not your password.')
+    throw invalidField(field, 'wrong_password', 'This is not the password of the account.')
   }
-  giveBack()
   return known
 }

@@ -1,7 +1,8 @@
+import { clientGone } from '../../platform/http/client-gone.ts'
 import { ok, successOf } from '../../platform/http/envelope.ts'
 import type { App } from '../../platform/http/http-server.ts'
 import { userSchema, viewUser } from '../users/users.schema.ts'
-import { nothing, tokenBody } from './auth.schema.ts'
+import { nothing, verifyEmailBody } from './auth.schema.ts'
 import type { AuthDeps } from './auth-deps.ts'
 import { sessionActorOf } from './authenticate.ts'
 import { resendVerification, verifyEmail } from './email-verification.ts'
@@ -15,12 +16,17 @@ export const emailVerificationRoutes = (deps: AuthDeps) => async (app: App) => {
       schema: {
         tags,
         summary: 'Confirm your address with the mailed link',
-        body: tokenBody,
+        description:
+          'Takes a session of the account, or its `password`: whoever signed up with an address that is not his is not confirmed by its owner.',
+        body: verifyEmailBody,
         response: { 200: successOf(userSchema) },
       },
-      config: { access: 'public' },
+      config: { access: 'anyone' },
     },
-    async (request) => ok(viewUser(await verifyEmail(deps, request.body.token))),
+    async (request, reply) => {
+      const by = { actor: request.actor, address: request.ip }
+      return ok(viewUser(await verifyEmail(deps, request.body, by, clientGone(reply))))
+    },
   )
 
   app.post(

@@ -279,7 +279,9 @@ describe('an address that somebody else signed up with before', () => {
     // The squatter's password and session open what he made, and that never becomes the owner.
     expect((await logIn(auth, email)).user).toMatchObject({ id: squatter.user.id, emailVerified: false })
     const token = tokenIn(mail)
-    const { status, error } = await call(auth, 'POST', '/auth/verify-email', { body: { token } })
+    const { status, error } = await call(auth, 'POST', '/auth/verify-email', {
+      body: { token, password: goodPassword },
+    })
     expect([status, error.code]).toEqual([409, 'EMAIL_TAKEN'])
     expect((await usersWith(auth, email)).filter((user) => user.emailVerifiedAt !== null)).toHaveLength(1)
   })
