@@ -49,12 +49,16 @@ const create = async (config: RoleConfig, given: { email: string; name?: string 
 const removeSecondFactor = async (config: RoleConfig, account: string): Promise<void> => {
   const removed = await withAuth(config, ({ db }) => removeLostFactors(db, account).catch(refuse))
   const { user, hadTotp, passkeys } = removed
+  const who = `${user.email} (${user.id})`
+  if (!hadTotp && passkeys === 0) {
+    return say(`${who} has no second factor and no passkeys: nothing was changed, and his sessions go on`)
+  }
   const { log, close } = await openLog(config, 'admin')
   const loggedUser = loggedUserOf(deriveAuthKeys(config.secretKey), user.id)
   log.warn({ user: loggedUser, hadTotp, passkeys }, 'an operator removed the second factor of a user')
   await close()
   const what = hadTotp ? 'the second factor' : 'no second factor, for there was none,'
-  say(`removed ${what} and ${passkeys} passkeys of ${user.email} (${user.id}), and ended all sessions`)
+  say(`removed ${what} and ${passkeys} passkeys of ${who}, and ended all sessions`)
 }
 
 const readPassword = async (): Promise<string> => {

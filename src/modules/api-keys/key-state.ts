@@ -1,5 +1,5 @@
 import type { Cache } from '../../platform/cache/cache.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Executor } from '../../platform/database/database.ts'
 import { type AuthKeys, hashToken, loggedUserOf } from '../auth/auth-keys.ts'
 import type { KeyActor } from '../auth/permissions.ts'
 import { findActiveUser } from '../users/users.service.ts'
@@ -35,6 +35,10 @@ export const findKeyState = async (deps: KeyStateDeps, claims: KeyClaims): Promi
   const state = await deps.cache.get(`api-key:${keyId}:${secretHash}`, tags, () => loadKeyState(deps, claims))
   return state !== undefined && state.worksUntilMs > Date.now() ? state : undefined
 }
+
+/** What the database says now. */
+export const isKeyWorking = async (executor: Executor, { keyId, secretHash }: KeyClaims): Promise<boolean> =>
+  (await findWorkingKey(executor, keyId, secretHash)) !== undefined
 
 /** What everything that is cached of a key carries. */
 export const apiKeyTag = (keyId: string): string => `api-key:${keyId}`

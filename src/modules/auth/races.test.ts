@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AuthApp, call, goodPassword, signUp, startAuthApp } from '../../../test/harness/auth-app.ts'
 import { createTestDatabase } from '../../../test/harness/test-database.ts'
 import { accounts, sessions } from './auth.table.ts'
+import { findAccount } from './oauth/find-account.ts'
+import { insertIdentity } from './oauth/identities.repository.ts'
 
 let auth: AuthApp
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -68,4 +70,24 @@ test('a password is no proof any more when a second factor is set meanwhile', as
   expect(status).toBe(422)
   const [session] = await auth.db.select().from(sessions).where(eq(sessions.userId, user.id))
   expect(session?.provedAt).toBeNull()
+})
+
+test('an identity that is taken away meanwhile opens nothing', async () => {
+  const { user } = await signUp(auth)
+  const profile = { issuer: 'https://github.com', subject: user.id, email: user.email, name: null }
+  await auth.db.transaction((tx) => insertIdentity(tx, { ...profile, userId: user.id, provider: 'github' }))
+  const provider = { name: 'github', label: 'GitHub' }
+  const vouched = { ...profile, emailVerified: true, speaksForMailbox: true }
+  const opened = changeWhileItWaits(
+    user.id,
+    () =>
+      auth.db
+        .transaction((tx) => findAccount(tx, { isSignupOpen: () => true }, provider, vouched))
+        .then(
+          () => 'opened',
+          ({ code }) => code,
+        ),
+    () => holder.query('delete from identities where user_id = $1', [user.id]),
+  )
+  expect(await opened).toBe('IDENTITY_UNLINKED')
 })

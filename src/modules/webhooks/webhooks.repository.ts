@@ -31,12 +31,6 @@ export const listWebhooks = (
 export const countWebhooks = (db: ReadDb, ownerId: string | undefined): Promise<number> =>
   db.$count(webhooks, ownedBy(ownerId))
 
-/** How many webhooks an owner has; nobody else counts or adds until the transaction ends. */
-export const countForOneMore = async (tx: Tx, ownerId: string): Promise<number> => {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`webhooks of ${ownerId}`}, 0))`)
-  return countWebhooks(tx, ownerId)
-}
-
 export const updateWebhook = async (
   db: Executor,
   id: string,

@@ -6,10 +6,10 @@ import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import { hostFault } from '../../platform/net/guarded-lookup.ts'
 import { recordAct } from '../audit/record-act.ts'
+import { lockActor } from '../auth/lock-actor.ts'
 import { type Actor, authorize, listedOwner, type Permission, requireGrant } from '../auth/permissions.ts'
 import { newSecret, openSecret, sealSecret } from './webhook-secret.ts'
 import {
-  countForOneMore,
   countWebhooks,
   deleteWebhook as deleteWebhookRow,
   findWebhook,
@@ -36,7 +36,7 @@ const previousSecretHours = 24
 
 /**
  * Adds a webhook. The stored answer of an `Idempotency-Key` holds no secret: a repetition opens it anew.
- * @throws 404 for a project that is not the actor's, 409 with too many webhooks, 422 for an address that is not public
+ * @throws 401 when the actor's session or key has ended meanwhile, 404 for a project that is not his, 409 with too many webhooks, 422 for an address that is not public
  */
 export const createWebhook = async (
   deps: WebhooksDeps,
@@ -50,7 +50,9 @@ export const createWebhook = async (
   requirePublicHost(deps, input.url)
   const once = { ownerId, key: idempotencyKey, fingerprint: fingerprintOf('POST /webhooks', input) }
   const { body, replayed } = await runOnce(deps.db, once, async (tx) => {
-    if ((await countForOneMore(tx, ownerId)) >= mostWebhooks) throw tooManyWebhooks()
+    // Two at once must not both count themselves the last.
+    await lockActor(tx, actor)
+    if ((await countWebhooks(tx, ownerId)) >= mostWebhooks) throw tooManyWebhooks()
     const id = await addWebhook(tx, deps, ownerId, input)
     await recordAct(tx, { action: 'webhooks:create', target: webhookTarget(id), details: toldTo(input) })
     return { status: 201, body: { id } }

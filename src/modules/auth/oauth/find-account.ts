@@ -15,7 +15,7 @@ const disabled = () => forbidden('This account is disabled.', 'ACCOUNT_DISABLED'
  * that is safe; else a new one. Accounts that merely name the address are left alone, whoever made them: the new one owns
  * it, and they never will.
  * @throws 403 `ACCOUNT_DISABLED`, 403 `EMAIL_NOT_VERIFIED` for a new identity whose address the provider does not vouch for,
- * 403 `SIGNUPS_CLOSED` where it would be a new account, 409 `ACCOUNT_EXISTS` for who must sign in and link first
+ * 403 `IDENTITY_UNLINKED`, 403 `SIGNUPS_CLOSED` where it would be a new account, 409 `ACCOUNT_EXISTS` for who must sign in and link first
  */
 export const findAccount = async (
   tx: Tx,
@@ -27,8 +27,9 @@ export const findAccount = async (
   if (known !== undefined) {
     const user = await lockActiveUser(tx, known.userId)
     if (user === undefined) throw disabled()
-    await noteIdentityUse(tx, known.id, profile.email)
-    return { user, isNew: false }
+    if (await noteIdentityUse(tx, known.id, profile.email)) return { user, isNew: false }
+    // It was taken away while the account was locked by who did that.
+    throw forbidden(`${provider.label} has just been taken away from this account.`, 'IDENTITY_UNLINKED')
   }
   const { email, emailVerified } = profile
   if (email === null || !emailVerified) {

@@ -21,11 +21,13 @@ export const insertIdentity = async (tx: Tx, identity: NewIdentity): Promise<boo
   return rowCount === 1
 }
 
-export const noteIdentityUse = async (tx: Tx, id: string, email: string | null): Promise<void> => {
-  await tx
+/** Says whether the identity is still there. */
+export const noteIdentityUse = async (tx: Tx, id: string, email: string | null): Promise<boolean> => {
+  const { rowCount } = await tx
     .update(identities)
     .set({ lastUsedAt: sql`now()`, ...(email === null ? {} : { email }) })
     .where(eq(identities.id, id))
+  return rowCount === 1
 }
 
 /** At most one an issuer. */

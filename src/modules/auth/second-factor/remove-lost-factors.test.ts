@@ -1,3 +1,4 @@
+import { and, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   type AuthApp,
@@ -16,6 +17,7 @@ import { runBacklot } from '../../../../test/harness/backlot-command.ts'
 import { codeOf } from '../../../../test/harness/second-factor.ts'
 import { softwareAuthenticator } from '../../../../test/harness/software-authenticator.ts'
 import { createTestDatabase } from '../../../../test/harness/test-database.ts'
+import { auditLog } from '../../audit/audit.table.ts'
 import { removeLostFactors } from './remove-lost-factors.ts'
 
 let auth: AuthApp
@@ -68,6 +70,24 @@ test('the command of an operator lets the password sign in again, and nothing el
   expect(state).toEqual({ enabled: false, enabledAt: null, recoveryCodesLeft: 0 })
   expect(await takeMails(auth)).toMatchObject([{ to: email, subject: 'Your second factor was taken away' }])
   expect([await statusOf(auth, other.token), await passwordStatus(other.email)]).toEqual([200, 202])
+})
+
+test('of who has none of it, the command says so and changes nothing', async () => {
+  const { user, accessToken } = await signUp(auth)
+  await takeMails(auth)
+  const env = { DATABASE_URL: database.url, SECRET_KEY: secretKey, LOG_LEVEL: 'info' }
+  const { code, output } = await runBacklot(['admin', 'remove-second-factor', user.id], env)
+  expect([code, output]).toEqual([
+    0,
+    expect.stringContaining('no second factor and no passkeys: nothing was'),
+  ])
+  expect(output).not.toContain('an operator removed')
+  expect(await statusOf(auth, accessToken)).toBe(200)
+  expect(await takeMails(auth)).toEqual([])
+  const acts = await auth.db.$count(auditLog, eq(auditLog.targetId, user.id))
+  expect(acts).toBe(
+    await auth.db.$count(auditLog, and(eq(auditLog.targetId, user.id), eq(auditLog.action, 'auth:sign-up'))),
+  )
 })
 
 test('of several accounts with an address that nobody has confirmed, it takes an id', async () => {

@@ -14,6 +14,7 @@ export type RemovedFactors = { user: User; hadTotp: boolean; passkeys: number }
 /**
  * Takes away all that a user needs beside his password, and signs him out everywhere: for whoever has lost it all, by whoever
  * has a shell on the server. Who finds what was lost gets in with nothing of it.
+ * Where there is nothing of the kind, nothing happens.
  * @param account an e-mail address, or the id of a user
  * @throws 404 where nobody who may sign in has it, 409 `SEVERAL_ACCOUNTS` where several name an address that none has confirmed
  */
@@ -24,6 +25,7 @@ export const removeLostFactors = async (db: Db, account: string): Promise<Remove
     if (user === undefined) throw notFound('user')
     const hadTotp = await deleteFactor(tx, id)
     const passkeys = await deletePasskeysOf(tx, id)
+    if (!hadTotp && passkeys === 0) return { user, hadTotp, passkeys }
     await endSessionsOf(tx, id)
     await recordAct(tx, {
       action: 'second-factors:remove',

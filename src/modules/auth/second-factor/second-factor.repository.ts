@@ -58,13 +58,14 @@ export const takeStep = async (executor: Executor, userId: string, step: number)
   return rowCount === 1
 }
 
-/** Takes the factor and its recovery codes away. Says whether it was confirmed. */
+/** Takes the factor, also one that is to be confirmed, and its recovery codes away. Says whether it was confirmed. */
 export const deleteFactor = async (tx: Tx, userId: string): Promise<boolean> => {
-  const { rowCount } = await tx
+  const [factor] = await tx
     .delete(totpFactors)
-    .where(and(eq(totpFactors.userId, userId), isNotNull(totpFactors.confirmedAt)))
+    .where(eq(totpFactors.userId, userId))
+    .returning({ confirmedAt: totpFactors.confirmedAt })
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId))
-  return rowCount === 1
+  return factor !== undefined && factor.confirmedAt !== null
 }
 
 export const replaceRecoveryCodes = async (tx: Tx, userId: string, codeHashes: string[]): Promise<void> => {

@@ -1,8 +1,9 @@
 import { sealText } from '../../../platform/config/sealed-text.ts'
 import { conflict, invalidField, notFound, unauthorized } from '../../../platform/errors.ts'
 import { recordAct, userTarget } from '../../audit/record-act.ts'
-import { findActiveUser, lockActiveUser } from '../../users/users.service.ts'
+import { findActiveUser } from '../../users/users.service.ts'
 import { mailAccount } from '../auth.jobs.ts'
+import { lockActor } from '../lock-actor.ts'
 import type { SessionActor } from '../permissions.ts'
 import { requireRecentProof } from '../reauthenticate.ts'
 import { forgetProofs } from '../sessions.repository.ts'
@@ -47,13 +48,14 @@ export const beginTotp = async ({ db, keys }: SecondFactorDeps, actor: SessionAc
 /**
  * Sets the second factor, for who shows a code of the new secret: from the next sign-in on it is asked for.
  * @returns the recovery codes, which exist only here
- * @throws 409 `TOTP_ENABLED` or `TOTP_NOT_BEGUN`, 422 for a wrong code, 429
+ * @throws 401 when the session has ended meanwhile, 409 `TOTP_ENABLED` or `TOTP_NOT_BEGUN`, 422 for a wrong code, 429
  */
 export const confirmTotp = async (
   deps: SecondFactorDeps,
-  { userId, sessionId }: SessionActor,
+  actor: SessionActor,
   code: string,
 ): Promise<string[]> => {
+  const { userId, sessionId } = actor
   const factor = await findFactor(deps.db, userId)
   if (factor === undefined) throw conflict('TOTP_NOT_BEGUN', 'Ask for a secret first.')
   if (factor.confirmedAt !== null) throw alreadyOn()
@@ -64,7 +66,7 @@ export const confirmTotp = async (
   const codes = newRecoveryCodes()
   await deps.db.transaction(async (tx) => {
     // A sign-in that was given no code ends before this, with its session, or sees the factor.
-    if ((await lockActiveUser(tx, userId)) === undefined) throw unauthorized()
+    await lockActor(tx, actor)
     if (!(await confirmFactor(tx, factor, step))) throw alreadyOn()
     await replaceRecoveryCodes(tx, userId, codes.map(hashRecoveryCode))
     // A password that was enough in another session a moment ago must not take the second factor away.
@@ -98,6 +100,7 @@ export const renewRecoveryCodes = async (
   await requireRecentProof({ db }, actor)
   const codes = newRecoveryCodes()
   await db.transaction(async (tx) => {
+    await lockActor(tx, actor)
     if (!(await hasSecondFactor(tx, actor.userId))) throw notOn()
     await replaceRecoveryCodes(tx, actor.userId, codes.map(hashRecoveryCode))
     await recordAct(tx, { action: 'recovery-codes:renew', target: userTarget(actor.userId) })
