@@ -59,6 +59,8 @@ const operationsFile = ({ paths, components }: Document): string => {
   const groups = new Map<string, string[]>()
   for (const [path, methods] of Object.entries(paths)) {
     for (const [method, operation] of Object.entries(methods)) {
+      // What opens a WebSocket is no call: `realtime.ts` speaks its messages.
+      if ('101' in operation.responses) continue
       const [group = '', name = ''] = operation.operationId.split('.')
       groups.set(group, [
         ...(groups.get(group) ?? []),

@@ -2,14 +2,22 @@ import { BacklotError } from './backlot-error.ts'
 import type { Body, Calls, Input, Options, Route } from './calls.ts'
 import { followEvents } from './follow-events.ts'
 import { bindOperations, type User } from './generated/operations.ts'
+import { createRealtime, type Realtime, type RealtimeOptions } from './realtime.ts'
 import { createSender } from './send.ts'
-import { createSessionKeeper, keepInMemory, type SessionStore, type Tokens } from './session.ts'
+import {
+  type Credentials,
+  createSessionKeeper,
+  keepInMemory,
+  type SessionStore,
+  type Tokens,
+} from './session.ts'
 import { type UploadOptions, uploadFile } from './upload.ts'
 import { type WaitOptions, waitForJob } from './wait-for-job.ts'
 
 export { BacklotError, type FieldFault } from './backlot-error.ts'
 export type { Body, Data, Item, OperationId, Options, Query, StreamEvent } from './calls.ts'
 export type * from './generated/operations.ts'
+export type { Realtime, RealtimeEvent, RealtimeOptions, Topic } from './realtime.ts'
 export { keepInMemory, type Session, type SessionStore } from './session.ts'
 export { JobFailed } from './wait-for-job.ts'
 
@@ -40,8 +48,7 @@ export const createBacklot = ({ url, apiKey, store = keepInMemory(), ...given }:
     retries: given.retries ?? defaultRetries,
   }
   const keeper = createSessionKeeper(store, (refreshToken) => operations.auth.refresh({ refreshToken }))
-  const credentials =
-    apiKey === undefined ? keeper : { token: async () => apiKey, tokenAfter: async () => undefined }
+  const credentials = apiKey === undefined ? keeper : keyCredentials(apiKey)
   const operations = bindOperations(bindCalls(createSender({ url, ...settings, credentials })))
 
   const begin = async ({ user, ...tokens }: Tokens & { user: User }): Promise<User> => {
@@ -76,11 +83,20 @@ export const createBacklot = ({ url, apiKey, store = keepInMemory(), ...given }:
     adoptSession: async (tokens: Tokens): Promise<void> => void (await keeper.adopt(tokens)),
     /** Follows a job to its end. Throws `JobFailed` when it did not complete. */
     waitForJob: (id: string, options?: WaitOptions) => waitForJob(operations.jobs, id, options),
+    /** Follows what happens, over one WebSocket: opened when the first topic is followed, closed when the last one is left. */
+    realtime: (options?: RealtimeOptions): Realtime =>
+      createRealtime({ url, credentials, silenceMs: settings.timeoutMs }, options),
     /** Sends a file straight to the storage. */
     upload: (content: Blob, options: UploadOptions) =>
       uploadFile(operations.uploads, settings, content, options),
   }
 }
+
+const keyCredentials = (apiKey: string): Credentials => ({
+  token: async () => apiKey,
+  tokenAfter: async () => undefined,
+  freshUntil: async () => undefined,
+})
 
 const bindCalls = (send: ReturnType<typeof createSender>): Calls => {
   const json = <Answer>(route: Route, input: Input, options: Options = {}): Promise<Answer> =>

@@ -1,6 +1,7 @@
 import { BacklotError, errorOf } from './backlot-error.ts'
 import type { Input, Options, Route } from './calls.ts'
 import { withRetries } from './retry.ts'
+import type { Credentials } from './session.ts'
 
 export type Sender = ReturnType<typeof createSender>
 
@@ -9,11 +10,7 @@ export type SenderSettings = {
   fetch: typeof globalThis.fetch
   timeoutMs: number
   retries: number
-  /** What to call with, and what to call again with when that was refused. */
-  credentials: {
-    token: () => Promise<string | undefined>
-    tokenAfter: (refused: string) => Promise<string | undefined>
-  }
+  credentials: Pick<Credentials, 'token' | 'tokenAfter'>
 }
 
 const repeatableMethods = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])

@@ -27,6 +27,13 @@ export const keepInMemory = (): SessionStore => {
   }
 }
 
+/** What to call with, and what to call again with when that was refused; undefined when there is nothing. */
+export type Credentials = {
+  token: () => Promise<string | undefined>
+  tokenAfter: (refused: string) => Promise<string | undefined>
+  freshUntil: () => Promise<number | undefined>
+}
+
 /** Before it expires a token is exchanged this early, so that it does not expire on its way. */
 const earlyMs = 10_000
 /** An answer to a refresh that was lost can be had again, for ten seconds. */
@@ -86,6 +93,11 @@ export const createSessionKeeper = (
     forget: () => store.save(undefined),
     /** The token to call with; undefined when nobody is signed in. */
     token: async () => (await freshSession(({ expiresAt }) => expiresAt - earlyMs < Date.now()))?.accessToken,
+    /** From when on `token` gives another one, by this machine's clock. */
+    freshUntil: async () => {
+      const session = await store.load()
+      return session === undefined ? undefined : session.expiresAt - earlyMs
+    },
     /** The token to repeat a call with that was refused with `refused`; undefined when nobody is signed in. */
     tokenAfter: async (refused: string) =>
       (await freshSession(({ accessToken }) => accessToken === refused))?.accessToken,

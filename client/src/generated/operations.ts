@@ -2,6 +2,7 @@
 import type { Body, Calls, Data, EventData, Item, Options, Page, Query } from '../calls.ts'
 import type { components } from './schema.ts'
 
+export type RealtimeRequestInput = components['schemas']['RealtimeRequestInput']
 export type User = components['schemas']['User']
 export type ShownUser = components['schemas']['ShownUser']
 export type Session = components['schemas']['Session']
@@ -12,6 +13,7 @@ export type DatasetSummary = components['schemas']['DatasetSummary']
 export type Dataset = components['schemas']['Dataset']
 export type Notification = components['schemas']['Notification']
 export type Export = components['schemas']['Export']
+export type RealtimeMessage = components['schemas']['RealtimeMessage']
 export type Generation = components['schemas']['Generation']
 export type Project = components['schemas']['Project']
 export type ProjectWithStreamKey = components['schemas']['ProjectWithStreamKey']
@@ -661,14 +663,6 @@ export const bindOperations = (calls: Calls) => ({
     /** List your notifications, newest first. They are kept for 30 days. As they come: the topic `notifications` of `GET /realtime`. Scope of API keys: `notifications:read`. */
     listAll: (query?: Query<'notifications.list'>, options?: Options) =>
       calls.items<Item<'notifications.list'>>({ method: 'GET', path: '/v1/notifications' }, { query }, options),
-  },
-  realtime: {
-    /** Open a socket for events. A WebSocket (RFC 6455) that tells what happens to your jobs, generations, projects, and what you are notified of.
-Messages are JSON objects. Send `Authorization`, or within 5 s `{"type":"authenticate","token":"..."}` with an access token or API
-key; then `{"type":"subscribe","topic":"jobs/<id>","after":0}`. Topics: `jobs/<id>`, `generations/<id>`, `projects/<id>`,
-`notifications`. Each event has the number `seq`: give the last one that you have seen as `after` to resume without loss. */
-    get: (options?: Options) =>
-      calls.nothing({ method: 'GET', path: '/v1/realtime' }, {  }, options),
   },
   batch: {
     /** Make several calls in one transaction. All or nothing, in order, each with the rights, limits and answers that it has alone. The first call that fails is the answer: its status, its code, and `calls.<index>` in `errors`; then nothing has happened. For calls whose whole effect is in the database: others are refused with `NOT_BATCHABLE`. */

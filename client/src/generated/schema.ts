@@ -2416,6 +2416,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        RealtimeRequestInput: {
+            /** @constant */
+            type: "authenticate";
+            token: string;
+        } | {
+            /** @constant */
+            type: "subscribe";
+            topic: string;
+            /**
+             * @description The last number that was seen; with `latest` what was before is left out.
+             * @default 0
+             */
+            after?: number | "latest";
+        } | {
+            /** @constant */
+            type: "unsubscribe";
+            topic: string;
+        } | {
+            /** @constant */
+            type: "ping";
+        };
         User: {
             /** Format: uuid */
             id: string;
@@ -2686,6 +2707,67 @@ export interface components {
             statusUrl: string;
             eventsUrl: string;
             cancelUrl: string;
+        };
+        RealtimeMessage: {
+            /** @constant */
+            type: "authenticated";
+            /** Format: uuid */
+            userId: string;
+            /** @description When the access token does; null of an API key. */
+            expiresAt: string | null;
+        } | {
+            /** @constant */
+            type: "subscribed";
+            topic: string;
+            /**
+             * Format: int64
+             * @description The events that follow begin behind this number.
+             */
+            after: number;
+            /**
+             * Format: int64
+             * @description The number of the newest event there was.
+             */
+            seq: number;
+        } | {
+            /** @constant */
+            type: "unsubscribed";
+            topic: string;
+        } | {
+            /** @constant */
+            type: "event";
+            topic: string;
+            /**
+             * Format: int64
+             * @description Numbers the events of a topic, from 1 and without gaps.
+             */
+            seq: number;
+            /** @description What happened, such as `status` or `stream.live`. */
+            event: string;
+            data: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            at: string;
+        } | {
+            /** @constant */
+            type: "gone";
+            topic: string;
+        } | {
+            /** @constant */
+            type: "error";
+            /** @description Of the message that was refused, where it named one. */
+            topic?: string;
+            /**
+             * Format: int64
+             * @description The HTTP status that a route would answer.
+             */
+            status: number;
+            code: string;
+            message: string;
+        } | {
+            /** @constant */
+            type: "pong";
         };
         Generation: {
             /** Format: uuid */

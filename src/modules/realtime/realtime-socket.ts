@@ -1,4 +1,5 @@
 import type { RawData, WebSocket } from 'ws'
+import { z } from 'zod'
 import { AppError } from '../../platform/errors.ts'
 import { toAppError } from '../../platform/http/error-response.ts'
 import type { Identity } from '../auth/identify.ts'
@@ -130,7 +131,9 @@ export class RealtimeSocket {
 
   async #answer(text: string) {
     if (!this.isOpen) return
-    const message = readMessage(text)
+    const parsed = parseJson(text)
+    const { data: message, error } = clientMessage.safeParse(parsed)
+    if (error !== undefined) return this.#tell(notUnderstood(error), topicOf(parsed))
     if (message.type === 'authenticate')
       return this.#authenticate(() => this.#deps.identifyToken(message.token))
     if (this.#identity === undefined) return this.close('unauthenticated')
@@ -201,8 +204,8 @@ export class RealtimeSocket {
   }
 
   #tell(error: unknown, topic?: string) {
-    const { code, message } = toAppError(error)
-    this.#outbox.send({ type: 'error', ...(topic === undefined ? {} : { topic }), code, message })
+    const { status, code, message } = toAppError(error)
+    this.#outbox.send({ type: 'error', ...(topic === undefined ? {} : { topic }), status, code, message })
   }
 }
 
@@ -211,13 +214,14 @@ const isSame = (one: Actor, other: Actor): boolean =>
     ? 'keyId' in other && one.keyId === other.keyId
     : 'sessionId' in other && one.sessionId === other.sessionId
 
-const readMessage = (text: string): ClientMessage => {
-  const message = clientMessage.safeParse(parseJson(text))
-  if (message.success) return message.data
-  const [issue] = message.error.issues
+const notUnderstood = ({ issues: [issue] }: z.ZodError) => {
   const where = issue?.path.join('.')
-  throw new AppError(422, 'VALIDATION_FAILED', `${where ? `${where}: ` : ''}${issue?.message}`)
+  return new AppError(422, 'VALIDATION_FAILED', `${where ? `${where}: ` : ''}${issue?.message}`)
 }
+
+/** Says back what a message that was not understood is about, so that its sender knows who is refused. */
+const topicOf = (parsed: unknown): string | undefined => namesTopic.safeParse(parsed).data?.topic
+const namesTopic = z.object({ topic: z.string().max(100) })
 
 const parseJson = (text: string): unknown => {
   try {

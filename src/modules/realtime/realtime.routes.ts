@@ -8,6 +8,13 @@ import { takeUpgrade } from '../../platform/http/upgrade.ts'
 import { findActorState, type IdentifyDeps, type Identity, identifyToken } from '../auth/identify.ts'
 import type { RealtimeHub } from './realtime-hub.ts'
 
+declare module 'fastify' {
+  interface FastifySchema {
+    /** What goes over the WebSocket that a route opens, either way. */
+    'x-websocket-messages'?: Record<'client' | 'server', { $ref: string }>
+  }
+}
+
 export const realtimePath = '/v1/realtime'
 
 export type RealtimeDeps = {
@@ -21,6 +28,12 @@ const description = `A WebSocket (RFC 6455) that tells what happens to your jobs
 Messages are JSON objects. Send \`Authorization\`, or within 5 s \`{"type":"authenticate","token":"..."}\` with an access token or API
 key; then \`{"type":"subscribe","topic":"jobs/<id>","after":0}\`. Topics: \`jobs/<id>\`, \`generations/<id>\`, \`projects/<id>\`,
 \`notifications\`. Each event has the number \`seq\`: give the last one that you have seen as \`after\` to resume without loss.`
+
+/** OpenAPI knows no WebSockets. */
+const messages = {
+  client: { $ref: '#/components/schemas/RealtimeRequestInput' },
+  server: { $ref: '#/components/schemas/RealtimeMessage' },
+}
 
 /** `GET /realtime`: everybody may open a socket; who he is he says on the way or on it, before he hears anything. */
 export const realtimeRoutes =
@@ -40,6 +53,7 @@ export const realtimeRoutes =
           tags: ['realtime'],
           summary: 'Open a socket for events',
           description,
+          'x-websocket-messages': messages,
           response: { 101: z.null().describe('The connection is a WebSocket now.'), 426: errorSchema },
         },
         config: { access: 'anyone' },

@@ -13,28 +13,58 @@ const topic = z
   .regex(topicPattern, 'Give `jobs/<id>`, `generations/<id>`, `projects/<id>` or `notifications`.')
 
 /** What a client may say, one JSON object a message. */
-export const clientMessage = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('authenticate'), token: z.string().min(1).max(2_048) }),
-  z.strictObject({
-    type: z.literal('subscribe'),
-    topic,
-    after: z.union([z.int().min(0), z.literal('latest')]).default(0),
-  }),
-  z.strictObject({ type: z.literal('unsubscribe'), topic }),
-  z.strictObject({ type: z.literal('ping') }),
-])
+export const clientMessage = z
+  .discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('authenticate'), token: z.string().min(1).max(2_048) }),
+    z.strictObject({
+      type: z.literal('subscribe'),
+      topic,
+      after: z
+        .union([z.int().min(0), z.literal('latest')])
+        .default(0)
+        .describe('The last number that was seen; with `latest` what was before is left out.'),
+    }),
+    z.strictObject({ type: z.literal('unsubscribe'), topic }),
+    z.strictObject({ type: z.literal('ping') }),
+  ])
+  .meta({ id: 'RealtimeRequest' })
 export type ClientMessage = z.infer<typeof clientMessage>
 
 /** What the server says. */
-export type ServerMessage =
-  | { type: 'authenticated'; userId: string; expiresAt: string | null }
-  /** `seq` is the number of the newest event there was, `after` the one behind which the events that follow begin. */
-  | { type: 'subscribed'; topic: string; after: number; seq: number }
-  | { type: 'unsubscribed'; topic: string }
-  | { type: 'event'; topic: string; seq: number; event: string; data: Record<string, unknown>; at: string }
-  | { type: 'gone'; topic: string }
-  | { type: 'error'; topic?: string; code: string; message: string }
-  | { type: 'pong' }
+export const serverMessage = z
+  .discriminatedUnion('type', [
+    z.object({
+      type: z.literal('authenticated'),
+      userId: z.uuid(),
+      expiresAt: z.iso.datetime().nullable().describe('When the access token does; null of an API key.'),
+    }),
+    z.object({
+      type: z.literal('subscribed'),
+      topic,
+      after: z.int().describe('The events that follow begin behind this number.'),
+      seq: z.int().describe('The number of the newest event there was.'),
+    }),
+    z.object({ type: z.literal('unsubscribed'), topic }),
+    z.object({
+      type: z.literal('event'),
+      topic,
+      seq: z.int().describe('Numbers the events of a topic, from 1 and without gaps.'),
+      event: z.string().describe('What happened, such as `status` or `stream.live`.'),
+      data: z.record(z.string(), z.unknown()),
+      at: z.iso.datetime(),
+    }),
+    z.object({ type: z.literal('gone'), topic }).describe('There is nothing to follow any more.'),
+    z.object({
+      type: z.literal('error'),
+      topic: z.string().optional().describe('Of the message that was refused, where it named one.'),
+      status: z.int().describe('The HTTP status that a route would answer.'),
+      code: z.string(),
+      message: z.string(),
+    }),
+    z.object({ type: z.literal('pong') }),
+  ])
+  .meta({ id: 'RealtimeMessage' })
+export type ServerMessage = z.infer<typeof serverMessage>
 
 export const readTopic = (text: string): TopicName => {
   const [, kind, id] = topicPattern.exec(text) ?? []
