@@ -20,6 +20,7 @@ export class FollowedTopic {
   #after: number | 'latest'
   #isConnected = false
   #isPaused = false
+  #isKnown = false
   #failures = 0
   #retry: ReturnType<typeof setTimeout> | undefined
   readonly #waiting: ToldEvent[] = []
@@ -53,6 +54,7 @@ export class FollowedTopic {
     if (message.type === 'event') this.#keep(message)
     else {
       this.#after = message.after
+      this.#isKnown = true
       this.#failures = 0
     }
     return true
@@ -68,6 +70,8 @@ export class FollowedTopic {
   }
 
   #refused(message: Extract<RealtimeMessage, { type: 'error' }>): boolean {
+    // It went while the connection was away.
+    if (message.status === 404 && this.#isKnown) return this.end(undefined)
     if (message.status < 500) return this.end(errorOfMessage(message))
     this.#retry = setTimeout(() => this.#subscribe(), backoffMs(this.#failures))
     this.#failures += 1

@@ -159,23 +159,29 @@ test('one connection serves all topics, and is left with the last', async () => 
   expect(states).toEqual([true, false])
 })
 
-test('a signal ends one loop with its reason; what was deleted ends its loop', async () => {
+test('a signal ends one loop with its reason; what was deleted ends its loop, also while nobody was told', async () => {
   const backlot = await clientOf(ada)
   const { topic } = await waitingJob(backlot)
-  const { id } = await backlot.projects.create({ name: 'Show' })
+  const [one, two] = [
+    await backlot.projects.create({ name: 'A' }),
+    await backlot.projects.create({ name: 'B' }),
+  ]
   const realtime = backlot.realtime()
   const leaving = new AbortController()
-  const [job, project] = [
-    realtime.follow(topic, { signal: leaving.signal }),
-    realtime.follow(`projects/${id}`),
-  ]
+  const [first, second] = [realtime.follow(`projects/${one.id}`), realtime.follow(`projects/${two.id}`)]
+  const job = realtime.follow(topic, { signal: leaving.signal })
+  // The server answers one after the other: it tells of the projects too now.
   await job.next()
   const next = job.next()
   const reason = new Error('I leave.')
   leaving.abort(reason)
   await expect(next).rejects.toBe(reason)
-  await backlot.projects.delete(id)
-  expect(await project.next()).toEqual({ value: undefined, done: true })
+  await backlot.projects.delete(one.id)
+  expect(await first.next()).toEqual({ value: undefined, done: true })
+  await proxy.cut()
+  await createBacklot({ url: app.url, apiKey: ada.token }).projects.delete(two.id)
+  await proxy.restore()
+  expect(await second.next()).toEqual({ value: undefined, done: true })
 })
 
 test('what the server refuses is told to who asked for it, and to nobody else', async () => {
