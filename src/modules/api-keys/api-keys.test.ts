@@ -220,6 +220,11 @@ describe('a key', () => {
     const statements = await statementsOf(async () => {
       const { status, error } = await call(auth, 'POST', '/for-makers', { token: wrong })
       expect([status, error.code]).toEqual([401, 'API_KEY_MALFORMED'])
+      for (const token of [apiKey.slice(3), 'sk-of-another-service']) {
+        const other = await call(auth, 'GET', '/for-readers', { token })
+        expect([other.status, other.error.code]).toEqual([401, 'API_KEY_MALFORMED'])
+        expect(other.error.message).toMatch(/API key/)
+      }
     })
     expect(statements).toEqual([])
     const { error } = await call(auth, 'POST', '/for-makers', { token: newApiKey(newKeyPrefix()) })

@@ -19,7 +19,8 @@ export type Identity = { actor: Actor; loggedUser: string; tokenUntilMs?: number
  * @throws 401 `ACCESS_TOKEN_EXPIRED`, `ACCESS_TOKEN_INVALID`, `SESSION_ENDED`, `API_KEY_MALFORMED` or `API_KEY_INVALID`
  */
 export const identifyToken = async (deps: IdentifyDeps, token: string): Promise<Identity> => {
-  if (token.startsWith(apiKeyMark)) return ofApiKey(deps, token)
+  // A JWT has dots: what has none can only be meant for a key, such as one whose beginning was not copied.
+  if (token.startsWith(apiKeyMark) || !token.includes('.')) return ofApiKey(deps, token)
   const claims = await deps.accessTokens.verify(token)
   const { actor, loggedUser } = liveSession(await findSessionState(deps, claims))
   return { actor, loggedUser, tokenUntilMs: claims.expiresAtMs }

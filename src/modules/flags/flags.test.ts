@@ -219,6 +219,8 @@ test('a flag switches a feature off, for some', async () => {
     status: 403,
     error: { code: 'FEATURE_OFF' },
   })
+  const asOpenAi = await ask(user, 'POST', '/v1/images/generations', { prompt: 'a hill' })
+  expect([asOpenAi.status, asOpenAi.error.code]).toEqual([403, 'feature_off'])
   expect((await ask(admin, 'POST', '/v1/generations', body)).status).toBe(202)
 })
 

@@ -24,6 +24,9 @@ export const offeredStyles = async (deps: OfferDeps) => {
     .map(({ name, description }) => ({ name, description: models.get(name) ?? description }))
 }
 
+/** Whether nothing is made of words alone: ONNX models here turn a picture into another. */
+export const needsPhoto = ({ provider }: OfferDeps): boolean => provider === 'onnx'
+
 /** @throws 422 for a model or a style that is not offered, and for a picture out of nothing where photos are needed */
 export const requireOffered = async (deps: OfferDeps, { style, model, hasPhoto }: Wish): Promise<void> => {
   if (deps.provider !== 'onnx') {

@@ -1,9 +1,11 @@
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { eq } from 'drizzle-orm'
+import OpenAI, { BadRequestError, toFile } from 'openai'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { newKeyOf } from '../../../test/harness/api-keys.ts'
 import { call, type Person, signUp } from '../../../test/harness/client.ts'
 import { isAlive, modelProcesses } from '../../../test/harness/model-processes.ts'
 import { invertingModel, slowModel } from '../../../test/harness/onnx-model.ts'
@@ -106,4 +108,26 @@ test('a picture whose process is killed is made by another process', async () =>
   expect(await claimsOf(jobId)).toBe(2)
   expect(isAlive(pid)).toBe(false)
   expect(modelProcesses()).not.toContain(pid)
+})
+
+test('an OpenAI client is told at once what these models do not do, and its edits are made by those there are', async () => {
+  const scopes = ['generations:create', 'generations:read'] as const
+  const apiKey = (await newKeyOf(backlot.platform.db, ada.id, [...scopes])).text
+  const openai = new OpenAI({ apiKey, baseURL: `${backlot.url}/v1`, maxRetries: 0 })
+  const ids = []
+  for await (const { id } of openai.models.list()) ids.push(id)
+  expect(ids).toEqual(['backlot', 'onnx', 'backlot-noir', 'broken', 'dream', 'noir'])
+  const before = await backlot.platform.db.$count(jobs)
+  const refused = await openai.images.generate({ prompt: 'x', model: 'noir' }).catch((error) => error)
+  expect(refused).toBeInstanceOf(BadRequestError)
+  expect(refused).toMatchObject({ param: 'image', type: 'invalid_request_error' })
+  const image = () => toFile(photo, 'photo.png')
+  const unknown = openai.images.edit({ prompt: 'x', model: 'backlot-anime', image: await image() })
+  await expect(unknown).rejects.toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
+  expect(await backlot.platform.db.$count(jobs)).toBe(before)
+  for (const model of ['noir', 'backlot-noir']) {
+    const { data } = await openai.images.edit({ prompt: 'x', model, image: await image() })
+    const made = sharp(Buffer.from(data?.[0]?.b64_json ?? '', 'base64')).raw()
+    expect([...(await made.toBuffer()).subarray(0, 3)]).toEqual([0xf5, 0xeb, 0xcd])
+  }
 })

@@ -120,6 +120,17 @@ test('no key, a wrong one and one of too small a scope make nothing', async () =
     expect(refused).toBeInstanceOf(AuthenticationError)
     expect(refused).toMatchObject({ code: 'invalid_api_key', requestID: expect.any(String) })
   }
+  for (const key of [`bk_${'a'.repeat(40)}`, 'sk-of-another-service', 'sk.with.dots']) {
+    const refused = await clientFor(key)
+      .models.list()
+      .catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 'invalid_api_key', type: 'invalid_request_error', param: null })
+    expect(refused).toHaveProperty('error.message', expect.stringMatching(/^Incorrect API key provided/))
+  }
+  const keyless = await fetch(`${backlot.url}/v1/models`)
+  expect(await keyless.json()).toMatchObject({
+    error: { code: 'invalid_api_key', message: expect.stringMatching(/did not provide an API key/) },
+  })
   const reader = await clientOf(eve, ['generations:read', 'files:read', 'jobs:read'])
   for (const ask of [reader.images.generate({ prompt }), reader.images.edit({ prompt, image: photo() })]) {
     await expect(ask).rejects.toBeInstanceOf(PermissionDeniedError)

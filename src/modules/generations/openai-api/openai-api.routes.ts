@@ -153,7 +153,7 @@ const makeImages = async (
   return reply.type('application/json; charset=utf-8').send(streamImages(storage, made, wish.body))
 }
 
-const modelRoutes = ({ provider }: GenerationRoutesDeps, app: App) => {
+const modelRoutes = (deps: GenerationRoutesDeps, app: App) => {
   const config = { access: 'generations:read', tellFault: tellOpenAiFault } as const
   app.get(
     '/models',
@@ -165,7 +165,7 @@ const modelRoutes = ({ provider }: GenerationRoutesDeps, app: App) => {
       },
       config,
     },
-    async () => listModels(provider),
+    () => listModels(deps),
   )
   app.get(
     '/models/:id',
@@ -178,6 +178,6 @@ const modelRoutes = ({ provider }: GenerationRoutesDeps, app: App) => {
       },
       config,
     },
-    async (request) => getModel(provider, request.params.id),
+    (request) => getModel(deps, request.params.id),
   )
 }

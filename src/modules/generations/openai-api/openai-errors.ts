@@ -24,13 +24,22 @@ type OpenAiError = z.infer<typeof openAiErrorSchema>['error']
 export const tellOpenAiFault = (fault: AppError, message: string) => {
   const [field] = fault.errors
   const error: OpenAiError = {
-    message: field === undefined ? message : `Invalid '${field.path}': ${field.message}`,
+    message:
+      field === undefined ? (ofWrongKey[fault.code] ?? message) : `Invalid '${field.path}': ${field.message}`,
     type: typeOf(fault),
     param: field?.path ?? null,
     code: codeOf(fault),
   }
   // Validation is a 422 everywhere else.
   return { status: fault.status === 422 ? 400 : fault.status, body: { error } }
+}
+
+/** For its clients there are API keys only; what has expired or ended says so by itself. */
+const ofWrongKey: Partial<Record<string, string>> = {
+  UNAUTHORIZED: 'You did not provide an API key. Send it as `Authorization: Bearer YOUR_KEY`.',
+  ACCESS_TOKEN_INVALID: 'Incorrect API key provided: it is none of this server.',
+  API_KEY_MALFORMED: 'Incorrect API key provided: a character of it is wrong or missing.',
+  API_KEY_INVALID: 'Incorrect API key provided: it was revoked, has expired or never existed.',
 }
 
 const typeOf = ({ status, code }: AppError): OpenAiError['type'] => {

@@ -1,12 +1,14 @@
-import { badRequest } from '../../../platform/errors.ts'
+import { badRequest, invalidField } from '../../../platform/errors.ts'
 import { fingerprintOf, runOnce } from '../../../platform/http/idempotency.ts'
 import { type Actor, authorize } from '../../auth/permissions.ts'
 import { consumeStagedFile, registerFile, type StagedFile } from '../../files/files.service.ts'
+import { requireFeature } from '../../flags/require-feature.ts'
 import { lockOwner } from '../generations.repository.ts'
 import { type GenerationsDeps, requirePlaces, takeGeneration } from '../generations.service.ts'
+import { needsPhoto, requireOffered } from '../offer.ts'
 import type { ImageSize, Style } from '../providers/provider.ts'
 import { insertImageRequest, resumeImageRequest } from './image-requests.repository.ts'
-import { styleOfModel } from './models.ts'
+import { type Engine, engineOfModel } from './models.ts'
 import type { ImagesBody } from './openai-api.schema.ts'
 
 export type ImageWish = {
@@ -30,7 +32,7 @@ export type Attempt = {
  * client's own count, gets the generations that the first attempt started. One whose client has left meanwhile starts nothing: it
  * may be the first attempt, overtaken by the second.
  * @returns the generations' ids
- * @throws 404 `MODEL_NOT_FOUND`, 409 and 422 of `runOnce`, 413 `QUOTA_EXCEEDED`, 429 with too many unfinished ones
+ * @throws 403 where generations are switched off, 404 `MODEL_NOT_FOUND`, 422 for what is not offered, 409 and 422 of `runOnce`, 413 `QUOTA_EXCEEDED`, 429 with too many unfinished ones
  */
 export const takeImages = async (
   deps: GenerationsDeps,
@@ -47,6 +49,18 @@ export const takeImages = async (
   return ids
 }
 
+/** What cannot be made here is refused at once: the job could only fail. */
+const chooseEngine = async (deps: GenerationsDeps, { body, style, photo }: ImageWish): Promise<Engine> => {
+  const ofModel = await engineOfModel(deps, body.model ?? undefined)
+  const engine = style === undefined ? ofModel : { style }
+  const hasPhoto = photo !== undefined
+  if (!hasPhoto && needsPhoto(deps)) {
+    throw invalidField('image', 'photo_needed', 'The models here work on photos: send one to images/edits.')
+  }
+  await requireOffered(deps, { ...engine, hasPhoto })
+  return engine
+}
+
 const takeOnce = async (
   deps: GenerationsDeps,
   actor: Actor,
@@ -56,7 +70,8 @@ const takeOnce = async (
   const { body, photo, mask, size } = wish
   const ownerId = actor.userId
   authorize(actor, 'generations:create', { name: 'generation', ownerId })
-  const modelStyle = styleOfModel(deps.provider, body.model ?? undefined)
+  await requireFeature(deps.flags.client, actor, 'generations.create')
+  const engine = await chooseEngine(deps, wish)
   // A key with fewer rights must not get what another one made.
   const credentials = 'keyId' in actor ? actor.keyId : null
   const content = { credentials, body, photo: photo?.sha256, mask: mask?.sha256 }
@@ -74,7 +89,7 @@ const takeOnce = async (
     const ids: string[] = []
     for (let index = 0; index < count; index++) {
       const { id } = await takeGeneration(tx, deps.provider, ownerId, {
-        ...{ prompt: body.prompt, style: wish.style ?? modelStyle, strength: 1, size },
+        ...{ prompt: body.prompt, ...engine, strength: 1, size },
         fileId: file?.id,
         maskFileId: maskFile?.id ?? null,
         outputFormat: body.output_format ?? 'png',
