@@ -178,6 +178,50 @@ test('a key makes the batch happen once, and keeps its secrets sealed', async ()
   expect((await batch(ada, [newPost('other')], key)).status).toBe(422)
 })
 
+test('what is kept of a user for his keys is bounded, and none of it goes before its time', async () => {
+  const [eve, bob] = [await signInAs(backlot, 'user'), await signInAs(backlot, 'user')]
+  const key = (name: string) => ({ 'idempotency-key': name })
+  const body = 'x'.repeat(200_000)
+  const long = { ...newPost('kept'), body: { title: 'kept', body } }
+  const first = await batch(eve, [long], key('large'))
+  expect(first.status).toBe(200)
+  const counted = `select kept_bytes as bytes from idempotency_keys where owner_id = $1`
+  const { rows } = await observer.query(counted, [eve.id])
+  expect(rows[0].bytes).toBeGreaterThan(200_000)
+  await observer.query('update idempotency_keys set kept_bytes = 64 << 20 where owner_id = $1', [eve.id])
+  const before = await storedPosts()
+  const full = await batch(eve, [newPost('too much')], key('another'))
+  expect([full.status, full.error.code]).toEqual([429, 'KEPT_ANSWERS_FULL'])
+  expect(Number(full.headers['retry-after'])).toBeGreaterThan(23 * 3_600)
+  expect((await batch(eve, [long], key('large'))).json).toEqual(first.json)
+  expect(await storedPosts()).toBe(before)
+  expect((await batch(eve, [newPost('without a key')])).status).toBe(200)
+  expect((await batch(bob, [newPost('of another')], key('another'))).status).toBe(200)
+})
+
+test("a user's batches take turns among themselves, and leave turns to others", async () => {
+  const eve = await signInAs(backlot, 'user')
+  const { data } = await call(backlot, eve, 'POST', '/v1/posts', { body: newPost('wanted').body ?? {} })
+  await observer.query('begin')
+  await observer.query('select from posts where id = $1 for update', [data.id])
+  const change = { method: 'PATCH', path: `/v1/posts/${data.id}`, body: { title: 'changed' } }
+  const held = Array.from({ length: 23 }, () => batch(eve, [change]))
+  const first = await Promise.race(held)
+  expect([first.status, first.error.message]).toEqual([503, expect.stringContaining('your batches')])
+  const waiting = async () => {
+    const { rows } = await observer.query(
+      `select count(*)::int as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    return rows[0].n
+  }
+  await expect.poll(waiting).toBe(2)
+  expect((await batch(ada, [newPost('beside it')])).status).toBe(200)
+  expect(await waiting()).toBe(2)
+  await observer.query('commit')
+  const statuses = (await Promise.all(held)).map(({ status }) => status)
+  expect(statuses.toSorted()).toEqual([...Array(22).fill(200), 503])
+})
+
 describe('a batch smuggles nothing', () => {
   const refused = async (who: { token: string }, wrong: Call, status: number, code?: string) => {
     const before = await storedPosts()

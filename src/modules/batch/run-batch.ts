@@ -27,6 +27,8 @@ const turn = boundedTurns('batch', { atOnce, maxWaiting: mostWaiting })
 const turnOfUser = turnsPerUser('your batches', { atOnce: 2, maxWaiting: 20 })
 /** All answers are in memory together, several times over, and in the database with an `Idempotency-Key`. */
 const mostAnswered = 4 * 1_024 * 1_024
+/** Of one user. Past it, by one answer of each batch that was running then, no batch with a key is begun. */
+const mostKeptBytes = 64 * 1_024 * 1_024
 
 /** What says who calls and from where. No call can say it otherwise. */
 const callersHeaders = [
@@ -53,7 +55,7 @@ export const runBatch = (
     const deferred: Deferred = []
     const { body } = await invalidateAfter(
       () =>
-        runOnce(db, { ownerId, key, fingerprint }, async (tx) => {
+        runOnce(db, { ownerId, key, fingerprint, mostKeptBytes }, async (tx) => {
           // The transaction is begun once more when its connection breaks.
           deferred.length = 0
           const answers = await shareTransaction(tx, deferred, () => makeCalls(batch))

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { and, eq, sql } from 'drizzle-orm'
 import { z } from 'zod'
-import type { Db, Tx } from '../database/database.ts'
+import { type Db, onlyRow, type Tx } from '../database/database.ts'
 import { AppError, conflict } from '../errors.ts'
 import { idempotencyKeys } from './idempotency.table.ts'
 
@@ -27,15 +27,17 @@ export const fingerprintOf = (route: string, content: unknown): string =>
 /**
  * Runs `work` in one transaction. With a key, the answer is stored by that same transaction, so that either the work and its
  * answer exist or neither: a repetition gets the answer and does nothing.
- * @throws 409 while a twin of the request is running, 422 when the key came before with another request.
+ * @param request `mostKeptBytes`: of routes whose answers can be large, what all of them may come to that are kept of an owner; then
+ * nothing new is done with a key until there is room
+ * @throws 409 while a twin of the request is running, 422 when the key came before with another request, 429 `KEPT_ANSWERS_FULL`
  */
 export const runOnce = <Body>(
   db: Db,
-  request: { ownerId: string; key: string | undefined; fingerprint: string },
+  request: { ownerId: string; key: string | undefined; fingerprint: string; mostKeptBytes?: number },
   work: (tx: Tx) => Promise<Answer<Body>>,
 ): Promise<Answer<Body> & { replayed: boolean }> =>
   db.transaction(async (tx) => {
-    const { ownerId, key, fingerprint } = request
+    const { ownerId, key, fingerprint, mostKeptBytes } = request
     if (key === undefined) return { ...(await work(tx)), replayed: false }
     await lockKey(tx, ownerId, key)
     const [known] = await tx
@@ -43,11 +45,11 @@ export const runOnce = <Body>(
       .from(idempotencyKeys)
       .where(and(eq(idempotencyKeys.ownerId, ownerId), eq(idempotencyKeys.key, key)))
     if (known === undefined) {
-      const answer = await work(tx)
-      await tx
-        .insert(idempotencyKeys)
-        .values({ ownerId, key, fingerprint, status: answer.status, body: answer.body })
-      return { ...answer, replayed: false }
+      if (mostKeptBytes !== undefined) await requireRoom(tx, ownerId, mostKeptBytes)
+      const { status, body } = await work(tx)
+      const keptBytes = mostKeptBytes === undefined ? null : countedBytes(body)
+      await tx.insert(idempotencyKeys).values({ ownerId, key, fingerprint, status, body, keptBytes })
+      return { status, body, replayed: false }
     }
     if (known.fingerprint !== fingerprint) {
       const message = 'This Idempotency-Key came before with another request.'
@@ -57,6 +59,24 @@ export const runOnce = <Body>(
     }
     return { status: known.status, body: known.body as Body, replayed: true }
   })
+
+/** A row of its own takes that, whatever is in it. */
+const leastCountedBytes = 1_024
+const countedBytes = (body: unknown): number =>
+  Math.max(leastCountedBytes, Buffer.byteLength(JSON.stringify(body)))
+
+/** Answers are never dropped before their time to make room: a repetition would do its work twice. */
+const requireRoom = async (tx: Tx, ownerId: string, mostKeptBytes: number): Promise<void> => {
+  const { rows } = await tx.execute<{ bytes: number; secondsLeft: number }>(sql`
+    select coalesce(sum(kept_bytes), 0)::float8 as bytes, greatest(1, ceil(extract(epoch from
+      min(created_at) + make_interval(hours => ${keysKeptHours}) - now())))::int as "secondsLeft"
+    from ${idempotencyKeys} where owner_id = ${ownerId} and kept_bytes is not null`)
+  const { bytes, secondsLeft } = onlyRow(rows)
+  if (bytes < mostKeptBytes) return
+  const message =
+    'The answers that are kept for your Idempotency-Keys have reached their limit. Wait until the oldest is a day old, or send no key.'
+  throw new AppError(429, 'KEPT_ANSWERS_FULL', message, { retryAfterSeconds: secondsLeft })
+}
 
 /** Held until the transaction ends. */
 const lockKey = async (tx: Tx, ownerId: string, key: string) => {

@@ -78,7 +78,7 @@ const linkRoute = ({ publicUrl, signingKey, ...deps }: ImageRoutesDeps, app: App
   )
 }
 
-const showRoute = ({ signingKey, ...deps }: ImageRoutesDeps, app: App) => {
+const showRoute = (deps: ImageRoutesDeps, app: App) => {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/files/:id/image',
@@ -99,7 +99,7 @@ const showRoute = ({ signingKey, ...deps }: ImageRoutesDeps, app: App) => {
     compress: false,
     handler: async (request, reply) => {
       const { id } = request.params
-      const { transform, expiresAt } = readImageUrl(signingKey, id, request.url)
+      const { transform, expiresAt } = readImageUrl(deps.signingKey, id, request.url)
       const { storageKey, contentType, name } = await showVariant(
         deps,
         id,

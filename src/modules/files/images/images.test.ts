@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { eq } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import {
   type FilesApp,
   type FilesClient,
   startFilesApp,
+  testQuotaBytes,
   type Wish,
 } from '../../../../test/harness/files-app.ts'
 import { onlyRow } from '../../../platform/database/database.ts'
@@ -13,7 +14,7 @@ import { newUploadKey } from '../../../platform/storage/object-key.ts'
 import { users } from '../../users/users.table.ts'
 import { removeDueObjects, removeUnneededVariants } from '../clean-up.ts'
 import { eraseFile } from '../files.service.ts'
-import { files, imageVariants } from '../files.table.ts'
+import { files, imageVariants, objectRemovals } from '../files.table.ts'
 import { signImageUrl } from './image-links.ts'
 
 type Link = { url: string; expiresAt: string; w: number | null; h: number | null; quality: number }
@@ -219,6 +220,31 @@ test('when too many pictures wait to be made, the next come back later', async (
   expect(refused[0]?.headers.get('retry-after')).toBe('5')
   expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(22)
   expect(await app.db.$count(imageVariants, eq(imageVariants.fileId, id))).toBeLessThanOrEqual(32)
+})
+
+test("all that is made of one user's pictures takes a tenth of his quota; what was used longest ago goes", async () => {
+  const collector = await app.signIn()
+  const ids = [await uploaded(photo, 'image/jpeg', collector), await uploaded(photo, 'image/jpeg', collector)]
+  const made = async (id: string, w: number) => {
+    const link = (await collector.call('GET', linkPath(id, { w, format: 'png' }))).body.data as Link
+    expect((await show(link.url)).status).toBe(200)
+  }
+  const [first = '', second = ''] = ids
+  await made(first, 16)
+  await made(first, 32)
+  const mine = inArray(imageVariants.fileId, ids)
+  // As if each were large: two and a half of a tenth of the quota.
+  const sizeBytes = Math.round(testQuotaBytes / 25)
+  await app.db.update(imageVariants).set({ sizeBytes }).where(mine)
+  await made(second, 16)
+  expect(await app.db.$count(imageVariants, mine)).toBe(3)
+  await app.db.update(imageVariants).set({ sizeBytes }).where(mine)
+  await made(second, 32)
+  const left = await app.db.select().from(imageVariants).where(mine).orderBy(imageVariants.usedAt)
+  expect(left.map(({ fileId: id }) => id)).toEqual([first, second, second])
+  const gone = await app.db.$count(objectRemovals, eq(objectRemovals.sizeBytes, sizeBytes))
+  expect(gone).toBe(1)
+  expect((await shown({ w: 64 })).status).toBe(200)
 })
 
 test('with a file go its links at once, and its pictures', async () => {

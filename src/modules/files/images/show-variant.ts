@@ -17,10 +17,13 @@ import {
   markVariantUsed,
 } from './variants.repository.ts'
 
-export type VariantDeps = { db: Db; storage: Storage }
+/** `quotaBytes`: what files of one user may take. */
+export type VariantDeps = { db: Db; storage: Storage; quotaBytes: number }
 
 type Shown = Pick<ImageVariantRow, 'storageKey' | 'contentType'>
 
+/** What is made of one user's files may take this part of his quota besides. */
+const partOfQuota = 0.1
 const maxSourceBytes = 64 * 1_024 ** 2
 const dayMs = 24 * 60 * 60_000
 
@@ -79,7 +82,7 @@ const make = async (deps: VariantDeps, file: FileRow, variant: string, wish: Ren
     const row = { fileId: file.id, storageKey, variant, contentType, sizeBytes }
     if (!(await insertVariant(tx, row))) return false
     await keepObject(tx, storageKey)
-    await dropExcessVariants(tx, file.id)
+    await dropExcessVariants(tx, file.id, deps.quotaBytes * partOfQuota)
     return true
   })
   if (isKept) return { storageKey, contentType }

@@ -2,7 +2,6 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Db, ReadDb, Tx } from '../../../platform/database/database.ts'
 import { files, type ImageVariantRow, imageVariants, objectRemovals } from '../files.table.ts'
 
-/** Of one file. What was used longest ago makes room. */
 const mostPerFile = 32
 const unusedKept = sql`interval '30 days'`
 /** Whoever has found a variant may still be reading it; links are good for longer, and find another one. */
@@ -41,13 +40,27 @@ export const forgetVariant = async (db: Db, storageKey: string): Promise<void> =
   await db.delete(imageVariants).where(eq(imageVariants.storageKey, storageKey))
 }
 
-/** Moves what is too much of one file to the list of objects that go. */
-export const dropExcessVariants = async (tx: Tx, fileId: string): Promise<void> => {
+/**
+ * Moves what is too much to the list of objects that go: of one file by number, and of all files of its owner by bytes. What was used
+ * longest ago goes first, and the newest never.
+ */
+export const dropExcessVariants = async (tx: Tx, fileId: string, bytesPerUser: number): Promise<void> => {
   await tx.execute(sql`
-    with dropped as (
+    with excess as (
+      select storage_key from (
+        select v.storage_key, v.file_id,
+          row_number() over (partition by v.file_id order by v.used_at desc, v.storage_key) as place,
+          sum(v.size_bytes) over (order by v.used_at desc, v.storage_key) as bytes,
+          row_number() over (order by v.used_at desc, v.storage_key) as place_of_all
+        from ${imageVariants} v join ${files} f on f.id = v.file_id
+        where f.owner_id = (select owner_id from ${files} where id = ${fileId})
+      ) kept
+      where place_of_all > 1
+        and ((file_id = ${fileId} and place > ${mostPerFile}) or bytes > ${bytesPerUser})
+    ), dropped as (
       delete from ${imageVariants} where storage_key in (
-        select storage_key from ${imageVariants} where file_id = ${fileId}
-        order by used_at desc, storage_key offset ${mostPerFile})
+        select storage_key from ${imageVariants} where storage_key in (select storage_key from excess)
+        for update skip locked)
       returning storage_key, size_bytes
     )
     insert into ${objectRemovals} (storage_key, size_bytes, due_at)
