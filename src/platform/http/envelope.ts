@@ -2,10 +2,14 @@ import { z } from 'zod'
 
 /** `{ success, data, message? }`, the shape of every success. */
 export const successOf = <Data extends z.ZodType>(data: Data) =>
-  z.object({ success: z.literal(true), data, message: z.string().optional() })
+  z.object({ success: z.literal(true), data, message: z.string().meta({ maxLength: 500 }).optional() })
 
 export const pageSchema = z.object({
-  nextCursor: z.string().nullable().describe('Pass as `cursor` for the next page; null on the last one.'),
+  nextCursor: z
+    .string()
+    .meta({ maxLength: 20_000 })
+    .nullable()
+    .describe('Pass as `cursor` for the next page; null on the last one.'),
   limit: z.int(),
   total: z.int().optional().describe('Only when asked for with `total=true`.'),
 })
