@@ -42,7 +42,8 @@ test('Redocly finds nothing', async () => {
     message,
     at: location[0]?.pointer,
   }))
-  expect(told).toEqual([])
+  // Redocly does not read `x-websocket-messages`, which names them.
+  expect(told.filter(({ message }) => !/^Component: "Realtime\w+" is never used/.test(message))).toEqual([])
 }, 60_000)
 
 type Media = { schema?: unknown; example?: unknown }
