@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, index, jsonb, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { createdAtColumn, idColumn, instant, updatedAtColumn } from '../../platform/database/columns.ts'
+import type { DraftParts } from '../../platform/storage/storage.ts'
 import { fileKinds, uploadKindNames } from './file-kinds.ts'
 
 export const fileStatuses = ['pending', 'processing', 'ready', 'failed'] as const
@@ -80,13 +81,15 @@ export const uploads = pgTable(
 
 export type UploadRow = typeof uploads.$inferSelect
 
-/** Uploads that arrive in several requests, and how far they are. Their drafts have the ids of the uploads. */
+/** Uploads that arrive in several requests, and how far they are. */
 export const resumableUploads = pgTable('resumable_uploads', {
   uploadId: uuid('upload_id')
     .primaryKey()
     .references(() => uploads.id, { onDelete: 'cascade' }),
-  /** So much is on the disk. */
+  /** So much is in the storage. */
   receivedBytes: byteCount('received_bytes').notNull().default(0),
+  /** Where on S3 it is. */
+  parts: jsonb('parts').$type<DraftParts>(),
   /** `Upload-Metadata` as the client sent it. */
   metadata: text('metadata').notNull(),
   /** The request that works at it, until it says nothing more. */

@@ -4,15 +4,20 @@ import { codeOf } from '../database/infrastructure-error.ts'
 import { unlessMissing } from './leftover-files.ts'
 import { makeDirectory, syncDirectory, toDiskFault } from './new-file.ts'
 import type { Drafts } from './storage.ts'
+import { uploadLost } from './storage-faults.ts'
 
 /** Drafts as files of `directory`, on one file system with the objects. */
-export const openDrafts = (directory: string, pathOf: (key: string) => string): Drafts => {
-  const draftOf = (id: string) => path.join(directory, `growing-${id}`)
+export const openDiskDrafts = (directory: string, pathOf: (key: string) => string): Drafts => {
+  const draftOf = (key: string) => path.join(directory, `growing-${path.basename(pathOf(key))}`)
   return {
-    size: async (id) => (await unlessMissing(stat(draftOf(id))))?.size ?? 0,
-    open: async (id, at) => {
-      const file = await open(draftOf(id), constants.O_WRONLY | constants.O_CREAT, 0o600).catch(asFault)
-      let position = at
+    commitEveryMs: 2_000,
+    open: async ({ key, receivedBytes }) => {
+      const file = await open(draftOf(key), constants.O_WRONLY | constants.O_CREAT, 0o600).catch(asFault)
+      if ((await file.stat()).size < receivedBytes) {
+        await file.close()
+        throw uploadLost()
+      }
+      let position = receivedBytes
       return {
         write: async (chunk) => {
           for (let from = 0; from < chunk.byteLength; ) {
@@ -21,22 +26,25 @@ export const openDrafts = (directory: string, pathOf: (key: string) => string): 
             position += bytesWritten
           }
         },
-        sync: () => file.datasync().catch(asFault),
+        commit: async (note) => {
+          await file.datasync().catch(asFault)
+          await note({ receivedBytes: position, parts: null })
+        },
         [Symbol.asyncDispose]: () => file.close(),
       }
     },
-    finish: async (id, key) => {
+    finish: async ({ key }) => {
       const target = pathOf(key)
       await makeDirectory(path.dirname(target))
-      await link(draftOf(id), target).catch(async (error: unknown) => {
+      await link(draftOf(key), target).catch(async (error: unknown) => {
         // It has been finished before.
-        const isDone = codeOf(error) === 'EEXIST' || (await unlessMissing(stat(target))) !== undefined
-        if (!isDone) throw toDiskFault(error)
+        if (codeOf(error) === 'EEXIST' || (await unlessMissing(stat(target))) !== undefined) return
+        throw codeOf(error) === 'ENOENT' ? uploadLost() : toDiskFault(error)
       })
       await syncDirectory(path.dirname(target))
-      await rm(draftOf(id), { force: true })
+      await rm(draftOf(key), { force: true })
     },
-    delete: (id) => rm(draftOf(id), { force: true }),
+    delete: ({ key }) => rm(draftOf(key), { force: true }),
   }
 }
 

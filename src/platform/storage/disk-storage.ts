@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, open, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { openDrafts } from './disk-drafts.ts'
+import { openDiskDrafts } from './disk-drafts.ts'
 import { leftoverAgeMs, removeFilesBefore, unlessMissing } from './leftover-files.ts'
 import { makeDirectory, syncDirectory, toDiskFault, writeNewFile } from './new-file.ts'
 import { isObjectKey } from './object-key.ts'
@@ -71,7 +71,7 @@ export const openDiskStorage = async ({ directory, signingKey }: DiskStorageOpti
     },
     signUpload: async (grant) => signUploadUrl(signingKey, grant),
     signDownload: rememberLinks((grant) => signDownloadUrl(signingKey, grant)),
-    drafts: openDrafts(drafts, pathOf),
+    drafts: openDiskDrafts(drafts, pathOf),
     removeLeftovers: () => removeFilesBefore(drafts, new Date(Date.now() - leftoverAgeMs)),
     check: async () => {
       await stat(drafts)

@@ -2,8 +2,11 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { codeOf } from '../database/infrastructure-error.ts'
 
-/** No upload and no reading lasts this long, so what is older belongs to a process that died. */
-export const leftoverAgeMs = 24 * 60 * 60_000
+/**
+ * No upload and no reading lasts this long, so what is older belongs to a process that died, or to a client that did not come
+ * back: an upload may be resumed for 24 hours, by a last request of an hour.
+ */
+export const leftoverAgeMs = 26 * 60 * 60_000
 
 /** Removes the files of `directory` that were last written before `latest`. Returns how many. */
 export const removeFilesBefore = async (directory: string, latest: Date): Promise<number> => {

@@ -27,22 +27,36 @@ export type UploadGrant = {
 /** Lets whoever has the URL read one object until it expires. */
 export type DownloadGrant = { key: string; contentType: string; fileName: string; expiresAt: Date }
 
-/** Objects that grow over several requests, under ids that are UUIDs. A day after its last byte, a draft may be gone. */
+/** Where the bytes of a draft are on S3: in the parts of an upload there, and those that fill no part in an object. */
+export type DraftParts = { uploadId: string; etags: string[]; tailKey: string | null }
+
+/** How much of a draft is kept, and in which parts, where the storage has parts. */
+export type DraftProgress = { receivedBytes: number; parts: DraftParts | null }
+
+/** An object of `totalBytes`, which are 1 at least, that grows over several requests and is there under `key` when it is whole. */
+export type Draft = DraftProgress & { key: string; totalBytes: number }
+
+/**
+ * Drafts are kept for 26 hours at least. What is known of one is its caller's to note: the last that a commit told is what goes
+ * on and what ends it, in any process. One writer at a time, which is the caller's to see to as well; one that comes too late
+ * spoils nothing that was noted.
+ */
 export type Drafts = {
-  /** 0 for what is not there. */
-  size(id: string): Promise<number>
-  /** Writes from byte `at` on; one at a time for each draft, which is the caller's to see to. @throws 507 */
-  open(id: string, at: number): Promise<DraftWriter>
-  /** Makes a draft that is whole an object. Repeating it does nothing. @throws 507 */
-  finish(id: string, key: string): Promise<void>
+  /** A commit costs so much that it is not to be made more often while bytes arrive. */
+  commitEveryMs: number
+  /** Goes on behind `receivedBytes`. @throws 409 `UPLOAD_LOST` when those are not there any more, 413, 507 */
+  open(draft: Draft): Promise<DraftWriter>
+  /** Makes a draft that is whole an object. Repeating it does nothing. @throws 409 `UPLOAD_LOST`, 507 */
+  finish(draft: Draft): Promise<void>
   /** Also succeeds for what is not there. */
-  delete(id: string): Promise<void>
+  delete(draft: Draft): Promise<void>
 }
 
+/** After a failure only to be disposed of. */
 export type DraftWriter = AsyncDisposable & {
   write(chunk: Uint8Array): Promise<void>
-  /** What was written survives a power cut. */
-  sync(): Promise<void>
+  /** What was written survives a power cut; then it is told to `note`, and only what that has noted counts. */
+  commit(note: (progress: DraftProgress) => Promise<void>): Promise<void>
 }
 
 /**
@@ -81,8 +95,7 @@ export interface Storage {
   signUpload(grant: UploadGrant): Promise<{ url: string; headers: Record<string, string> }>
   /** A URL to GET. It may be relative to this server's origin. */
   signDownload(grant: DownloadGrant): Promise<string>
-  /** Undefined where nothing can grow over several requests: on S3. */
-  drafts: Drafts | undefined
+  drafts: Drafts
   /** Removes what uploads left behind that ended with their process. Returns how many. */
   removeLeftovers(): Promise<number>
   /** Whether it can be reached, answered within two seconds. @throws when it cannot */

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Lock } from '@tus/server'
 import type { Db } from '../../../platform/database/database.ts'
 import { AppError } from '../../../platform/errors.ts'
+import type { DraftProgress } from '../../../platform/storage/storage.ts'
 import { keepLock, leaseMs, releaseLock, takeLock } from './tus.repository.ts'
 
 const renewEveryMs = 1_500
@@ -62,13 +63,13 @@ export class TusLock implements Lock {
   }
 
   /** Notes how far the upload is. @throws 423 when the lock is another's */
-  async save(receivedBytes: number): Promise<void> {
-    if ((await this.#keep(receivedBytes)) === undefined) throw uploadLocked()
+  async save(progress: DraftProgress): Promise<void> {
+    if ((await this.#keep(progress)) === undefined) throw uploadLocked()
   }
 
-  async #keep(receivedBytes?: number): Promise<boolean | undefined> {
+  async #keep(progress?: DraftProgress): Promise<boolean | undefined> {
     const askedAtMs = performance.now()
-    const isWanted = await keepLock(this.#db, this.#uploadId, this.#id, receivedBytes)
+    const isWanted = await keepLock(this.#db, this.#uploadId, this.#id, progress)
     if (isWanted !== undefined) this.#keptAtMs = askedAtMs
     return isWanted
   }

@@ -6,10 +6,12 @@ import { AppError } from '../../../platform/errors.ts'
 import { pacedChunks } from '../../../platform/storage/paced-chunks.ts'
 import type { Actor } from '../../auth/permissions.ts'
 import { uploadKinds } from '../file-kinds.ts'
+import { appendBytes } from './append-bytes.ts'
 import { TusLock } from './tus-lock.ts'
 import {
   deleteUpload,
   finishUpload,
+  forgettingLost,
   getOwnUpload,
   openUpload,
   readWish,
@@ -20,10 +22,6 @@ import {
 export const tusPath = '/v1/uploads/tus'
 export const extensions = ['creation', 'expiration', 'termination']
 export const maxSizeBytes = Math.max(...Object.values(uploadKinds).map(({ maxBytes }) => maxBytes))
-
-/** So much, or what comes in two seconds, is at most sent again after a process died. */
-const savedBytes = 16 * 1_024 ** 2
-const savedEveryMs = 2_000
 
 /** What the protocol's own library reads. Nothing else of the request reaches it. */
 const passedHeaders = [
@@ -117,53 +115,27 @@ const storeFor = (deps: TusDeps, actor: Actor, locks: { held?: TusLock }): DataS
       return upload
     },
     getUpload: async (id: string) => {
-      const { upload, offset, metadata } = await getOwnUpload(deps, actor, id)
+      const { upload, draft, metadata } = await getOwnUpload(deps, actor, id)
       return new Upload({
         id,
         size: upload.sizeBytes,
-        offset,
+        offset: draft.receivedBytes,
         metadata: Metadata.parse(metadata),
         creation_date: openedAt(upload.expiresAt),
       })
     },
-    remove: (id: string) => deleteUpload(deps, id),
-    write: (body: AsyncIterable<Uint8Array>, id: string, offset: number) => {
+    remove: (id: string) => deleteUpload(deps, actor, id),
+    write: async (body: AsyncIterable<Uint8Array>, id: string) => {
       if (locks.held === undefined) throw ERRORS.FILE_WRITE_ERROR
-      return appendTo(deps, locks.held, id, offset, body)
+      const { draft } = await getOwnUpload(deps, actor, id)
+      // Its draft is an object by now, or is just made one.
+      if (draft.receivedBytes === draft.totalBytes) return draft.receivedBytes
+      return forgettingLost(deps, id, appendBytes(deps.storage.drafts, locks.held, draft, body))
     },
   })
 
 /** The library adds the time to live to it. */
 const openedAt = (expiresAt: Date) => new Date(expiresAt.getTime() - uploadGoodForMs).toISOString()
-
-/** Says how far the upload is now. What arrived stays, however the body ends. */
-const appendTo = async (
-  { drafts }: TusDeps,
-  lock: TusLock,
-  id: string,
-  offset: number,
-  body: AsyncIterable<Uint8Array>,
-): Promise<number> => {
-  await using draft = await drafts.open(id, offset)
-  let [position, saved, savedAtMs] = [offset, offset, performance.now()]
-  const save = async () => {
-    await draft.sync()
-    await lock.save(position)
-    saved = position
-    savedAtMs = performance.now()
-  }
-  try {
-    for await (const chunk of body) {
-      lock.refuseWhenLost()
-      await draft.write(chunk)
-      position += chunk.byteLength
-      if (position - saved >= savedBytes || performance.now() - savedAtMs >= savedEveryMs) await save()
-    }
-  } finally {
-    if (position > saved) await save()
-  }
-  return position
-}
 
 const lockerFor =
   (deps: TusDeps, actor: Actor, { method }: FastifyRequest, locks: { held?: TusLock }) =>

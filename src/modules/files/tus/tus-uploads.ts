@@ -1,7 +1,8 @@
 import type { Db } from '../../../platform/database/database.ts'
 import { AppError, invalid, notFound, tooLarge } from '../../../platform/errors.ts'
 import { newUploadKey } from '../../../platform/storage/object-key.ts'
-import type { Drafts, Storage } from '../../../platform/storage/storage.ts'
+import type { Draft, Storage } from '../../../platform/storage/storage.ts'
+import { isUploadLost } from '../../../platform/storage/storage-faults.ts'
 import type { Actor } from '../../auth/permissions.ts'
 import { confirmUpload } from '../confirm-upload.ts'
 import { uploadKinds } from '../file-kinds.ts'
@@ -10,9 +11,9 @@ import { type PresignUpload, presignBody } from '../files.schema.ts'
 import type { FileRow } from '../files.table.ts'
 import { reserveRoom } from '../quota.ts'
 import { deleteUnconfirmedUpload, insertUpload } from '../uploads.repository.ts'
-import { countOpen, findResumable, insertResumable } from './tus.repository.ts'
+import { countOpen, findResumable, forgetBytes, insertResumable } from './tus.repository.ts'
 
-export type TusDeps = { db: Db; storage: Storage; drafts: Drafts; quotaBytes: number }
+export type TusDeps = { db: Db; storage: Storage; quotaBytes: number }
 
 export const uploadGoodForMs = 24 * 60 * 60_000
 const mostOpen = 100
@@ -67,27 +68,36 @@ export const openUpload = (
   })
 
 /** @throws 404 for what does not exist, and for what is somebody else's */
-export const getOwnUpload = async ({ db, drafts }: TusDeps, actor: Actor, id: string) => {
+export const getOwnUpload = async ({ db }: TusDeps, actor: Actor, id: string) => {
   const found = await findResumable(db, id, actor.userId)
   if (found === undefined) throw notFound('upload')
-  const { upload, receivedBytes, metadata } = found
-  const isWhole = receivedBytes === upload.sizeBytes
-  // After a restore less may be there than was.
-  const offset = isWhole ? receivedBytes : Math.min(receivedBytes, await drafts.size(id))
-  return { upload, metadata, offset }
+  const { upload, progress, metadata } = found
+  const draft: Draft = { key: upload.storageKey, totalBytes: upload.sizeBytes, ...progress }
+  return { upload, metadata, draft }
 }
 
 /**
  * Makes a file of an upload whose last byte has arrived, as `confirmUpload` does of others. Repeating it gives the same file.
- * @throws what `confirmUpload` throws
+ * @throws 409 `UPLOAD_LOST`, and what `confirmUpload` throws
  */
 export const finishUpload = async (deps: TusDeps, actor: Actor, id: string): Promise<FileRow> => {
-  const { upload } = await getOwnUpload(deps, actor, id)
-  if (upload.fileId === null) await deps.drafts.finish(id, upload.storageKey)
+  const { upload, draft } = await getOwnUpload(deps, actor, id)
+  if (upload.fileId === null) await forgettingLost(deps, id, deps.storage.drafts.finish(draft))
   return confirmUpload(deps, actor, id)
 }
 
-export const deleteUpload = async ({ db, drafts }: TusDeps, id: string): Promise<void> => {
-  await db.transaction((tx) => deleteUnconfirmedUpload(tx, id))
-  await drafts.delete(id)
+export const deleteUpload = async (deps: TusDeps, actor: Actor, id: string): Promise<void> => {
+  const { draft } = await getOwnUpload(deps, actor, id)
+  const deleted = await deps.db.transaction((tx) => deleteUnconfirmedUpload(tx, id))
+  if (deleted !== undefined) await deps.storage.drafts.delete(draft)
+}
+
+/** Lets the client begin again where what had arrived is gone, as after a restore of the database. */
+export const forgettingLost = async <T>({ db }: TusDeps, id: string, work: Promise<T>): Promise<T> => {
+  try {
+    return await work
+  } catch (error) {
+    if (isUploadLost(error)) await forgetBytes(db, id)
+    throw error
+  }
 }

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import { type Executor, onlyRow, type ReadDb, type Tx } from '../../../platform/database/database.ts'
+import type { DraftProgress } from '../../../platform/storage/storage.ts'
 import { resumableUploads, uploads } from '../files.table.ts'
 
 /** After so long without a word of it, a request that holds a lock is taken for dead. */
@@ -8,12 +9,9 @@ export const leaseMs = 6_000
 
 /** Only of `ownerId`. */
 export const findResumable = async (db: ReadDb, id: string, ownerId: string) => {
+  const { receivedBytes, parts, metadata } = resumableUploads
   const [found] = await db
-    .select({
-      upload: uploads,
-      receivedBytes: resumableUploads.receivedBytes,
-      metadata: resumableUploads.metadata,
-    })
+    .select({ upload: uploads, progress: { receivedBytes, parts }, metadata })
     .from(resumableUploads)
     .innerJoin(uploads, eq(uploads.id, resumableUploads.uploadId))
     .where(and(eq(uploads.id, id), eq(uploads.ownerId, ownerId)))
@@ -52,17 +50,22 @@ export const keepLock = async (
   executor: Executor,
   uploadId: string,
   lockId: string,
-  receivedBytes?: number,
+  progress?: DraftProgress,
 ): Promise<boolean | undefined> => {
   const [row] = await executor
     .update(resumableUploads)
-    .set({
-      lockedUntil: sql`now() + ${lease}`,
-      ...(receivedBytes === undefined ? {} : { receivedBytes }),
-    })
+    .set({ lockedUntil: sql`now() + ${lease}`, ...progress })
     .where(and(eq(resumableUploads.uploadId, uploadId), eq(resumableUploads.lockId, lockId)))
     .returning({ isWanted: resumableUploads.lockWanted })
   return row?.isWanted
+}
+
+/** Nothing of the upload counts as received any more. */
+export const forgetBytes = async (executor: Executor, uploadId: string): Promise<void> => {
+  await executor
+    .update(resumableUploads)
+    .set({ receivedBytes: 0, parts: null })
+    .where(eq(resumableUploads.uploadId, uploadId))
 }
 
 export const releaseLock = async (executor: Executor, uploadId: string, lockId: string): Promise<void> => {

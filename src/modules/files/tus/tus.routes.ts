@@ -42,7 +42,7 @@ const patchHeaders = z.object({
 const onlyVersion = z.object({ 'tus-resumable': versionHeader })
 
 /** Uploads that survive broken connections and processes, by tus 1.0. */
-export const tusRoutes = (files: FilesDeps) => async (app: App) => {
+export const tusRoutes = (deps: FilesDeps) => async (app: App) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/offset+octet-stream', (_request, body, done) => done(null, body))
   // The library answers another version as it answers bad headers (tus 1.0, "Tus-Version").
@@ -60,7 +60,7 @@ export const tusRoutes = (files: FilesDeps) => async (app: App) => {
     })
   })
   const answer = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { status, headers } = await answerTus(tusDepsOf(files), actorOf(request), request)
+    const { status, headers } = await answerTus(deps, actorOf(request), request)
     for (const [name, value] of headers) if (!ownHeaders.test(name)) reply.header(name, value)
     return reply.status(status).header('cache-control', 'no-store').send()
   }
@@ -116,12 +116,12 @@ export const tusRoutes = (files: FilesDeps) => async (app: App) => {
     },
     answer,
   )
-  headRoute(files, app, answer)
+  headRoute(deps, app, answer)
 }
 
 type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
-const headRoute = (files: FilesDeps, app: App, answer: Answer) => {
+const headRoute = (deps: TusDeps, app: App, answer: Answer) => {
   app.head(
     '/uploads/tus/:id',
     {
@@ -135,10 +135,10 @@ const headRoute = (files: FilesDeps, app: App, answer: Answer) => {
       config,
     },
     async (request, reply) => {
-      const [deps, actor] = [tusDepsOf(files), actorOf(request)]
-      const { upload, offset } = await getOwnUpload(deps, actor, request.params.id)
+      const actor = actorOf(request)
+      const { upload, draft } = await getOwnUpload(deps, actor, request.params.id)
       // The process that had its last byte may have died before it made a file of it.
-      if (offset === upload.sizeBytes) {
+      if (draft.receivedBytes === upload.sizeBytes) {
         const { id } = await finishUpload(deps, actor, upload.id)
         reply.header('backlot-file-id', id)
       }
@@ -149,12 +149,3 @@ const headRoute = (files: FilesDeps, app: App, answer: Answer) => {
 
 /** What the pipeline and the server write themselves. */
 const ownHeaders = /^(access-control-.*|content-length|tus-resumable|cache-control)$/
-
-const tusDepsOf = ({ db, storage, quotaBytes }: FilesDeps): TusDeps => {
-  const { drafts } = storage
-  if (drafts === undefined) {
-    const message = 'Files are on S3 here, where uploads cannot be resumed. Use /v1/uploads/presigned.'
-    throw new AppError(501, 'RESUMABLE_UPLOADS_UNSUPPORTED', message)
-  }
-  return { db, storage, drafts, quotaBytes }
-}

@@ -5,11 +5,9 @@ import { releaseChunk } from '../release-chunk.ts'
 import type { PutOptions } from '../storage.ts'
 import { checksumMismatch } from '../storage-faults.ts'
 import { gatherParts, type Part, partBytes } from './gather-parts.ts'
-import { MultipartUpload, sendTimes } from './multipart-upload.ts'
+import { MultipartUpload } from './multipart-upload.ts'
 import type { S3Bucket } from './s3-bucket.ts'
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const mostParts = 10_000
+import { mostParts, sendTimes } from './upload-in-parts.ts'
 
 type Content = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 type Seen = { hash: Hash; sizeBytes: number }

@@ -8,18 +8,20 @@ import { signDownloadUrl } from '../signed-url.ts'
 import type { Storage } from '../storage.ts'
 import { objectExists, uploadInProgress } from '../storage-faults.ts'
 import { deleteObjects } from './delete-objects.ts'
+import { removeTailsBefore } from './draft-tails.ts'
 import { abortUploadsBefore } from './leftover-uploads.ts'
 import { copyLocally } from './local-copy.ts'
 import { putObject } from './put-object.ts'
 import { headObject, readObject } from './read-object.ts'
 import { callInTime, S3Bucket } from './s3-bucket.ts'
 import { openS3Client, type S3Options } from './s3-client.ts'
+import { openS3Drafts } from './s3-drafts.ts'
 import { signS3Download, signS3Upload } from './s3-links.ts'
 import { isBucketReady } from './start-check.ts'
 import { takeObject } from './take-object.ts'
 
 export type S3StorageOptions = S3Options & {
-  /** For files of this machine that hold an object while a program reads it. Made when it is not there. */
+  /** For files of this machine that hold an object while a program reads it, or a part while it gathers. Made when it is not there. */
   directory: string
   /** Signs the links that lead to `storage.routes.ts`. */
   signingKey: Uint8Array
@@ -75,10 +77,14 @@ export const openS3Storage = async (options: S3StorageOptions): Promise<Storage>
         ? signDownloadUrl(signingKey, grant)
         : signS3Download(signer, bucket.name, grant)
     }),
-    drafts: undefined,
+    drafts: openS3Drafts(bucket, directory),
     removeLeftovers: async () => {
       const latest = new Date(Date.now() - leftoversAfterMs)
-      return (await removeFilesBefore(directory, latest)) + (await abortUploadsBefore(bucket, latest))
+      const [onDisk, tails] = [
+        await removeFilesBefore(directory, latest),
+        await removeTailsBefore(bucket, latest),
+      ]
+      return onDisk + tails + (await abortUploadsBefore(bucket, latest))
     },
     check: async () => {
       const command = new HeadBucketCommand({ Bucket: bucket.name })
