@@ -17,6 +17,7 @@ import { spawnNode } from '../harness/spawned-process.ts'
 import { provideSwift, startSwift } from '../harness/swift-s3-server.ts'
 import { TcpProxy } from '../harness/tcp-proxy.ts'
 import { startTestApp } from '../harness/test-app.ts'
+import { film, tusClient } from '../harness/tus-client.ts'
 import { uploadsClient } from '../harness/uploads-client.ts'
 
 const codeOf = ({ status, body }: Answer) => [status, body.error?.code]
@@ -126,10 +127,14 @@ for (const { name, start, isHere, isStrict } of [
       expect(await bucket.keys()).toEqual([])
     })
 
-    test('uploads cannot be resumed here, and it is said', async () => {
-      const headers = { 'tus-resumable': '1.0.0', 'upload-length': '3' }
-      const answer = await user.call('POST', '/uploads/tus', undefined, headers)
-      expect(codeOf(answer)).toEqual([501, 'RESUMABLE_UPLOADS_UNSUPPORTED'])
+    test('an upload that comes in two requests is put together, and leaves nothing else', async () => {
+      const tus = tusClient(on.data.backlot.url, user)
+      const content = film(6 * 1_024 ** 2)
+      const path = await tus.opened(content.length)
+      expect((await tus.patch(path, 0, content.subarray(0, 1_000_001))).status).toBe(204)
+      const last = await tus.patch(path, 1_000_001, content.subarray(1_000_001))
+      await tus.expectWhole(last.headers.get('backlot-file-id'), content)
+      expect(await bucket.unfinished()).toEqual([])
     })
 
     test('what was not agreed on is refused by the server, or when it is confirmed', async () => {

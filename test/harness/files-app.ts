@@ -8,9 +8,12 @@ import { startTestApp } from './test-app.ts'
 
 export const testQuotaBytes = 60 * 1_024 ** 2
 
+type Options = { worker?: boolean; env?: Record<string, string> }
+
 /** Backlot with what tests of files need at hand: clients of any role, and a look into the storage's directory. */
-export const startFilesApp = async ({ worker = false } = {}) => {
-  const backlot = await startTestApp({ worker, env: { FILES_QUOTA_BYTES: String(testQuotaBytes) } })
+export const startFilesApp = async ({ worker = false, env = {} }: Options = {}) => {
+  const quota = { FILES_QUOTA_BYTES: String(testQuotaBytes) }
+  const backlot = await startTestApp({ worker, env: { ...quota, ...env } })
   const { db, readDb, storage, signingKey } = backlot.platform
   const directory = path.join(backlot.dataDir, 'files')
   return {

@@ -8,11 +8,18 @@ import { startStorageApp } from './storage-app.ts'
 import { provideSwift, startSwift } from './swift-s3-server.ts'
 
 /** What is open of one kind of storage. URLs that are relative are of `origin`. */
-export type OpenedStorage = { storage: Storage; origin: string; close: () => Promise<void> }
+export type OpenedStorage = {
+  storage: Storage
+  origin: string
+  /** What has begun to be stored and is no object, as far as the server tells. */
+  unfinished: () => Promise<string[]>
+  close: () => Promise<void>
+}
 
 const onDisk = async (directory: string): Promise<OpenedStorage> => {
   const app = await startStorageApp(directory)
-  return { storage: app.storage, origin: app.origin, close: () => app.close() }
+  const { storage, origin } = app
+  return { storage, origin, unfinished: async () => app.drafts(), close: () => app.close() }
 }
 const onS3 =
   (startServer: () => Promise<S3Server>) =>
@@ -26,7 +33,7 @@ const onS3 =
       bucket.close()
       await server.stop()
     }
-    return { storage, origin: '', close }
+    return { storage, origin: '', unfinished: bucket.unfinished, close }
   }
 
 /** Each kind of storage that there is; `isHere` tells whether this machine has what it needs. */

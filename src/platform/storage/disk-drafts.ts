@@ -12,11 +12,9 @@ export const openDiskDrafts = (directory: string, pathOf: (key: string) => strin
   return {
     commitEveryMs: 2_000,
     open: async ({ key, receivedBytes }) => {
+      const found = await unlessMissing(stat(draftOf(key)))
+      if ((found?.size ?? 0) < receivedBytes) throw uploadLost()
       const file = await open(draftOf(key), constants.O_WRONLY | constants.O_CREAT, 0o600).catch(asFault)
-      if ((await file.stat()).size < receivedBytes) {
-        await file.close()
-        throw uploadLost()
-      }
       let position = receivedBytes
       return {
         write: async (chunk) => {
