@@ -187,7 +187,8 @@ for (const { name, start, isHere } of [
       expect(await app.db.$count(resumableUploads, eq(resumableUploads.uploadId, uploadIdOf(late)))).toBe(0)
     })
 
-    test.runIf(name === 'S3')('while S3 is away it is told, and what has arrived stays', async () => {
+    if (name !== 'S3') return
+    test('while S3 is away it is told, and what has arrived stays', async () => {
       const content = film(7 * mebibyte)
       const path = await tus.opened(content.length)
       const noted = 700_001
