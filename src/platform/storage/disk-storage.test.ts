@@ -147,16 +147,18 @@ test('keys of results differ by claim', () => {
   expect(resultKey({ id, attempt: 1 }, 'image')).not.toBe(resultKey({ id, attempt: 2 }, 'image'))
 })
 
-test('sweeps only what an upload left a day ago', async () => {
-  const old = path.join(directory, 'drafts', 'old')
-  const fresh = path.join(directory, 'drafts', 'fresh')
-  for (const file of [old, fresh]) fs.writeFileSync(file, 'x')
-  const yesterday = new Date(Date.now() - 25 * 60 * 60_000)
-  fs.utimesSync(old, yesterday, yesterday)
+test('sweeps what an upload left, but not while it may be resumed', async () => {
+  const ages = { old: 27, resumable: 25, fresh: 0 }
+  for (const [name, hours] of Object.entries(ages)) {
+    const file = path.join(directory, 'drafts', name)
+    const writtenAt = new Date(Date.now() - hours * 60 * 60_000)
+    fs.writeFileSync(file, 'x')
+    fs.utimesSync(file, writtenAt, writtenAt)
+  }
   await storage.put(newUploadKey(), [Buffer.from('kept')], limits)
   expect(await storage.removeLeftovers()).toBe(1)
-  expect(filesBelow(directory)).toHaveLength(2)
-  expect(fs.existsSync(fresh)).toBe(true)
+  expect(filesBelow(directory)).toHaveLength(3)
+  expect(fs.existsSync(path.join(directory, 'drafts', 'old'))).toBe(false)
 })
 
 const mayMount = process.platform === 'linux' && process.getuid?.() === 0
