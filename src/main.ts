@@ -55,6 +55,8 @@ const commands: Record<string, (args: string[]) => Promise<void>> = {
     const prepare: Parameters<typeof onDatabase>[0] = async (config) => {
       const { migrate } = await import('./platform/database/migrate.ts')
       await migrate(config.database.url, config.database.ssl)
+      const { recordRestore } = await import('./app/backup/audit-backups.ts')
+      await recordRestore(config)
       const { adminLink } = await import('./app/first-admin.ts')
       const prepared: PreparedMessage = { type: 'prepared', adminLink: await adminLink(config) }
       process.send?.(prepared)

@@ -98,6 +98,9 @@ test('taken under load, the data directory gone, restored: all that was acknowle
 
   const [found] = await listBackups(inside('backups'))
   backup = found?.directory ?? ''
+  const entry = { actorKind: 'operator', targetType: 'backup', targetId: path.basename(backup) }
+  const log = await ask(`${first.url}/v1/audit?targetType=backup`, undefined, data.accessToken)
+  expect(log.data).toMatchObject([{ ...entry, action: 'backups:create', details: { proved: true } }])
   expect(found?.manifest?.verified?.rows).toBeGreaterThan(50)
   const refused = await runBacklot(['restore', backup, '--force'], env)
   expect(refused.code).toBe(78)
@@ -123,6 +126,11 @@ test('taken under load, the data directory gone, restored: all that was acknowle
   const { status, data: files } = await ask(`${second.url}/v1/files`, undefined, session.data.accessToken)
   expect(status).toBe(200)
   expect(files.length).toBeGreaterThan(0)
+  const audit = () => ask(`${second.url}/v1/audit?targetType=backup`, undefined, session.data.accessToken)
+  expect((await audit()).data).toMatchObject([
+    { ...entry, action: 'backups:restore', details: { until: found?.manifest?.until } },
+  ])
+  expect(fs.existsSync(inside('data', 'restored.json'))).toBe(false)
   await stop(second)
 })
 

@@ -12,6 +12,7 @@ import { codeOf } from '../../platform/database/infrastructure-error.ts'
 import { newestMigration } from '../../platform/database/migration-files.ts'
 import { StartFault } from '../../platform/process/start-fault.ts'
 import { syncDirectory } from '../../platform/storage/new-file.ts'
+import { noteRestore } from './audit-backups.ts'
 import { backupFolders } from './backup-folder.ts'
 
 export type RestoreOptions = {
@@ -62,6 +63,7 @@ export const restoreBackup = async (options: RestoreOptions) => {
     makeDataDir(draft)
     await demandFreeSpace(draft, manifest.bytes, 'the restore')
     say('copying')
+    await noteRestore(draft, directory, manifest)
     await fill(draft, options)
     const aside = isEmpty ? undefined : await moveAside(dataDir)
     await rename(draft, dataDir)

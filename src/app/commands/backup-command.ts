@@ -5,6 +5,7 @@ import type { Config } from '../../platform/config/config.ts'
 import { sharedDir } from '../../platform/database/embedded/binaries.ts'
 import { findHome } from '../../platform/database/embedded/home.ts'
 import { StartFault } from '../../platform/process/start-fault.ts'
+import { recordBackup } from '../backup/audit-backups.ts'
 import { listBackups, pruneBackups } from '../backup/backup-folder.ts'
 import { proveBackup } from '../backup/prove-backup.ts'
 import { demandIntact } from '../backup/restore-backup.ts'
@@ -72,6 +73,7 @@ const backUp = async (given: {
   const { folder, keep } = given
   await withDatabase(given.config, async (config) => {
     const { directory, manifest } = await takeBackup({ ...given, config, say })
+    await recordBackup(config, directory, manifest)
     const { verified } = manifest
     if (verified !== null)
       say(`proved: ${verified.tables} tables with ${verified.rows} rows, ${verified.objects} objects`)

@@ -131,6 +131,27 @@ const coveredOfOwner: Covered[] = [
     () => done(ask(owner, 'DELETE', `/v1/datasets/${things.dataset.datasetId}`)),
   ],
   [
+    'generations:delete',
+    () => things.pending.generationId,
+    () => done(ask(owner, 'DELETE', `/v1/generations/${things.pending.generationId}`)),
+  ],
+  [
+    'destinations:delete',
+    () => things.stoppedDestinationId,
+    () => done(ask(owner, 'DELETE', `/v1/destinations/${things.stoppedDestinationId}`)),
+  ],
+  [
+    'exports:delete',
+    () => things.written.exportId,
+    () => done(ask(owner, 'DELETE', `/v1/exports/${things.written.exportId}`)),
+  ],
+  [
+    'reports:delete',
+    () => things.report.reportId,
+    () => done(ask(owner, 'DELETE', `/v1/reports/${things.report.reportId}`)),
+  ],
+  ['syncs:delete', () => things.syncId, () => done(ask(owner, 'DELETE', `/v1/syncs/${things.syncId}`))],
+  [
     'webhooks:update',
     () => things.webhook.webhookId,
     () => done(ask(owner, 'PATCH', `/v1/webhooks/${things.webhook.webhookId}`, { enabled: false })),

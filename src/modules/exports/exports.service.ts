@@ -190,6 +190,8 @@ export const deleteExport = async (deps: ExportsDeps, actor: Actor, id: string):
   const erase = await deps.db.transaction(async (tx) => {
     const deleted = await deleteExportRow(tx, id)
     if (deleted === undefined) throw notFound('export')
+    const details = { ownerId: row.ownerId }
+    await recordAct(tx, { action: 'exports:delete', target: { type: 'export', id }, details })
     return deleted.fileId === null ? undefined : eraseFile(tx, deleted.fileId)
   })
   await erase?.(deps.files)

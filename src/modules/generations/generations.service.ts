@@ -8,6 +8,7 @@ import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, pageOf } from '../../platform/http/paging.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import { linkFile } from '../files/file-links.ts'
 import {
@@ -218,5 +219,7 @@ export const deleteGeneration = async (deps: GenerationsDeps, actor: Actor, id: 
   await deps.db.transaction(async (tx) => {
     if ((await deleteGenerationRow(tx, id)) === undefined) throw notFound('generation')
     await deleteFile(tx, id)
+    const details = { ownerId: row.ownerId }
+    await recordAct(tx, { action: 'generations:delete', target: { type: 'generation', id }, details })
   })
 }

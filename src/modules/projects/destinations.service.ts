@@ -6,6 +6,7 @@ import { conflict, invalidField, notFound } from '../../platform/errors.ts'
 import { ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import type { PageRequest } from '../../platform/http/paging.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize } from '../auth/permissions.ts'
 import { isSameServer, refusePrivateHost } from './destination-url.ts'
 import {
@@ -199,7 +200,11 @@ const restingState = ({ enabled, state }: DestinationRow): DestinationChanges =>
 
 export const deleteDestination = async (deps: ProjectsDeps, actor: Actor, id: string): Promise<void> => {
   const projectId = await requireUpdatable(deps, actor, id)
-  if (!(await deleteDestinationRow(deps.db, id))) throw notFound('destination')
+  await deps.db.transaction(async (tx) => {
+    if (!(await deleteDestinationRow(tx, id))) throw notFound('destination')
+    const target = { type: 'destination', id }
+    await recordAct(tx, { action: 'destinations:delete', target, details: { projectId } })
+  })
   deps.notifications.notify(projectChannel, projectId)
 }
 

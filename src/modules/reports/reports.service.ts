@@ -6,6 +6,7 @@ import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
 import { enqueue } from '../../platform/jobs/enqueue.ts'
 import type { JobStatus } from '../../platform/jobs/jobs.table.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner } from '../auth/permissions.ts'
 import {
   eraseFile,
@@ -142,6 +143,8 @@ export const deleteReport = async (deps: ReportsDeps, actor: Actor, id: string):
   const erase = await deps.db.transaction(async (tx) => {
     const deleted = await deleteReportRow(tx, id)
     if (deleted === undefined) throw notFound('report')
+    const details = { ownerId: row.ownerId }
+    await recordAct(tx, { action: 'reports:delete', target: { type: 'report', id }, details })
     return deleted.fileId === null ? undefined : eraseFile(tx, deleted.fileId)
   })
   await erase?.(deps.files)

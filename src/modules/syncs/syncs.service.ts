@@ -6,6 +6,7 @@ import { ok } from '../../platform/http/envelope.ts'
 import { fingerprintOf, runOnce } from '../../platform/http/idempotency.ts'
 import { decodeCursor, type PageRequest, pageOf } from '../../platform/http/paging.ts'
 import { hostFault } from '../../platform/net/guarded-lookup.ts'
+import { recordAct } from '../audit/record-act.ts'
 import { type Actor, authorize, listedOwner, type Permission, requireGrant } from '../auth/permissions.ts'
 import { getDataset } from '../datasets/datasets.service.ts'
 import { canBeSynced } from '../datasets/synced-dataset.ts'
@@ -157,10 +158,13 @@ const changesOf = (
 
 /** Deletes a sync with its runs. One that runs is cancelled; the dataset stays. */
 export const deleteSync = async (deps: SyncsDeps, actor: Actor, id: string): Promise<void> => {
-  await getSync({ readDb: deps.db }, actor, id, 'syncs:delete')
+  const { ownerId } = await getSync({ readDb: deps.db }, actor, id, 'syncs:delete')
   const run = await findUnfinishedRun(deps.db, id)
   if (run !== undefined) await stopUnlessEnded(deps, run.jobId)
-  if (!(await deleteSyncRow(deps.db, id))) throw notFound('sync')
+  await deps.db.transaction(async (tx) => {
+    if (!(await deleteSyncRow(tx, id))) throw notFound('sync')
+    await recordAct(tx, { action: 'syncs:delete', target: { type: 'sync', id }, details: { ownerId } })
+  })
 }
 
 /**
