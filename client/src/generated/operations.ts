@@ -46,21 +46,21 @@ export type WebhookDelivery = components['schemas']['WebhookDelivery']
 /** Every operation of the API, by what it is about and what it does. */
 export const bindOperations = (calls: Calls) => ({
   service: {
-    /** What this service is, and how it is. */
+    /** What this service is, and how it is. Always a 200: `status` is that of the worst check. */
     get: (options?: Options) =>
       calls.data<Data<'service.get'>>({ method: 'GET', path: '/', isPublic: true }, {  }, options),
   },
   health: {
-    /** Everything in one answer. */
+    /** Everything in one answer. 503 when a check is `down`. The checks run once a second at most, however many ask. */
     get: (options?: Options) =>
       calls.data<Data<'health.get'>>({ method: 'GET', path: '/health', isPublic: true }, {  }, options),
-    /** The database and its pools. */
+    /** The database and its pools. The primary and each replica: breaker, pool and lag. 503 when the database is down. */
     db: (options?: Options) =>
       calls.data<Data<'health.db'>>({ method: 'GET', path: '/health/db', isPublic: true }, {  }, options),
-    /** Whether the process runs. */
+    /** Whether the process runs. Looks at nothing else: to restart a process does not bring its database back. */
     live: (options?: Options) =>
       calls.data<Data<'health.live'>>({ method: 'GET', path: '/health/live', isPublic: true }, {  }, options),
-    /** Whether it can serve requests. */
+    /** Whether it can serve requests. 503 while the database is down, the migrations of this version have not run, or the process is about to stop. */
     ready: (options?: Options) =>
       calls.data<Data<'health.ready'>>({ method: 'GET', path: '/health/ready', isPublic: true }, {  }, options),
     /** Whether the migrations have run. */
@@ -113,16 +113,16 @@ export const bindOperations = (calls: Calls) => ({
     /** List your sessions, newest first. */
     allSessions: (query?: Query<'auth.sessions'>, options?: Options) =>
       calls.items<Item<'auth.sessions'>>({ method: 'GET', path: '/v1/auth/sessions' }, { query }, options),
-    /** End all your other sessions. */
+    /** End all your other sessions. Their access tokens, refresh tokens and cookies stop working at once, and their sockets are closed. */
     deleteSessions: (options?: Options) =>
       calls.data<Data<'auth.deleteSessions'>>({ method: 'DELETE', path: '/v1/auth/sessions' }, {  }, options),
-    /** End one of your sessions. */
+    /** End one of your sessions. Its access token, refresh token and cookie stop working at once, and its sockets are closed. */
     deleteSession: (id: string, options?: Options) =>
       calls.data<Data<'auth.deleteSession'>>({ method: 'DELETE', path: '/v1/auth/sessions/{id}' }, { path: { id } }, options),
     /** Whether you have a second factor. */
     totp: (options?: Options) =>
       calls.data<Data<'auth.totp'>>({ method: 'GET', path: '/v1/auth/totp' }, {  }, options),
-    /** Take the second factor away. */
+    /** Take the second factor away. Takes a proof of the last ten minutes that it is you. */
     deleteTotp: (options?: Options) =>
       calls.data<Data<'auth.deleteTotp'>>({ method: 'DELETE', path: '/v1/auth/totp' }, {  }, options),
     /** Begin to set a second factor. Codes by time (RFC 6238) from an app: six digits, SHA-1, 30 seconds. Nothing changes until a code is confirmed. */
@@ -137,7 +137,7 @@ export const bindOperations = (calls: Calls) => ({
     /** Begin to add a passkey. The answer is for `navigator.credentials.create()`; what that gives goes to `auth/passkeys` within five minutes. Takes a proof of the last ten minutes that it is you. */
     passkeysOptions: (options?: Options) =>
       calls.data<Data<'auth.passkeysOptions'>>({ method: 'POST', path: '/v1/auth/passkeys/options' }, {  }, options),
-    /** Add the passkey that the browser has made. */
+    /** Add the passkey that the browser has made. Takes a proof of the last ten minutes that it is you. You are told by mail. */
     createPasskey: (body: Body<'auth.createPasskey'>, options?: Options) =>
       calls.data<Data<'auth.createPasskey'>>({ method: 'POST', path: '/v1/auth/passkeys' }, { body }, options),
     /** List your passkeys, newest first. */
@@ -211,7 +211,7 @@ export const bindOperations = (calls: Calls) => ({
     /** Get an API key. */
     get: (id: string, options?: Options) =>
       calls.data<Data<'apiKeys.get'>>({ method: 'GET', path: '/v1/api-keys/{id}' }, { path: { id } }, options),
-    /** Change the name, scopes or expiry of an API key. */
+    /** Change the name, scopes or expiry of an API key. Holds from the next request of the key on. Takes a proof of the last ten minutes that it is you. */
     update: (id: string, body: Body<'apiKeys.update'>, options?: Options) =>
       calls.data<Data<'apiKeys.update'>>({ method: 'PATCH', path: '/v1/api-keys/{id}' }, { path: { id }, body }, options),
     /** Revoke an API key. It stops working at once, with all its secrets, and stays in the list for 90 days. */
@@ -265,7 +265,7 @@ export const bindOperations = (calls: Calls) => ({
     /** Cancel a job. A waiting job ends at once. A running one is told to stop; follow its events to see it end. Scope of API keys: `jobs:update`. */
     cancel: (id: string, options?: Options) =>
       calls.data<Data<'jobs.cancel'>>({ method: 'POST', path: '/v1/jobs/{id}/cancel' }, { path: { id } }, options),
-    /** Run a failed or cancelled job again. Scope of API keys: `jobs:update`. */
+    /** Run a failed or cancelled job again. Under the same id, with all its retries. 409 `JOB_NOT_RETRYABLE` in any other state. Scope of API keys: `jobs:update`. */
     retry: (id: string, options?: Options) =>
       calls.data<Data<'jobs.retry'>>({ method: 'POST', path: '/v1/jobs/{id}/retry' }, { path: { id } }, options),
     /** Follow a job live. Server-Sent Events `status` and `progress`, numbered from 1. A 204 means that all has been told. Scope of API keys: `jobs:read`. */
@@ -325,10 +325,10 @@ export const bindOperations = (calls: Calls) => ({
     /** List files, newest first. Scope of API keys: `files:read`. */
     listAll: (query?: Query<'files.list'>, options?: Options) =>
       calls.items<Item<'files.list'>>({ method: 'GET', path: '/v1/files' }, { query }, options),
-    /** Get a file. Scope of API keys: `files:read`. */
+    /** Get a file. With a link to its bytes when it is `ready`, which is good for an hour. Scope of API keys: `files:read`. */
     get: (id: string, options?: Options) =>
       calls.data<Data<'files.get'>>({ method: 'GET', path: '/v1/files/{id}' }, { path: { id } }, options),
-    /** Delete a file. Scope of API keys: `files:delete`. */
+    /** Delete a file. Its bytes are removed about a day later, the pictures that were resized from it within 20 minutes. Scope of API keys: `files:delete`. */
     delete: (id: string, options?: Options) =>
       calls.nothing({ method: 'DELETE', path: '/v1/files/{id}' }, { path: { id } }, options),
     /** Download a file. Answers ranges and conditional requests. Types that can carry scripts are only ever downloaded. Scope of API keys: `files:read`. */
@@ -462,7 +462,7 @@ export const bindOperations = (calls: Calls) => ({
       calls.nothing({ method: 'DELETE', path: '/v1/reports/{id}' }, { path: { id } }, options),
   },
   syncs: {
-    /** Pull an external JSON or CSV source into a dataset from time to time. Scope of API keys: `syncs:create`. */
+    /** Pull an external JSON or CSV source into a dataset from time to time. The first run begins at once. A dataset has one sync at most. Scope of API keys: `syncs:create`. */
     create: (body: Body<'syncs.create'>, options?: Options) =>
       calls.data<Data<'syncs.create'>>({ method: 'POST', path: '/v1/syncs', takesKey: true }, { body }, options),
     /** List syncs, newest first. Scope of API keys: `syncs:read`. */
@@ -486,7 +486,7 @@ export const bindOperations = (calls: Calls) => ({
     /** List the runs of a sync in the last 30 days, newest first, with what changed in each. Scope of API keys: `syncs:read`. */
     allRuns: (id: string, query?: Query<'syncs.runs'>, options?: Options) =>
       calls.items<Item<'syncs.runs'>>({ method: 'GET', path: '/v1/syncs/{id}/runs' }, { path: { id }, query }, options),
-    /** Run a sync now. Scope of API keys: `syncs:update`. */
+    /** Run a sync now. 409 `SYNC_RUNS` while it runs, `SYNC_DISABLED` when it is disabled. Scope of API keys: `syncs:update`. */
     run: (id: string, options?: Options) =>
       calls.data<Data<'syncs.run'>>({ method: 'POST', path: '/v1/syncs/{id}/run', takesKey: true }, { path: { id } }, options),
   },
@@ -564,13 +564,13 @@ export const bindOperations = (calls: Calls) => ({
     /** List what happened to a stream, oldest first. Scope of API keys: `projects:read`. */
     allEvents: (id: string, query?: Query<'streams.events'>, options?: Options) =>
       calls.items<Item<'streams.events'>>({ method: 'GET', path: '/v1/streams/{id}/events' }, { path: { id }, query }, options),
-    /** Ask whether a publisher may begin. */
+    /** Ask whether a publisher may begin. For `on_publish` of nginx-rtmp. Only a 2xx lets the publisher in. */
     onPublish: (body: Body<'streams.onPublish'>, options?: Options) =>
       calls.nothing({ method: 'POST', path: '/v1/streams/on_publish', isPublic: true }, { body }, options),
-    /** Tell that a publisher has ended. */
+    /** Tell that a publisher has ended. For `on_publish_done` of nginx-rtmp: the stream ends at once. */
     onPublishDone: (body: Body<'streams.onPublishDone'>, options?: Options) =>
       calls.nothing({ method: 'POST', path: '/v1/streams/on_publish_done', isPublic: true }, { body }, options),
-    /** Tell that a publisher is there. */
+    /** Tell that a publisher is there. For `on_update` of nginx-rtmp: any answer but a 2xx drops the publisher, such as after its stream key was changed. */
     onUpdate: (body: Body<'streams.onUpdate'>, options?: Options) =>
       calls.nothing({ method: 'POST', path: '/v1/streams/on_update', isPublic: true }, { body }, options),
   },
@@ -625,10 +625,10 @@ export const bindOperations = (calls: Calls) => ({
       calls.data<Data<'flags.list'>>({ method: 'GET', path: '/v1/flags' }, {  }, options),
   },
   posts: {
-    /** Follow posts by RSS 2.0. */
+    /** Follow posts by RSS 2.0. The 20 posts that were published last. */
     feedRss: (query?: Query<'posts.feedRss'>, options?: Options) =>
       calls.response({ method: 'GET', path: '/v1/posts/feed.rss', isPublic: true }, { query }, options),
-    /** Follow posts by Atom. */
+    /** Follow posts by Atom. The 20 posts that were published last. */
     feedAtom: (query?: Query<'posts.feedAtom'>, options?: Options) =>
       calls.response({ method: 'GET', path: '/v1/posts/feed.atom', isPublic: true }, { query }, options),
     /** List and search posts. Published posts for everybody; to who is signed in, own drafts and scheduled ones too; to managers and admins, all. */

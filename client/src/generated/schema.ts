@@ -7,7 +7,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What this service is, and how it is */
+        /**
+         * What this service is, and how it is
+         * @description Always a 200: `status` is that of the worst check.
+         */
         get: operations["service.get"];
         put?: never;
         post?: never;
@@ -24,7 +27,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything in one answer */
+        /**
+         * Everything in one answer
+         * @description 503 when a check is `down`. The checks run once a second at most, however many ask.
+         */
         get: operations["health.get"];
         put?: never;
         post?: never;
@@ -41,7 +47,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database and its pools */
+        /**
+         * The database and its pools
+         * @description The primary and each replica: breaker, pool and lag. 503 when the database is down.
+         */
         get: operations["health.db"];
         put?: never;
         post?: never;
@@ -58,7 +67,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process runs */
+        /**
+         * Whether the process runs
+         * @description Looks at nothing else: to restart a process does not bring its database back.
+         */
         get: operations["health.live"];
         put?: never;
         post?: never;
@@ -75,7 +87,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether it can serve requests */
+        /**
+         * Whether it can serve requests
+         * @description 503 while the database is down, the migrations of this version have not run, or the process is about to stop.
+         */
         get: operations["health.ready"];
         put?: never;
         post?: never;
@@ -367,7 +382,10 @@ export interface paths {
         get: operations["auth.sessions"];
         put?: never;
         post?: never;
-        /** End all your other sessions */
+        /**
+         * End all your other sessions
+         * @description Their access tokens, refresh tokens and cookies stop working at once, and their sockets are closed.
+         */
         delete: operations["auth.deleteSessions"];
         options?: never;
         head?: never;
@@ -384,7 +402,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of your sessions */
+        /**
+         * End one of your sessions
+         * @description Its access token, refresh token and cookie stop working at once, and its sockets are closed.
+         */
         delete: operations["auth.deleteSession"];
         options?: never;
         head?: never;
@@ -406,7 +427,10 @@ export interface paths {
          * @description Codes by time (RFC 6238) from an app: six digits, SHA-1, 30 seconds. Nothing changes until a code is confirmed.
          */
         post: operations["auth.createTotp"];
-        /** Take the second factor away */
+        /**
+         * Take the second factor away
+         * @description Takes a proof of the last ten minutes that it is you.
+         */
         delete: operations["auth.deleteTotp"];
         options?: never;
         head?: never;
@@ -480,7 +504,10 @@ export interface paths {
         /** List your passkeys, newest first */
         get: operations["auth.passkeys"];
         put?: never;
-        /** Add the passkey that the browser has made */
+        /**
+         * Add the passkey that the browser has made
+         * @description Takes a proof of the last ten minutes that it is you. You are told by mail.
+         */
         post: operations["auth.createPasskey"];
         delete?: never;
         options?: never;
@@ -799,7 +826,10 @@ export interface paths {
         delete: operations["apiKeys.delete"];
         options?: never;
         head?: never;
-        /** Change the name, scopes or expiry of an API key */
+        /**
+         * Change the name, scopes or expiry of an API key
+         * @description Holds from the next request of the key on. Takes a proof of the last ten minutes that it is you.
+         */
         patch: operations["apiKeys.update"];
         trace?: never;
     };
@@ -983,7 +1013,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run a failed or cancelled job again */
+        /**
+         * Run a failed or cancelled job again
+         * @description Under the same id, with all its retries. 409 `JOB_NOT_RETRYABLE` in any other state.
+         */
         post: operations["jobs.retry"];
         delete?: never;
         options?: never;
@@ -1092,11 +1125,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a file */
+        /**
+         * Get a file
+         * @description With a link to its bytes when it is `ready`, which is good for an hour.
+         */
         get: operations["files.get"];
         put?: never;
         post?: never;
-        /** Delete a file */
+        /**
+         * Delete a file
+         * @description Its bytes are removed about a day later, the pictures that were resized from it within 20 minutes.
+         */
         delete: operations["files.delete"];
         options?: never;
         head?: never;
@@ -1629,7 +1668,10 @@ export interface paths {
         /** List syncs, newest first */
         get: operations["syncs.list"];
         put?: never;
-        /** Pull an external JSON or CSV source into a dataset from time to time */
+        /**
+         * Pull an external JSON or CSV source into a dataset from time to time
+         * @description The first run begins at once. A dataset has one sync at most.
+         */
         post: operations["syncs.create"];
         delete?: never;
         options?: never;
@@ -1685,7 +1727,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Run a sync now */
+        /**
+         * Run a sync now
+         * @description 409 `SYNC_RUNS` while it runs, `SYNC_DISABLED` when it is disabled.
+         */
         post: operations["syncs.run"];
         delete?: never;
         options?: never;
@@ -1953,7 +1998,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask whether a publisher may begin */
+        /**
+         * Ask whether a publisher may begin
+         * @description For `on_publish` of nginx-rtmp. Only a 2xx lets the publisher in.
+         */
         post: operations["streams.onPublish"];
         delete?: never;
         options?: never;
@@ -1970,7 +2018,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tell that a publisher has ended */
+        /**
+         * Tell that a publisher has ended
+         * @description For `on_publish_done` of nginx-rtmp: the stream ends at once.
+         */
         post: operations["streams.onPublishDone"];
         delete?: never;
         options?: never;
@@ -1987,7 +2038,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tell that a publisher is there */
+        /**
+         * Tell that a publisher is there
+         * @description For `on_update` of nginx-rtmp: any answer but a 2xx drops the publisher, such as after its stream key was changed.
+         */
         post: operations["streams.onUpdate"];
         delete?: never;
         options?: never;
@@ -2245,7 +2299,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow posts by RSS 2.0 */
+        /**
+         * Follow posts by RSS 2.0
+         * @description The 20 posts that were published last.
+         */
         get: operations["posts.feedRss"];
         put?: never;
         post?: never;
@@ -2262,7 +2319,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Follow posts by Atom */
+        /**
+         * Follow posts by Atom
+         * @description The 20 posts that were published last.
+         */
         get: operations["posts.feedAtom"];
         put?: never;
         post?: never;

@@ -113,6 +113,8 @@ const plainRoutes = (deps: ApiKeysDeps, app: App) => {
       schema: {
         tags,
         summary: 'Change the name, scopes or expiry of an API key',
+        description:
+          'Holds from the next request of the key on. Takes a proof of the last ten minutes that it is you.',
         params: apiKeyParams,
         body: updateApiKeyBody,
         response: { 200: successOf(apiKeySchema) },

@@ -53,6 +53,10 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
     },
   )
 
+  sessionListRoutes(deps, app)
+}
+
+const sessionListRoutes = (deps: AuthDeps, app: App) => {
   app.get(
     '/auth/sessions',
     {
@@ -73,6 +77,8 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
       schema: {
         tags,
         summary: 'End one of your sessions',
+        description:
+          'Its access token, refresh token and cookie stop working at once, and its sockets are closed.',
         params: sessionParams,
         response: { 200: successOf(endedSchema) },
       },
@@ -89,7 +95,13 @@ export const sessionRoutes = (deps: AuthDeps) => async (app: App) => {
   app.delete(
     '/auth/sessions',
     {
-      schema: { tags, summary: 'End all your other sessions', response: { 200: successOf(endedSchema) } },
+      schema: {
+        tags,
+        summary: 'End all your other sessions',
+        description:
+          'Their access tokens, refresh tokens and cookies stop working at once, and their sockets are closed.',
+        response: { 200: successOf(endedSchema) },
+      },
       config: { access: 'signed-in' },
     },
     async (request) => ok({ ended: await endOtherSessions(deps, sessionActorOf(request)) }),

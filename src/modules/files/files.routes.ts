@@ -45,7 +45,14 @@ export const fileRoutes = (deps: FileRoutesDeps) => async (app: App) => {
   app.delete(
     '/files/:id',
     {
-      schema: { tags, summary: 'Delete a file', params: fileParams, response: { 204: z.null() } },
+      schema: {
+        tags,
+        summary: 'Delete a file',
+        description:
+          'Its bytes are removed about a day later, the pictures that were resized from it within 20 minutes.',
+        params: fileParams,
+        response: { 204: z.null() },
+      },
       config: { access: 'files:delete' },
     },
     async (request, reply) => {
@@ -127,7 +134,13 @@ const readRoutes = ({ readDb, storage, publicUrl }: FileRoutesDeps, app: App) =>
   app.get(
     '/files/:id',
     {
-      schema: { tags, summary: 'Get a file', params: fileParams, response: { 200: successOf(fileSchema) } },
+      schema: {
+        tags,
+        summary: 'Get a file',
+        description: 'With a link to its bytes when it is `ready`, which is good for an hour.',
+        params: fileParams,
+        response: { 200: successOf(fileSchema) },
+      },
       config: { access: 'files:read' },
     },
     async (request) => {

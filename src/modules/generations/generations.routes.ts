@@ -142,8 +142,20 @@ const readRoutes = (deps: GenerationRoutesDeps, app: App) => {
 
 const changeRoutes = (deps: GenerationRoutesDeps, app: App) => {
   const changes = [
-    { action: 'cancel', summary: 'Cancel a generation', change: cancelGeneration },
-    { action: 'retry', summary: 'Make a failed or cancelled generation again', change: retryGeneration },
+    {
+      action: 'cancel',
+      summary: 'Cancel a generation',
+      description:
+        'One that waits ends at once, one that runs when its worker has stopped. 409 `JOB_ENDED` when it ' +
+        'has ended before.',
+      change: cancelGeneration,
+    },
+    {
+      action: 'retry',
+      summary: 'Make a failed or cancelled generation again',
+      description: 'The same wish under the same id. 409 `JOB_NOT_RETRYABLE` in any other state.',
+      change: retryGeneration,
+    },
   ] as const
   for (const { action, summary, change } of changes) {
     app.post(

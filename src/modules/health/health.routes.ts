@@ -60,19 +60,21 @@ const probe = z.object({ status })
 
 /** Public and unversioned, for people, load balancers and orchestrators. */
 export const healthRoutes = (health: Health) => async (app: App) => {
-  const answer = async () => {
-    const found = await health.checks()
-    return {
-      status: worst(found),
-      checks: found,
-      version: health.version,
-      uptime: Math.round(process.uptime()),
-    }
-  }
+  overviewRoutes(health, app)
+  probeRoutes(health, app)
+}
 
+const overviewRoutes = (health: Health, app: App) => {
   app.get(
     '/',
-    { schema: { tags, summary: 'What this service is, and how it is', response: { 200: serviceSchema } } },
+    {
+      schema: {
+        tags,
+        summary: 'What this service is, and how it is',
+        description: 'Always a 200: `status` is that of the worst check.',
+        response: { 200: serviceSchema },
+      },
+    },
     async () => {
       const found = await health.checks()
       return {
@@ -92,11 +94,12 @@ export const healthRoutes = (health: Health) => async (app: App) => {
       schema: {
         tags,
         summary: 'Everything in one answer',
+        description: '503 when a check is `down`. The checks run once a second at most, however many ask.',
         response: { 200: healthSchema, 503: healthSchema },
       },
     },
     async (_request, reply) => {
-      const body = await answer()
+      const body = await answer(health)
       return reply.status(body.status === 'down' ? 503 : 200).send(body)
     },
   )
@@ -107,6 +110,7 @@ export const healthRoutes = (health: Health) => async (app: App) => {
       schema: {
         tags,
         summary: 'The database and its pools',
+        description: 'The primary and each replica: breaker, pool and lag. 503 when the database is down.',
         response: { 200: databaseSchema, 503: databaseSchema },
       },
     },
@@ -115,10 +119,19 @@ export const healthRoutes = (health: Health) => async (app: App) => {
       return reply.status(database.status === 'down' ? 503 : 200).send({ ...database, ...health.pools() })
     },
   )
+}
 
+const probeRoutes = (health: Health, app: App) => {
   app.get(
     '/health/live',
-    { schema: { tags, summary: 'Whether the process runs', response: { 200: probe } } },
+    {
+      schema: {
+        tags,
+        summary: 'Whether the process runs',
+        description: 'Looks at nothing else: to restart a process does not bring its database back.',
+        response: { 200: probe },
+      },
+    },
     async () => ({ status: 'ok' as const }),
   )
 
@@ -128,11 +141,14 @@ export const healthRoutes = (health: Health) => async (app: App) => {
       schema: {
         tags,
         summary: 'Whether it can serve requests',
+        description:
+          '503 while the database is down, the migrations of this version have not run, or the process is ' +
+          'about to stop.',
         response: { 200: healthSchema, 503: healthSchema },
       },
     },
     async (_request, reply) => {
-      const body = await answer()
+      const body = await answer(health)
       const ready = await health.ready()
       return reply.status(ready ? 200 : 503).send(ready ? body : { ...body, status: 'down' })
     },
@@ -146,6 +162,16 @@ export const healthRoutes = (health: Health) => async (app: App) => {
       return reply.status(started ? 200 : 503).send({ status: started ? 'ok' : 'down' })
     },
   )
+}
+
+const answer = async (health: Health) => {
+  const found = await health.checks()
+  return {
+    status: worst(found),
+    checks: found,
+    version: health.version,
+    uptime: Math.round(process.uptime()),
+  }
 }
 
 const worst = ({ database, queue, storage }: Checks): 'ok' | 'degraded' | 'down' => {

@@ -16,6 +16,12 @@ import { cancelJob, getJob, type JobsDeps, listJobs, retryJob } from './jobs.ser
 const tags = ['jobs']
 
 export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) => {
+  readRoutes(deps, app)
+  changeRoutes(deps, app)
+  streamJobEvents(deps, app)
+}
+
+const readRoutes = (deps: JobsDeps, app: App) => {
   app.get(
     '/jobs',
     {
@@ -59,7 +65,9 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
       return ok(viewStatus(actor, await getJob(deps, actor, request.params.jobId)))
     },
   )
+}
 
+const changeRoutes = (deps: JobsDeps, app: App) => {
   app.post(
     '/jobs/:id/cancel',
     {
@@ -86,6 +94,7 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
       schema: {
         tags,
         summary: 'Run a failed or cancelled job again',
+        description: 'Under the same id, with all its retries. 409 `JOB_NOT_RETRYABLE` in any other state.',
         params: jobParams,
         response: { 202: successOf(jobSchema) },
       },
@@ -97,6 +106,4 @@ export const jobRoutes = (deps: JobsDeps & EventStreamDeps) => async (app: App) 
       return ok(viewJob(actor, await retryJob(deps, actor, request.params.id)))
     },
   )
-
-  streamJobEvents(deps, app)
 }

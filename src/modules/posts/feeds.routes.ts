@@ -26,6 +26,7 @@ export const feedRoutes = (deps: FeedRoutesDeps, app: App) => {
         schema: {
           tags: ['posts'],
           summary,
+          description: `The ${postsInFeed} posts that were published last.`,
           querystring: feedQuery,
           headers: ifNoneMatchHeaders,
           response: {

@@ -30,7 +30,15 @@ export const publishHookRoutes = (deps: ClaimDeps) => async (app: App) => {
 
   app.post(
     '/streams/on_publish',
-    { schema: { ...schema, summary: 'Ask whether a publisher may begin' }, config, bodyLimit: maxHookBytes },
+    {
+      schema: {
+        ...schema,
+        summary: 'Ask whether a publisher may begin',
+        description: 'For `on_publish` of nginx-rtmp. Only a 2xx lets the publisher in.',
+      },
+      config,
+      bodyLimit: maxHookBytes,
+    },
     async (request, reply) => {
       const { name: streamKey, addr, flashver } = request.body
       const publisher = { address: addr, encoder: flashver, processId: null, takesOver: false }
@@ -41,7 +49,15 @@ export const publishHookRoutes = (deps: ClaimDeps) => async (app: App) => {
 
   app.post(
     '/streams/on_publish_done',
-    { schema: { ...schema, summary: 'Tell that a publisher has ended' }, config, bodyLimit: maxHookBytes },
+    {
+      schema: {
+        ...schema,
+        summary: 'Tell that a publisher has ended',
+        description: 'For `on_publish_done` of nginx-rtmp: the stream ends at once.',
+      },
+      config,
+      bodyLimit: maxHookBytes,
+    },
     async (request, reply) => {
       await guess(request, request.body, () => endExternalStream(deps, request.body.name))
       return reply.status(204).send(null)
@@ -50,7 +66,17 @@ export const publishHookRoutes = (deps: ClaimDeps) => async (app: App) => {
 
   app.post(
     '/streams/on_update',
-    { schema: { ...schema, summary: 'Tell that a publisher is there' }, config, bodyLimit: maxHookBytes },
+    {
+      schema: {
+        ...schema,
+        summary: 'Tell that a publisher is there',
+        description:
+          'For `on_update` of nginx-rtmp: any answer but a 2xx drops the publisher, such as after its stream ' +
+          'key was changed.',
+      },
+      config,
+      bodyLimit: maxHookBytes,
+    },
     async (request, reply) => {
       if (playerCall.test(request.body.call ?? '')) return reply.status(204).send(null)
       const isKept = await guess(request, request.body, () => keepUnlessUnknown(deps, request.body.name))

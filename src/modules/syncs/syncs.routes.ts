@@ -45,6 +45,7 @@ const createRoute = (deps: SyncRoutesDeps, app: App) => {
       schema: {
         tags,
         summary: 'Pull an external JSON or CSV source into a dataset from time to time',
+        description: 'The first run begins at once. A dataset has one sync at most.',
         headers: idempotencyHeaders,
         body: createSyncBody,
         response: { 201: successOf(syncSchema) },
@@ -144,6 +145,7 @@ const runRoutes = (deps: SyncRoutesDeps, app: App) => {
       schema: {
         tags,
         summary: 'Run a sync now',
+        description: '409 `SYNC_RUNS` while it runs, `SYNC_DISABLED` when it is disabled.',
         headers: idempotencyHeaders.extend(preferHeaders.shape),
         params,
         response: { 202: successOf(acceptedRunSchema) },

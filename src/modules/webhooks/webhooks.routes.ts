@@ -154,8 +154,18 @@ const changeRoutes = (deps: WebhooksDeps, app: App) => {
 
 const sendRoutes = (deps: WebhooksDeps, app: App) => {
   const sendings = [
-    { path: '/webhooks/:id/test', summary: 'Send the event `webhook.test`', send: testWebhook },
-    { path: '/deliveries/:id/replay', summary: 'Send a delivery once more', send: replayDelivery },
+    {
+      path: '/webhooks/:id/test',
+      summary: 'Send the event `webhook.test`',
+      description: 'Whatever `events` of the webhook says.',
+      send: testWebhook,
+    },
+    {
+      path: '/deliveries/:id/replay',
+      summary: 'Send a delivery once more',
+      description: 'One that has ended, under the same `webhook-id`.',
+      send: replayDelivery,
+    },
   ] as const
   for (const { path, summary, send } of sendings) {
     app.post(

@@ -61,6 +61,7 @@ const addRoutes = (deps: AuthDeps, app: App) => {
       schema: {
         tags,
         summary: 'Add the passkey that the browser has made',
+        description: 'Takes a proof of the last ten minutes that it is you. You are told by mail.',
         body: addPasskeyBody,
         response: { 201: successOf(passkeySchema) },
       },

@@ -37,7 +37,12 @@ const stateRoutes = (deps: AuthDeps, app: App) => {
   app.delete(
     '/auth/totp',
     {
-      schema: { tags, summary: 'Take the second factor away', response: { 200: successOf(nothing) } },
+      schema: {
+        tags,
+        summary: 'Take the second factor away',
+        description: 'Takes a proof of the last ten minutes that it is you.',
+        response: { 200: successOf(nothing) },
+      },
       config,
     },
     async (request) => {
