@@ -361,3 +361,47 @@ test.each([
   const { status, error } = await create(body)
   expect([status, error.errors[0].path.split('.')[0]]).toEqual([422, field])
 })
+
+test('an address of a private network is refused when it is given, in whatever spelling', async () => {
+  const env = { SECRET_KEY: backlot.config.secretKey }
+  const strict = await startTestApp({ env, database: { url: backlot.databaseUrl } })
+  const { id } = await begin('[{"id":1}]')
+  const before = await show(id)
+  const body = { name: 'Prices', format: 'json', keyColumns: ['id'], timing: later }
+  for (const host of ['127.0.0.1', '0x7f.1', '169.254.169.254', '[::ffff:10.0.0.1]', 'localhost']) {
+    const url = `http://${host}/latest`
+    for (const [method, path] of [
+      ['POST', '/v1/syncs'],
+      ['PATCH', `/v1/syncs/${id}`],
+    ] as const) {
+      const given = method === 'POST' ? { ...body, url } : { url }
+      const { status, error } = await call(strict, ada, method, path, { body: given })
+      expect([status, error.errors[0].path, error.errors[0].code]).toEqual([422, 'url', 'private_address'])
+    }
+  }
+  expect(await show(id)).toEqual(before)
+  await strict.close()
+})
+
+test('the rows of a sync count for the quota of its owner', async () => {
+  const admin = await signInAs(backlot, 'admin')
+  const setting = '/v1/admin/settings/data.quotaRows'
+  await begin('[{"id":1},{"id":2}]')
+  const { id } = await begin('[{"id":1},{"id":2}]')
+  expect((await call(backlot, admin, 'PUT', setting, { body: { value: 4 } })).status).toBeLessThan(300)
+  source.has('[{"id":1},{"id":2},{"id":3}]')
+  expect(await run(id)).toMatchObject({ status: 'failed', errorCode: 'QUOTA_EXCEEDED' })
+  expect(await rowsOf(id)).toEqual([{ id: 1 }, { id: 2 }])
+  await call(backlot, admin, 'DELETE', setting)
+  expect(await run(id)).toMatchObject({ status: 'completed', added: 1 })
+})
+
+test('a user has twenty', async () => {
+  const { id } = await begin('[{"id":1}]')
+  await execute(sql`
+    insert into syncs select (jsonb_populate_record(s, jsonb_build_object(
+      'id', uuid_v7(), 'dataset_id', null, 'enabled', false))).*
+    from syncs s, generate_series(1, 19) where s.id = ${id}`)
+  const refused = await create()
+  expect([refused.status, refused.error.code]).toEqual([409, 'TOO_MANY_SYNCS'])
+})
