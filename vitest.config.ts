@@ -11,6 +11,7 @@ export default defineConfig({
     globalSetup: 'test/harness/global-setup.ts',
     reporters: process.env.CI ? ['default', new NoSkips()] : ['default'],
     pool: 'forks',
+    execArgv: ['--import', './src/app/quick-imports.ts'],
     sequence: { sequencer: SlowFirst },
     // Much of the time is waiting: for timers, disks and processes that were killed.
     maxWorkers: 3,

@@ -8,10 +8,14 @@ import { z } from 'zod'
  */
 export const serializerCompiler: FastifySerializerCompiler<z.ZodType> = ({ schema }) => serializerOf(schema)
 
-/** The same for what is written before it is sent. */
-export const serializerOf = <Schema extends z.ZodType>(
-  schema: Schema,
-): ((answer: z.output<Schema>) => string) => fastJson(toPlainSchema(schema))
+/** The same for what is written before it is sent. Made when it is first used: an API has hundreds, and few are used soon. */
+export const serializerOf = <Schema extends z.ZodType>(schema: Schema) => {
+  let write: ((answer: z.output<Schema>) => string) | undefined
+  return (answer: z.output<Schema>): string => {
+    write ??= fastJson(toPlainSchema(schema))
+    return write(answer)
+  }
+}
 
 const toPlainSchema = (schema: z.ZodType) => {
   const plain = z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'output', unrepresentable: 'any' })
