@@ -6,7 +6,6 @@ import { PermanentFailure } from '../../../platform/jobs/job-failure.ts'
 import { outOfMemoryCode, type ParseTask, rowsDescriptor } from './parse-messages.ts'
 
 const program = fileURLToPath(new URL('./parse-process.ts', import.meta.url))
-const heapMegabytes = 512
 const keptErrorOutput = 8 * 1024
 
 export type ParseChild = {
@@ -17,10 +16,10 @@ export type ParseChild = {
 }
 
 /** Starts the process that reads the file. It inherits nothing: no environment, input, output or flags. */
-export const startParseChild = (task: ParseTask): ParseChild => {
+export const startParseChild = (task: ParseTask, maxHeapMegabytes: number): ParseChild => {
   const child = fork(program, [JSON.stringify(task)], {
     env: { TZ: 'UTC' },
-    execArgv: [`--max-old-space-size=${heapMegabytes}`],
+    execArgv: [`--max-old-space-size=${maxHeapMegabytes}`],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc', 'pipe'],
   })
   const rows = child.stdio[rowsDescriptor]

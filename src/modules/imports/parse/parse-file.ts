@@ -15,6 +15,8 @@ export type ParseOptions = {
     maxRows: number
     maxColumns?: number
     maxCellBytes?: number
+    /** Of the process that reads. */
+    maxHeapMegabytes?: number
     /** Time that the parser may take, that which the reader of the rows takes not counted. */
     maxSeconds: number
   }
@@ -46,7 +48,7 @@ export type ParsedFile = AsyncDisposable & {
  */
 export const parseFile = (options: ParseOptions): ParsedFile => {
   options.signal?.throwIfAborted()
-  const child = startParseChild(taskOf(options))
+  const child = startParseChild(taskOf(options), options.limits.maxHeapMegabytes ?? 512)
   const inspection = Promise.withResolvers<Inspection>()
   let failure: unknown
   const fail = (reason: unknown): void => {
