@@ -1,4 +1,4 @@
-import { createAccessTokens } from '../../src/modules/auth/access-token.ts'
+import { type AccessTokens, createAccessTokens } from '../../src/modules/auth/access-token.ts'
 import { deriveAuthKeys } from '../../src/modules/auth/auth-keys.ts'
 import { storePassword } from '../../src/modules/auth/credentials.ts'
 import { createPasswordHashing } from '../../src/modules/auth/password-hash.ts'
@@ -10,7 +10,21 @@ import type { TestApp } from './test-app.ts'
 
 export const password = 'correct horse 42'
 const cheapSalt = { cost: 4, bytes: Buffer.alloc(16, 'salt') }
-const forever = AbortSignal.timeout(600_000)
+/** Everybody's. What hashes it has a key for the salts of unknown addresses alone. */
+let passwordHash: Promise<string> | undefined
+const hashPassword = () =>
+  createPasswordHashing({ cost: 4, saltKey: Buffer.alloc(32) }).hash(
+    password,
+    cheapSalt,
+    AbortSignal.timeout(10_000),
+  )
+
+const accessTokens = new WeakMap<TestApp['config'], AccessTokens>()
+const tokensOf = (config: TestApp['config']): AccessTokens => {
+  const tokens = accessTokens.get(config) ?? createAccessTokens(deriveAuthKeys(config.secretKey).accessToken)
+  accessTokens.set(config, tokens)
+  return tokens
+}
 
 export type SignedIn = Awaited<ReturnType<typeof signInAs>>
 let people = 0
@@ -19,19 +33,15 @@ let people = 0
 export const signInAs = async ({ platform: { db }, config }: TestApp, role: Role) => {
   people += 1
   const email = `${role}-${people}@example.com`
-  const keys = deriveAuthKeys(config.secretKey)
-  const passwordHash = await createPasswordHashing({ cost: 4, saltKey: keys.passwordSalt }).hash(
-    password,
-    cheapSalt,
-    forever,
-  )
+  passwordHash ??= hashPassword()
+  const hash = await passwordHash
   const owner = { email, name: `The ${role}`, role, emailVerifiedAt: null }
   const { user, sessionId, sessionToken, refreshToken } = await db.transaction(async (tx) => {
     const added = await addUser(tx, owner)
-    await storePassword(tx, added, passwordHash)
+    await storePassword(tx, added, hash)
     return openSession(tx, added, { address: '192.0.2.1', device: 'a test' })
   })
-  const token = await createAccessTokens(keys.accessToken).issue({ userId: user.id, sessionId })
+  const token = await tokensOf(config).issue({ userId: user.id, sessionId })
   return {
     id: user.id,
     email: user.email,
