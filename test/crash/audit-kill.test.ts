@@ -7,6 +7,7 @@ import { sealingKey } from '../../src/modules/audit/seal.ts'
 import { sealEntries } from '../../src/modules/audit/seal-entries.ts'
 import { verifyLog } from '../../src/modules/audit/verify-log.ts'
 import { Database } from '../../src/platform/database/database.ts'
+import { quickImports } from '../harness/spawned-process.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
 test('a process killed between an act and its seal loses no entry', { timeout: 40_000 }, async () => {
@@ -17,7 +18,7 @@ test('a process killed between an act and its seal loses no entry', { timeout: 4
   })
   const { db } = database
   const child = fork(path.join(import.meta.dirname, 'audit-process.ts'), [made.url], {
-    ...{ stdio: 'inherit', execArgv: [] },
+    ...{ stdio: 'inherit', execArgv: quickImports },
   })
   let told = 0
   child.on('message', (n) => {

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { tableSchemaOf } from '../../src/modules/datasets/table-storage.ts'
 import { type DataApp, startDataApp } from '../harness/data-app.ts'
+import { quickImports } from '../harness/spawned-process.ts'
 
 /**
  * Datasets of three related tables, made by worker processes that are killed while they write, must be the same to the
@@ -33,7 +34,7 @@ const startWorker = async (): Promise<ChildProcess> => {
   const script = path.join(import.meta.dirname, 'dataset-worker-process.ts')
   const worker = fork(script, [app.backlot.databaseUrl, app.backlot.dataDir], {
     stdio: 'inherit',
-    execArgv: [],
+    execArgv: quickImports,
   })
   await once(worker, 'message')
   workers.add(worker)

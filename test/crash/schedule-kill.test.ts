@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { quickImports } from '../harness/spawned-process.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 const start = async (): Promise<ChildProcess> => {
   const child = fork(path.join(import.meta.dirname, 'schedule-process.ts'), [database.url], {
-    ...{ stdio: 'inherit', execArgv: [] },
+    ...{ stdio: 'inherit', execArgv: quickImports },
   })
   processes.push(child)
   await once(child, 'message')

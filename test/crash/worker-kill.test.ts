@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openStorage } from '../../src/platform/storage/open-storage.ts'
 import { type Deployed, DeploymentServers, deployments } from '../harness/deployments.ts'
+import { quickImports } from '../harness/spawned-process.ts'
 import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
@@ -48,7 +49,7 @@ for (const deployment of await deployments())
     const forkWorker = (): ChildProcess =>
       fork(path.join(import.meta.dirname, 'job-worker-process.ts'), {
         stdio: 'inherit',
-        execArgv: [],
+        execArgv: quickImports,
         env: { ...process.env, ...deployed.env, BACKLOT_DATA_DIR: dataDir, DATABASE_URL: database.url },
       })
 

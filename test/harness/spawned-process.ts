@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
 export type SpawnedProcess = {
   child: ChildProcess
@@ -7,6 +8,12 @@ export type SpawnedProcess = {
   until: (pattern: RegExp) => Promise<RegExpExecArray>
   exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
+
+/** For Node, in front of a script that imports much of Backlot: as `src/main.ts` does for itself. */
+export const quickImports = [
+  '--import',
+  fileURLToPath(new URL('../../src/app/quick-imports.ts', import.meta.url)),
+]
 
 const outputTimeoutMs = 40_000
 
