@@ -26,10 +26,15 @@ export const startMoodyS3 = async (endpoint: string) => {
     const { method, url: path, headers } = request
     const target = { hostname, port: targetPort, method, path, headers, agent: false }
     const forwarded = http.request(target, (answer) => {
-      if (mood === undefined) answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers))
-      else answer.resume().once('end', () => request.socket.destroy())
+      // It may come before the body has been read, and then nobody reads the rest.
+      request.unpipe(forwarded)
+      request.resume()
+      if (mood !== undefined) return void answer.resume().once('end', () => request.socket.destroy())
+      response.writeHead(answer.statusCode ?? 502, answer.headers)
+      // Swift sends a body after the head that it owes to HEAD, which would break the answer here.
+      if (method === 'HEAD') response.end()
+      else answer.pipe(response)
     })
-    // Swift sends a body after the head that it owes to HEAD, which breaks the connection and not the answer.
     forwarded.on('error', () => response.headersSent || response.destroy())
     request.pipe(forwarded)
   })

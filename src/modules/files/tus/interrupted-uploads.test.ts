@@ -115,25 +115,27 @@ for (const { name, start, isHere } of [
       await proxy.close()
     })
 
-    test('one whose process died after the last byte is a file when it is asked for', async () => {
-      const content = film(300_000)
-      const path = await tus.opened(content.length)
-      {
-        await using writer = await app.storage.drafts.open((await foundOf(path)).draft)
-        await writer.write(content)
-        await writer.commit(async (progress) => {
-          await app.db
-            .update(resumableUploads)
-            .set(progress)
-            .where(eq(resumableUploads.uploadId, uploadIdOf(path)))
-        })
-      }
-      // Also where it died before it noted that.
-      await app.storage.drafts.finish((await foundOf(path)).draft)
-      const head = await tus.send(path, 'HEAD')
-      expect([head.status, head.headers.get('upload-offset')]).toEqual([200, '300000'])
-      await tus.expectWhole(head.headers.get('backlot-file-id'), content)
-    })
+    test.each(['after the last byte', 'before it noted that it is an object'])(
+      'one whose process died %s is a file when it is asked for',
+      async (moment) => {
+        const content = film(300_000)
+        const path = await tus.opened(content.length)
+        {
+          await using writer = await app.storage.drafts.open((await foundOf(path)).draft)
+          await writer.write(content)
+          await writer.commit(async (progress) => {
+            await app.db
+              .update(resumableUploads)
+              .set(progress)
+              .where(eq(resumableUploads.uploadId, uploadIdOf(path)))
+          })
+        }
+        if (moment !== 'after the last byte') await app.storage.drafts.finish((await foundOf(path)).draft)
+        const head = await tus.send(path, 'HEAD')
+        expect([head.status, head.headers.get('upload-offset')]).toEqual([200, '300000'])
+        await tus.expectWhole(head.headers.get('backlot-file-id'), content)
+      },
+    )
 
     test('of two that send at once, one goes on, and nothing is mixed', async () => {
       const content = film(3 * mebibyte)

@@ -7,7 +7,7 @@ import { sendTimes } from './upload-in-parts.ts'
 
 /** No key of an object begins so. */
 const prefix = 'uploads/tails/'
-/** Of one page, which is what one run looks through. */
+/** Of one page, which begins with the oldest. */
 const mostAtOnce = 1_000
 
 /**

@@ -19,23 +19,22 @@ type Deps = {
   directory: string
   inTurn: ReturnType<typeof boundedTurns>
 }
-type Opened = { rest: PartFile; upload: UploadInParts }
-
 /** A draft on S3 while bytes are appended to it. */
 export class DraftUpload implements DraftWriter {
   readonly #deps: Deps
   readonly #draft: Draft
-  readonly #upload: UploadInParts
+  /** Begun with the first bytes that are sent: requests that bring none leave nothing behind. */
+  #upload: UploadInParts | undefined
   /** What fills no part yet. */
   readonly #rest: PartFile
   readonly #etags: string[]
   #tailKey: string | null
   #receivedBytes: number
 
-  private constructor(deps: Deps, draft: Draft, { rest, upload }: Opened) {
+  private constructor(deps: Deps, draft: Draft, rest: PartFile) {
     this.#deps = deps
     this.#draft = draft
-    this.#upload = upload
+    this.#upload = draft.parts === null ? undefined : { key: draft.key, uploadId: draft.parts.uploadId }
     this.#rest = rest
     this.#etags = [...(draft.parts?.etags ?? [])]
     this.#tailKey = draft.parts?.tailKey ?? null
@@ -44,14 +43,13 @@ export class DraftUpload implements DraftWriter {
 
   /** @throws 409 `UPLOAD_LOST`, 413, 507 */
   static async open(deps: Deps, draft: Draft): Promise<DraftUpload> {
-    const { key, totalBytes, receivedBytes, parts } = draft
+    const { totalBytes, receivedBytes, parts } = draft
     if (totalBytes > mostBytes) throw tooLarge(`At most ${mostBytes} bytes can be sent bit by bit here.`)
     if (parts === null && receivedBytes > 0) throw uploadLost()
     const rest = await PartFile.open(deps.directory)
     try {
       if (parts !== null && parts.tailKey !== null) await readInto(rest, deps.bucket, parts.tailKey)
-      const upload = parts === null ? await beginUpload(deps.bucket, key) : { key, uploadId: parts.uploadId }
-      return new DraftUpload(deps, draft, { rest, upload })
+      return new DraftUpload(deps, draft, rest)
     } catch (error) {
       await rest[Symbol.asyncDispose]()
       throw error
@@ -75,7 +73,7 @@ export class DraftUpload implements DraftWriter {
     if (this.#rest.sizeBytes > 0 && receivedBytes === this.#draft.totalBytes) await this.#sendRestAsPart()
     this.#tailKey =
       this.#rest.sizeBytes === 0 ? null : await this.#sendRest((data) => putTail(this.#deps.bucket, data))
-    const { uploadId } = this.#upload
+    const { uploadId } = await this.#begunUpload()
     await note({ receivedBytes, parts: { uploadId, etags: [...this.#etags], tailKey: this.#tailKey } })
     if (replacedTail !== null) await deleteTail(this.#deps.bucket, replacedTail)
   }
@@ -85,12 +83,18 @@ export class DraftUpload implements DraftWriter {
   }
 
   async #sendRestAsPart(): Promise<void> {
+    const upload = await this.#begunUpload()
     const number = this.#etags.length + 1
-    const send = (data: Buffer<ArrayBuffer>) => sendPart(this.#deps.bucket, this.#upload, number, data)
+    const send = (data: Buffer<ArrayBuffer>) => sendPart(this.#deps.bucket, upload, number, data)
     const etag = await unlessMissing(this.#sendRest(send))
     if (etag === undefined) throw uploadLost()
     this.#etags.push(etag)
     this.#rest.clear()
+  }
+
+  async #begunUpload(): Promise<UploadInParts> {
+    this.#upload ??= await beginUpload(this.#deps.bucket, this.#draft.key)
+    return this.#upload
   }
 
   #sendRest<T>(send: (data: Buffer<ArrayBuffer>) => Promise<T>): Promise<T> {

@@ -63,7 +63,7 @@ describe.skipIf(!(await provideSwift()))('drafts while S3, or another writer, mi
   const append = async (draft: Draft, bytes: Uint8Array): Promise<Draft> => {
     await using writer = await storage.drafts.open(draft)
     await writer.write(bytes)
-    return commit(writer, draft)
+    return await commit(writer, draft)
   }
   const expectObject = async (key: string, content: Uint8Array) => {
     const stream = await storage.read(key)
@@ -131,6 +131,7 @@ describe.skipIf(!(await provideSwift()))('drafts while S3, or another writer, mi
 
   test('many that are sent slowly hold no memory, and no files that stay', async () => {
     const chunk = randomBytes(mebibyte)
+    const unfinished = await bucket.unfinished()
     const before = process.memoryUsage().arrayBuffers
     await using writers = new AsyncDisposableStack()
     for (let open = 0; open < 16; open += 1) {
@@ -139,6 +140,8 @@ describe.skipIf(!(await provideSwift()))('drafts while S3, or another writer, mi
     }
     expect((process.memoryUsage().arrayBuffers - before) / mebibyte).toBeLessThan(16)
     expect(readdirSync(directory)).toEqual([])
+    // Nothing was kept, so nothing has begun.
+    expect(await bucket.unfinished()).toEqual(unfinished)
   })
 
   test('what is larger than its parts may be is refused at once', async () => {

@@ -21,7 +21,7 @@ import { isBucketReady } from './start-check.ts'
 import { takeObject } from './take-object.ts'
 
 export type S3StorageOptions = S3Options & {
-  /** For files of this machine that hold an object while a program reads it, or a part while it gathers. Made when it is not there. */
+  /** For objects that a program reads as a file, and parts that gather. Made when it is not there. */
   directory: string
   /** Signs the links that lead to `storage.routes.ts`. */
   signingKey: Uint8Array
