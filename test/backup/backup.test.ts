@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Backlot, createBacklot } from '../../client/src/backlot.ts'
 import { listBackups } from '../../src/app/backup/backup-folder.ts'
 import { BackupSchedule } from '../../src/app/backup/backup-schedule.ts'
 import { demandIntact } from '../../src/app/backup/restore-backup.ts'
@@ -39,37 +40,28 @@ const stop = async ({ backlot }: Running) => {
   backlot.child.kill('SIGTERM')
   expect(await backlot.exit).toEqual({ code: 0, signal: null })
 }
-const ask = async (url: string, body?: object, token?: string) => {
-  const response = await fetch(url, {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  const { data } = (await response.json()) as { data: Record<string, string> }
-  return { status: response.status, data }
-}
 const person = { email: 'ada@example.com', password: 'correct horse 42' }
 
 /** Writes posts and pictures until it is told to stop; what was acknowledged, and when. */
-const writeOn = ({ url }: Running, token: string) => {
-  const acknowledged: { path: string; at: number }[] = []
+const writeOn = (ada: Backlot) => {
+  const acknowledged: { things: 'posts' | 'generations'; id: string; at: number }[] = []
   const stopping = new AbortController()
   const writers = Array.from({ length: 2 }, async () => {
     for (let n = 1; !stopping.signal.aborted; n += 1) {
-      const post = { title: `Post ${n}`, body: 'Written while a backup is taken.', status: 'published' }
-      const { status, data } = await ask(`${url}/v1/posts`, post, token)
-      if (status === 201) acknowledged.push({ path: `/v1/posts/${data.id}`, at: Date.now() })
+      const post = {
+        title: `Post ${n}`,
+        body: 'Written while a backup is taken.',
+        status: 'published',
+      } as const
+      acknowledged.push({ things: 'posts', id: (await ada.posts.create(post)).id, at: Date.now() })
       await delay(10)
     }
   })
   const painter = async () => {
     while (!stopping.signal.aborted) {
-      const wish = { prompt: 'a red kite', style: 'noir', size: '256x256' }
-      const { status, data } = await ask(`${url}/v1/generations`, wish, token)
-      if (status === 202) acknowledged.push({ path: `/v1/generations/${data.generationId}`, at: Date.now() })
+      const wish = { prompt: 'a red kite', style: 'noir', size: '256x256' } as const
+      const { generationId: id } = await ada.generations.create(wish)
+      acknowledged.push({ things: 'generations', id, at: Date.now() })
       await delay(500)
     }
   }
@@ -89,8 +81,9 @@ test('taken under load, the data directory gone, restored: all that was acknowle
   const first = await startAll()
   const [, setup = ''] = await first.backlot.until(/First admin, once +(\S+)/)
   const token = new URL(setup).searchParams.get('token') ?? ''
-  const { data } = await ask(`${first.url}/v1/auth/setup`, { ...person, token })
-  const writing = writeOn(first, data.accessToken ?? '')
+  const ada = createBacklot({ url: first.url })
+  await ada.adoptSession(await ada.auth.setup({ ...person, token }))
+  const writing = writeOn(ada)
   await expect.poll(() => writing.acknowledged.length, { timeout: 10_000 }).toBeGreaterThan(50)
   const taken = await runBacklot(['backup'], env)
   await writing.stop()
@@ -99,7 +92,7 @@ test('taken under load, the data directory gone, restored: all that was acknowle
   const [found] = await listBackups(inside('backups'))
   backup = found?.directory ?? ''
   const entry = { actorKind: 'operator', targetType: 'backup', targetId: path.basename(backup) }
-  const log = await ask(`${first.url}/v1/audit?targetType=backup`, undefined, data.accessToken)
+  const log = await ada.audit.list({ targetType: 'backup' })
   expect(log.data).toMatchObject([{ ...entry, action: 'backups:create', details: { proved: true } }])
   expect(found?.manifest?.verified?.rows).toBeGreaterThan(50)
   const refused = await runBacklot(['restore', backup, '--force'], env)
@@ -111,23 +104,19 @@ test('taken under load, the data directory gone, restored: all that was acknowle
   const restored = await runBacklot(['restore', backup], env)
   expect(restored).toMatchObject({ code: 0, output: expect.stringContaining('backlot: restored ') })
   const second = await startAll()
-  const session = await ask(`${second.url}/v1/auth/login`, person)
+  const again = createBacklot({ url: second.url })
+  await again.signIn(person)
   const until = Date.parse(found?.manifest?.until ?? '')
   const expected = writing.acknowledged.filter(({ at }) => at < until)
   expect(expected.length).toBeGreaterThan(50)
   expect(expected.length).toBeLessThan(writing.acknowledged.length)
   const lost: string[] = []
-  const look = async ({ path: written }: { path: string }) => {
-    const { status } = await ask(`${second.url}${written}`, undefined, session.data.accessToken)
-    if (status !== 200) lost.push(`${written}: ${status}`)
-  }
+  const look = ({ things, id }: (typeof expected)[number]) =>
+    again[things].get(id).catch((error: unknown) => lost.push(`${things} ${id}: ${error}`))
   for (let at = 0; at < expected.length; at += 20) await Promise.all(expected.slice(at, at + 20).map(look))
   expect(lost).toEqual([])
-  const { status, data: files } = await ask(`${second.url}/v1/files`, undefined, session.data.accessToken)
-  expect(status).toBe(200)
-  expect(files.length).toBeGreaterThan(0)
-  const audit = () => ask(`${second.url}/v1/audit?targetType=backup`, undefined, session.data.accessToken)
-  expect((await audit()).data).toMatchObject([
+  expect((await again.files.list()).data.length).toBeGreaterThan(0)
+  expect((await again.audit.list({ targetType: 'backup' })).data).toMatchObject([
     { ...entry, action: 'backups:restore', details: { until: found?.manifest?.until } },
   ])
   expect(fs.existsSync(inside('data', 'restored.json'))).toBe(false)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import pg from 'pg'
 import { startProcess, stopProcess } from '../../bench/measured-process.ts'
+import { createBacklot } from '../../client/src/backlot.ts'
 import { nodeFlags } from '../../src/app/node-flags.ts'
 import { migrate } from '../../src/platform/database/migrate.ts'
 import { startTestServer } from './embedded-database.ts'
@@ -50,14 +51,12 @@ export const startSiegedBacklot = async (
     )
   const api = await start('api')
   const live = await start('live')
-  const origin = `http://127.0.0.1:${api.port}/v1`
-  const account = { email: 'siege@example.com', password: 'seven green bottles' }
-  const { accessToken } = await post(`${origin}/auth/signup`, account)
+  const { signUp, projects } = createBacklot({ url: `http://127.0.0.1:${api.port}` })
+  await signUp({ email: 'siege@example.com', password: 'seven green bottles' })
   const makeProject = async (name: string, reconnectWindowSeconds: number): Promise<string> => {
     const settings = { name, reconnectWindowSeconds, record: false, preview: false }
-    const { id, streamKey = '' } = await post(`${origin}/projects`, settings, accessToken)
-    const destination = { name, platform: 'custom', url, streamKey: name }
-    await post(`${origin}/projects/${id}/destinations`, destination, accessToken)
+    const { id, streamKey } = await projects.create(settings)
+    await projects.createDestination(id, { name, platform: 'custom', url, streamKey: name })
     return streamKey
   }
   const steadyKey = await makeProject('steady', 60)
@@ -81,18 +80,4 @@ export const startSiegedBacklot = async (
       return rows.map(({ line }) => line)
     },
   }
-}
-
-const post = async (url: string, body: object, token?: string): Promise<Record<string, string>> => {
-  const authorization: Record<string, string> =
-    token === undefined ? {} : { authorization: `Bearer ${token}` }
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...authorization },
-    body: JSON.stringify(body),
-  })
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${url}: ${text}`)
-  const answer: { data: Record<string, string> } = JSON.parse(text)
-  return answer.data
 }

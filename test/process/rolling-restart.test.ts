@@ -1,6 +1,7 @@
 import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createBacklot } from '../../client/src/backlot.ts'
 import { mainScript } from '../harness/backlot-command.ts'
 import { freePort } from '../harness/free-port.ts'
 import { MixedClients } from '../harness/mixed-clients.ts'
@@ -73,17 +74,11 @@ const statusInHaproxy = async (server: string) => {
   return lines.find(([backend, name]) => backend === 'api' && name === server)?.[column]
 }
 
-const call = async (url: string, body: object, token = '') => {
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body), headers })
-  return ((await response.json()) as { data: Record<string, string> }).data
-}
-
 const startClients = async () => {
   const credentials = { email: 'ada@example.com', password: 'correct horse 42' }
-  const { accessToken: token = '' } = await call(`${haHaproxy.origin}/v1/auth/signup`, credentials)
-  const post = { title: 'To be read', body: 'Often.', status: 'published' }
-  const { id: postId = '' } = await call(`${haHaproxy.origin}/v1/posts`, post, token)
+  const { accessToken: token } = await createBacklot({ url: haHaproxy.origin }).auth.signup(credentials)
+  const ada = createBacklot({ url: haHaproxy.origin, apiKey: token })
+  const { id: postId } = await ada.posts.create({ title: 'To be read', body: 'Often.', status: 'published' })
   const originOf = ({ ports, ca }: ShippedProxy) => ({ origin: `https://localhost:${ports.https}`, ca })
   const given = { token, postId }
   return {

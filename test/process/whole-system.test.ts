@@ -5,6 +5,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createBacklot } from '../../client/src/backlot.ts'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
 import { TcpProxy } from '../harness/tcp-proxy.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
@@ -22,19 +23,11 @@ const startAll = async () => {
   const [, url = ''] = await backlot.until(/Address +(http:\S+)/)
   return { backlot, url }
 }
-const post = (url: string, body: object, headers: Record<string, string> = {}) =>
-  fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
 const stop = async ({ child, exit }: SpawnedProcess) => {
   child.kill('SIGTERM')
   return exit
 }
 const credentials = { email: 'ada@example.com', password: 'correct horse 42' }
-const dataOf = async (response: Response) =>
-  ((await response.json()) as { data: Record<string, string> }).data
 
 test('an empty data directory becomes a running system, which stops in order and starts again', {
   timeout: 90_000,
@@ -44,18 +37,11 @@ test('an empty data directory becomes a running system, which stops in order and
   expect(await isListening(Number(livePort))).toBe(true)
   const [, setup = ''] = await first.backlot.until(/First admin, once +(\S+)/)
   const token = new URL(setup).searchParams.get('token') ?? ''
-  const made = await post(`${first.url}/v1/auth/setup`, { ...credentials, token })
-  expect(made.status).toBe(201)
-  expect((await post(`${first.url}/v1/auth/setup`, { ...credentials, token })).status).toBe(409)
-  const { accessToken } = await dataOf(made)
-  const headers = { authorization: `Bearer ${accessToken}`, prefer: 'wait=30' }
-  const drawn = await dataOf(
-    await post(
-      `${first.url}/generations`,
-      { prompt: 'a red kite', style: 'sketch', size: '256x256' },
-      headers,
-    ),
-  )
+  const ada = createBacklot({ url: first.url })
+  await ada.adoptSession(await ada.auth.setup({ ...credentials, token }))
+  await expect(ada.auth.setup({ ...credentials, token })).rejects.toMatchObject({ status: 409 })
+  const wish = { prompt: 'a red kite', style: 'sketch', size: '256x256' } as const
+  const drawn = await ada.generations.create(wish, { waitSeconds: 30 })
   expect(drawn.status).toBe('completed')
   expect(await stop(first.backlot)).toEqual({ code: 0, signal: null })
 
@@ -70,9 +56,9 @@ test('an empty data directory becomes a running system, which stops in order and
 
   const second = await startAll()
   expect(second.backlot.output()).not.toContain('First admin')
-  expect((await post(`${second.url}/v1/auth/login`, credentials)).status).toBe(200)
-  const kept = await fetch(`${second.url}/v1/generations/${drawn.generationId}`, { headers })
-  expect((await dataOf(kept)).status).toBe('completed')
+  const again = createBacklot({ url: second.url })
+  await again.signIn(credentials)
+  expect((await again.generations.get(drawn.generationId)).status).toBe('completed')
   expect(await stop(second.backlot)).toEqual({ code: 0, signal: null })
 })
 
@@ -109,7 +95,7 @@ test('SIGTERM while the database is silent ends an api within 6 s', { timeout: 6
   const proxy = await TcpProxy.start(database.url)
   const api = spawnNode([main, 'api'], { BACKLOT_DATA_DIR: dataDir, DATABASE_URL: proxy.url, PORT: '0' })
   const [, url = ''] = await api.until(/"address":"(http:[^"]+)"/)
-  expect((await post(`${url}/v1/auth/login`, credentials)).status).toBe(401)
+  await expect(createBacklot({ url }).signIn(credentials)).rejects.toMatchObject({ status: 401 })
   proxy.silence()
   const waiting = await Promise.all(Array.from({ length: 5 }, () => startLogin(url)))
   const startedAt = performance.now()
