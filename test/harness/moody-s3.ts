@@ -1,26 +1,25 @@
 import http from 'node:http'
 import { listenOnLoopback } from './loopback-server.ts'
 
-/** What happens to a request instead of what should: an answer of 500, a connection that breaks, an answer that is lost. */
-type Mood = 'fails' | 'breaks' | 'loses its answer'
+/** What happens to a request: it is answered by 500, its connection breaks, its answer is lost, or it is not known what it is of. */
+type Mood = 'fails' | 'breaks' | 'loses its answer' | 'forgets'
 
-/** Stands before an S3 server. `upset` spoils the next `times` requests of one method whose paths match. */
+/** Stands before an S3 server. `upset` spoils the next requests of one method whose paths match, each in its way. */
 export const startMoodyS3 = async (endpoint: string) => {
   const { hostname, port: targetPort } = new URL(endpoint)
-  let trouble: { mood: Mood; method: string; pattern: RegExp; times: number } | undefined
+  let trouble: { moods: Mood[]; method: string; pattern: RegExp } | undefined
   const moodFor = ({ method, url = '' }: http.IncomingMessage): Mood | undefined => {
-    if (trouble === undefined || trouble.times === 0) return undefined
-    if (trouble.method !== method || !trouble.pattern.test(url)) return undefined
-    trouble.times -= 1
-    return trouble.mood
+    if (trouble === undefined || trouble.method !== method || !trouble.pattern.test(url)) return undefined
+    return trouble.moods.shift()
   }
   const { port, close } = await listenOnLoopback((request, response) => {
     const mood = moodFor(request)
     if (mood === 'breaks') return void request.once('data', () => request.socket.destroy())
-    if (mood === 'fails') {
+    if (mood === 'fails' || mood === 'forgets') {
+      const [status, code] = mood === 'fails' ? [500, 'InternalError'] : [404, 'NoSuchUpload']
       request
         .resume()
-        .once('end', () => response.writeHead(500).end('<Error><Code>InternalError</Code></Error>'))
+        .once('end', () => response.writeHead(status).end(`<Error><Code>${code}</Code></Error>`))
       return
     }
     const { method, url: path, headers } = request
@@ -40,8 +39,8 @@ export const startMoodyS3 = async (endpoint: string) => {
   })
   return {
     url: `http://127.0.0.1:${port}`,
-    upset: (mood: Mood, method: string, pattern: RegExp, times: number) => {
-      trouble = { mood, method, pattern, times }
+    upset: (moods: Mood[], method: string, pattern: RegExp) => {
+      trouble = { moods: [...moods], method, pattern }
     },
     close,
   }

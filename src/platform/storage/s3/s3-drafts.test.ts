@@ -78,10 +78,10 @@ describe.skipIf(!(await provideSwift()))('drafts while S3, or another writer, mi
     const content = randomBytes(6 * mebibyte)
     const noted = await append(newDraft(content.length), content.subarray(0, 300_001))
     // As often as the client tries.
-    moody.upset(mood, method, pattern, 3)
+    moody.upset([mood, mood, mood], method, pattern)
     const failing = async () => append({ ...noted, totalBytes: 9 * mebibyte }, content.subarray(300_001))
     await expect(failing()).rejects.toMatchObject(away)
-    moody.upset(mood, method, pattern, 1)
+    moody.upset([mood], method, pattern)
     const whole = await append(noted, content.subarray(300_001))
     await storage.drafts.finish(whole)
     await expectObject(whole.key, content)
@@ -90,7 +90,7 @@ describe.skipIf(!(await provideSwift()))('drafts while S3, or another writer, mi
   test('an end whose answer is lost is an end, and so is one that two bring about', async () => {
     const content = randomBytes(100_000)
     const whole = await append(newDraft(content.length), content)
-    moody.upset('loses its answer', 'POST', completion, 1)
+    moody.upset(['loses its answer', 'forgets'], 'POST', completion)
     await storage.drafts.finish(whole)
     await expectObject(whole.key, content)
 
@@ -109,7 +109,15 @@ describe.skipIf(!(await provideSwift()))('drafts while S3, or another writer, mi
     const refuses = () => Promise.reject(new Error('locked'))
     await expect(late.commit(refuses)).rejects.toThrow('locked')
     const whole = await append(halfway, content.subarray(2_000_000))
-    // In place of the first part.
+    await storage.drafts.finish(whole)
+    await expectObject(whole.key, content)
+  })
+
+  test('an upload of which a writer that came too late replaced a part becomes no object', async () => {
+    const content = randomBytes(6 * mebibyte)
+    const begun = await append(newDraft(content.length), content.subarray(0, 1_000))
+    await using late = await storage.drafts.open(begun)
+    const whole = await append(begun, content.subarray(1_000))
     await late.write(Buffer.alloc(5 * mebibyte))
     await expect(storage.drafts.finish(whole)).rejects.toMatchObject(lost)
     expect(await storage.head(whole.key)).toBeUndefined()
