@@ -259,11 +259,16 @@ test('logout ends what is followed, here and in another client of the same sessi
   await expect(failure(here.realtime().follow(topic))).resolves.toMatchObject({ code: 'UNAUTHORIZED' })
 })
 
-test('an API key follows within its scopes, and until it is revoked', async () => {
-  const { topic } = await waitingJob(await clientOf(ada))
+test('an API key follows within its scopes, and until it is revoked; a wrong one follows nothing', async () => {
+  const backlot = await clientOf(ada)
+  const { topic } = await waitingJob(backlot)
   const key = await newKeyOf(app.platform.db, ada.id, ['jobs:read'])
   const realtime = (await clientOf(ada, { apiKey: key.text })).realtime()
   expect(await failure(realtime.follow('notifications'))).toMatchObject({ code: 'INSUFFICIENT_SCOPE' })
+  const told = realtime.follow(topic)
+  expect((await told.next()).value).toMatchObject({ seq: 1 })
+  await backlot.apiKeys.delete(key.id)
+  expect(await failure(told)).toMatchObject({ status: 401 })
   const wrong = (await clientOf(ada, { apiKey: `${key.text}x` })).realtime().follow(topic)
   const error = await failure(wrong)
   expect(error).toBeInstanceOf(BacklotError)
