@@ -1,10 +1,11 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { pino } from 'pino'
 import { apiKeyRoutes } from '../../src/modules/api-keys/api-keys.routes.ts'
 import { KeyUses } from '../../src/modules/api-keys/key-uses.ts'
 import { accountPages } from '../../src/modules/auth/account-pages.ts'
 import { accountEmail } from '../../src/modules/auth/auth.jobs.ts'
 import { authRoutes } from '../../src/modules/auth/auth.routes.ts'
+import { sessions } from '../../src/modules/auth/auth.table.ts'
 import { createAuthDeps } from '../../src/modules/auth/auth-deps.ts'
 import { authentication } from '../../src/modules/auth/authenticate.ts'
 import { createAdmin } from '../../src/modules/auth/first-admin.ts'
@@ -203,6 +204,14 @@ export const newAdmin = async (auth: AuthApp): Promise<Tokens> => {
 /** Changes a user behind the application's back. */
 export const setUser = async ({ db }: AuthApp, id: string, changes: Partial<UserRow>): Promise<void> => {
   await db.update(users).set(changes).where(eq(users.id, id))
+}
+
+/** Makes it so many minutes since the user proved who he is, in all his sessions. */
+export const proveAgo = async ({ db }: AuthApp, userId: string, minutes: number): Promise<void> => {
+  await db
+    .update(sessions)
+    .set({ provedAt: sql`now() - make_interval(mins => ${minutes})` })
+    .where(eq(sessions.userId, userId))
 }
 
 export const usersWith = ({ db }: AuthApp, email: string): Promise<UserRow[]> =>
