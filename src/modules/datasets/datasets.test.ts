@@ -207,8 +207,11 @@ describe('a dataset that is being written', () => {
     const { datasetId, jobId } = await start(shop(rows))
     await untilWriting(jobId)
     await app.query(`update jobs set failures = 100 where id = '${jobId}'`)
-    // Who waits for a lock of the job's may be the one that a deadlock is solved by.
-    await vi.waitFor(() => app.query(`drop table if exists ${app.nameOf(datasetId, 'orders')}`), 10_000)
+    // It waits for the job's locks as long as it takes, and may be the one that a deadlock is solved by.
+    const client = new pg.Client(app.backlot.databaseUrl)
+    await client.connect()
+    const drop = () => client.query(`drop table if exists ${app.nameOf(datasetId, 'orders')}`)
+    await vi.waitFor(drop, 30_000).finally(() => client.end())
     await untilEnded(jobId, 'failed')
     const shown = await app.show(datasetId)
     expect(shown).toMatchObject({ status: 'failed', errorCode: 'JOB_FAILED' })
