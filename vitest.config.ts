@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { memoryForFiles } from './test/harness/fast-files.ts'
 import { NoSkips } from './test/harness/no-skips.ts'
 import { SlowFirst } from './test/harness/slow-first.ts'
 
 // Inherited by the process of each test file, and by those that it starts: libraries are compiled once, not two hundred times.
 process.env.NODE_COMPILE_CACHE ??= 'node_modules/.cache/compiled'
+
+const memory = memoryForFiles()
+if (memory !== undefined) process.env.TMPDIR ??= memory
 
 export default defineConfig({
   test: {

@@ -2,21 +2,21 @@ import { once } from 'node:events'
 import fs from 'node:fs/promises'
 import http from 'node:http'
 import net from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createBacklot } from '../../client/src/backlot.ts'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
 import { TcpProxy } from '../harness/tcp-proxy.ts'
+import { makeTemporaryDirectory, removeTemporaryDirectory } from '../harness/temporary-directory.ts'
 import { createTestDatabase } from '../harness/test-database.ts'
 
 const main = path.join(import.meta.dirname, '../../src/main.ts')
 let dataDir: string
 
-beforeAll(async () => {
-  dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'backlot-whole-'))
+beforeAll(() => {
+  dataDir = makeTemporaryDirectory()
 })
-afterAll(() => fs.rm(dataDir, { recursive: true, force: true }))
+afterAll(() => removeTemporaryDirectory(dataDir))
 
 const startAll = async () => {
   const backlot = spawnNode([main, 'all'], { BACKLOT_DATA_DIR: dataDir, PORT: '0', RTMP_PORT: '0' })

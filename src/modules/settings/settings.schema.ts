@@ -8,14 +8,17 @@ export const settingParams = z.object({
     .max(64)
     .describe(`One of ${settingKeys.join(', ')}.`),
 })
-export const putSettingBody = z.strictObject({ value: z.union([z.boolean(), z.number()]) })
+/** Which of the two, and in which bounds, is for the setting to say. */
+const settingValue = z.union([z.int(), z.boolean()]).meta({ example: 50_000_000 })
+
+export const putSettingBody = z.strictObject({ value: settingValue })
 
 export const settingSchema = z
   .object({
     key: z.string(),
     description: z.string(),
-    value: z.union([z.boolean(), z.number()]),
-    default: z.union([z.boolean(), z.number()]).describe('What the environment says.'),
+    value: settingValue,
+    default: settingValue.describe('What the environment says.'),
     isSet: z.boolean(),
     version: z.int().describe('0 while it is as the environment says.'),
     updatedAt: z.iso.datetime().nullable(),
