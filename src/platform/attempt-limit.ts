@@ -16,10 +16,12 @@ const maxKeys = 50_000
  * number a key, the instant at which all attempts are available again (the generic cell rate algorithm, ITU-T I.371).
  */
 export const attemptLimit = ({ burst, refillMs }: Rate) => {
-  const fullAt = new LRUCache<string, number>({ max: maxKeys })
+  // Made with the first attempt: it takes its room for all keys at once.
+  let fullAt: LRUCache<string, number> | undefined
   return {
     /** @returns 0, or how many milliseconds to wait; then the attempt does not count */
     take(key: string): number {
+      fullAt ??= new LRUCache({ max: maxKeys })
       // Whole milliseconds add up exactly.
       const now = Math.trunc(performance.now())
       const next = Math.max(fullAt.get(key) ?? now, now) + refillMs
@@ -29,8 +31,8 @@ export const attemptLimit = ({ burst, refillMs }: Rate) => {
       return 0
     },
     giveBack(key: string): void {
-      const at = fullAt.get(key)
-      if (at !== undefined) fullAt.set(key, at - refillMs)
+      const at = fullAt?.get(key)
+      if (at !== undefined) fullAt?.set(key, at - refillMs)
     },
   }
 }

@@ -3372,9 +3372,13 @@ export interface components {
         RuntimeSetting: {
             key: string;
             description: string;
-            value: boolean | number;
-            /** @description What the environment says. */
-            default: boolean | number;
+            /** @example 50000000 */
+            value: number | boolean;
+            /**
+             * @description What the environment says.
+             * @example 50000000
+             */
+            default: number | boolean;
             isSet: boolean;
             /**
              * Format: int64
@@ -15430,8 +15434,8 @@ export interface operations {
                      *         {
                      *           "key": "new-editor",
                      *           "description": "Some text",
-                     *           "value": true,
-                     *           "default": true,
+                     *           "value": 50000000,
+                     *           "default": 50000000,
                      *           "isSet": true,
                      *           "version": 1,
                      *           "updatedAt": "2026-05-01T12:00:00.000Z"
@@ -15494,8 +15498,8 @@ export interface operations {
                      *       "data": {
                      *         "key": "new-editor",
                      *         "description": "Some text",
-                     *         "value": true,
-                     *         "default": true,
+                     *         "value": 50000000,
+                     *         "default": 50000000,
                      *         "isSet": true,
                      *         "version": 1,
                      *         "updatedAt": "2026-05-01T12:00:00.000Z"
@@ -15550,11 +15554,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "value": true
+                 *       "value": 50000000
                  *     }
                  */
                 "application/json": {
-                    value: boolean | number;
+                    /** @example 50000000 */
+                    value: number | boolean;
                 };
             };
         };
@@ -15571,8 +15576,8 @@ export interface operations {
                      *       "data": {
                      *         "key": "new-editor",
                      *         "description": "Some text",
-                     *         "value": true,
-                     *         "default": true,
+                     *         "value": 50000000,
+                     *         "default": 50000000,
                      *         "isSet": true,
                      *         "version": 1,
                      *         "updatedAt": "2026-05-01T12:00:00.000Z"
@@ -15637,8 +15642,8 @@ export interface operations {
                      *       "data": {
                      *         "key": "new-editor",
                      *         "description": "Some text",
-                     *         "value": true,
-                     *         "default": true,
+                     *         "value": 50000000,
+                     *         "default": 50000000,
                      *         "isSet": true,
                      *         "version": 1,
                      *         "updatedAt": "2026-05-01T12:00:00.000Z"
