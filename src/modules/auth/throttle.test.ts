@@ -161,7 +161,7 @@ test('a login that is abandoned while it waits is never hashed', async () => {
 })
 
 test('a storm from one address takes few of the turns, and its refusals count as no guesses', async () => {
-  const slow = await startAuthApp(database.url, { passwordCost: 10 })
+  const slow = await startAuthApp(database.url, { passwordCost: 8 })
   const { user } = await signUp(slow)
   const logInFrom = (email: string, address: string) =>
     call(slow, 'POST', '/auth/login', {

@@ -8,7 +8,7 @@ import { scansOf } from '../../../test/harness/scans.ts'
 import { type Statement, statementsOf } from '../../../test/harness/statements.ts'
 import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
 
-const count = 100_000
+const count = 40_000
 
 let backlot: TestApp
 let client: pg.Client
