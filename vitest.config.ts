@@ -14,13 +14,13 @@ const alone = ['test/{backup,bin,client,crash,live,process,replicas,supervisor,t
 
 const testFiles = ['src/**/*.test.ts', 'test/**/*.test.ts']
 const settings = {
-  pool: 'forks',
+  pool: 'forks' as const,
   execArgv: ['--import', './src/app/quick-imports.ts'],
   testTimeout: 20_000,
   expect: { poll: { timeout: 5_000 } },
   hookTimeout: 60_000,
   teardownTimeout: 30_000,
-} as const
+}
 
 export default defineConfig({
   test: {
