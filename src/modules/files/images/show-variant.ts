@@ -3,6 +3,7 @@ import type { Db } from '../../../platform/database/database.ts'
 import { notFound, tooLarge } from '../../../platform/errors.ts'
 import { newVariantKey } from '../../../platform/storage/object-key.ts'
 import type { Storage } from '../../../platform/storage/storage.ts'
+import { turnsPerUser } from '../../../platform/turns-per-user.ts'
 import { isPicture } from '../file-kinds.ts'
 import { findFile } from '../files.repository.ts'
 import type { FileRow, ImageVariantRow } from '../files.table.ts'
@@ -29,6 +30,8 @@ const dayMs = 24 * 60 * 60_000
 
 /** Beside jobs, which take turns at the same decoder. Each holds its source in memory. */
 const inRenderTurn = boundedTurns('making of pictures', { atOnce: 2, maxWaiting: 20 })
+/** Links are good for anybody: whoever makes many to his own pictures must not keep those of others from being made. */
+const inOwnersTurn = turnsPerUser('making of these pictures', { atOnce: 1, maxWaiting: 20 })
 
 /** Those who ask for the same picture meanwhile wait for the one that is being made. */
 const underWay = new Map<string, Promise<Shown>>()
@@ -69,11 +72,12 @@ const findOrMake = async (deps: VariantDeps, file: FileRow, wish: Rendering): Pr
 const make = async (deps: VariantDeps, file: FileRow, variant: string, wish: Rendering): Promise<Shown> => {
   if (file.sizeBytes > maxSourceBytes)
     throw tooLarge(`Only pictures of ${maxSourceBytes} bytes can be resized.`)
-  const { data, contentType } = await inRenderTurn(async () => {
+  const render = async () => {
     const source = await readObject(deps.storage, file.storageKey, file.sizeBytes)
     if (source === undefined) throw notFound('file')
     return renderVariant(source, wish)
-  })
+  }
+  const { data, contentType } = await inOwnersTurn(file.ownerId ?? file.id, () => inRenderTurn(render))
   const storageKey = newVariantKey()
   const sizeBytes = data.length
   await listUnfinishedObject(deps.db, { storageKey, ownerId: null, sizeBytes })
