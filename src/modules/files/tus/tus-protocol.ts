@@ -2,7 +2,7 @@ import { ReadableStream } from 'node:stream/web'
 import { DataStore, ERRORS, type Locker, Metadata, Server, Upload } from '@tus/server'
 import type { FastifyRequest } from 'fastify'
 import { newId } from '../../../platform/database/new-id.ts'
-import { AppError } from '../../../platform/errors.ts'
+import { AppError, tooLarge } from '../../../platform/errors.ts'
 import { pacedChunks } from '../../../platform/storage/paced-chunks.ts'
 import type { Actor } from '../../auth/permissions.ts'
 import { uploadKinds } from '../file-kinds.ts'
@@ -35,6 +35,9 @@ const passedHeaders = [
   'upload-concat',
 ]
 
+/** Without a body that is read, the library would wait for one that they tell of. */
+const ofBody = new Set(['content-type', 'content-length'])
+
 /**
  * Answers one request of tus 1.0 (https://tus.io/protocols/resumable-upload) for one actor. The protocol is `@tus/server`'s; where the
  * bytes go, whose they are and who may write them is ours.
@@ -65,7 +68,7 @@ export const answerTus = async (deps: TusDeps, actor: Actor, request: FastifyReq
     request.method === 'PATCH' ? ReadableStream.from(noting(request, (error) => (fault = error))) : null
   const headers = passedHeaders.flatMap((name): [string, string][] => {
     const value = request.headers[name]
-    return typeof value === 'string' ? [[name, value]] : []
+    return typeof value === 'string' && (body !== null || !ofBody.has(name)) ? [[name, value]] : []
   })
   const url = new URL(request.url, 'http://localhost')
   // The library takes a query for a part of the id.
@@ -98,6 +101,8 @@ const codes: Record<number, string> = {
 }
 
 const asError = async (fault: unknown, answer: Response): Promise<unknown> => {
+  if (fault instanceof Error && 'status_code' in fault && fault.status_code === 413)
+    return tooLarge('More bytes came than `Upload-Length` has told.')
   if (fault instanceof Error) return fault
   const text = (await answer.text()).trim()
   return new AppError(answer.status, codes[answer.status] ?? 'TUS_REQUEST_INVALID', `${text}.`)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FilesApp, startFilesApp } from '../../../../test/harness/files-app.ts'
+import { type FilesApp, type FilesClient, startFilesApp } from '../../../../test/harness/files-app.ts'
 import {
   bytesType,
   codeOf,
@@ -13,11 +13,13 @@ const mebibyte = 1_024 ** 2
 type Failure = { error: { errors: { path: string }[] } }
 
 let app: FilesApp
+let user: FilesClient
 let tus: ReturnType<typeof tusClient>
 
 beforeAll(async () => {
   app = await startFilesApp({ worker: true })
-  tus = tusClient(app.origin, await app.signIn())
+  user = await app.signIn()
+  tus = tusClient(app.origin, user)
 })
 afterAll(() => app.close())
 
@@ -77,6 +79,33 @@ test('limits are those of other uploads, and said before anything is sent', asyn
   expect((await tus.open(0)).status).toBe(422)
   const deferred = await tus.send('/v1/uploads/tus', 'POST', { 'upload-defer-length': '1' })
   expect(await codeOf(deferred)).toEqual([501, 'TUS_EXTENSION_UNSUPPORTED'])
+})
+
+test('more bytes than were told are refused, also where their number is not told before', async () => {
+  const path = await tus.opened(64)
+  expect(await codeOf(await tus.patch(path, 0, film(65)))).toEqual([413, 'PAYLOAD_TOO_LARGE'])
+  const untold = await fetch(app.origin + path, {
+    method: 'PATCH',
+    headers: {
+      authorization: `Bearer ${user.token}`,
+      'tus-resumable': '1.0.0',
+      'upload-offset': '0',
+      ...bytesType,
+    },
+    body: ReadableStream.from([film(65)]),
+    duplex: 'half',
+  })
+  expect(await codeOf(untold)).toEqual([413, 'PAYLOAD_TOO_LARGE'])
+  expect(await tus.offsetOf(path)).toBe(0)
+})
+
+test('bytes that come with the opening are not taken, and have to be sent again', async () => {
+  const headers = { ...bytesType, 'upload-length': '64', 'upload-metadata': metadataOf(filmFields) }
+  const opened = await tus.send('/v1/uploads/tus', 'POST', headers, film(64))
+  expect([opened.status, opened.headers.get('upload-offset')]).toEqual([201, null])
+  const path = opened.headers.get('location') ?? ''
+  expect(await tus.offsetOf(path)).toBe(0)
+  expect((await tus.patch(path, 0, film(64))).status).toBe(204)
 })
 
 test('a query is no part of an id', async () => {
