@@ -157,6 +157,8 @@ describe('an ID token', () => {
     ['for several, by another party', { aud: ['backlot', 'another'], azp: 'another' }],
     ['that is too old', { exp: Math.floor(Date.now() / 1_000) - 3_600 }],
     ['without subject', { sub: undefined }],
+    ['of a subject that cannot be stored', { sub: 'a\0b' }],
+    ['of a subject that is stored as another', { sub: '\ud800' }],
   ])('%s lets nobody in', (_, claims) =>
     letsNobodyIn(async () => expect(await answer(claims)).toEqual(failed)),
   )

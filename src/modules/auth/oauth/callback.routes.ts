@@ -72,6 +72,6 @@ const leave = (
     case 'done':
       return returnTo === ''
         ? sendPage(reply, 'Thank you', html`<p>That is done. You can close this page.</p>`)
-        : reply.redirect(returnTo, 303)
+        : reply.redirect(isAppsOwn(returnTo) ? new URL(returnTo).href : returnTo, 303)
   }
 }

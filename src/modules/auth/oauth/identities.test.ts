@@ -134,6 +134,14 @@ describe('to link a provider', () => {
     expect(await auth.db.$count(identities, eq(identities.userId, ada.id))).toBe(0)
   })
 
+  test('leads back to an address of any letters, as a browser would write it', async () => {
+    const ada = await confirmed()
+    const returnTo = 'https://app.test/r\u00fcck\r\nset-cookie: a=b'
+    const { data } = await post(ada.token, '/v1/auth/oauth/github/link', { returnTo })
+    const back = await browser.ask('GET', (await github.visit(data.url, somebody())).href)
+    expect([back.status, back.location]).toEqual([303, 'https://app.test/r%C3%BCckset-cookie:%20a=b'])
+  })
+
   test('is refused for an identity of somebody else', async () => {
     const victim = await passwordless()
     const mallory = await confirmed()

@@ -25,8 +25,8 @@ const signatures = [
 
 const claimsSchema = z.object({
   iss: z.string().max(2_048),
-  // At most 255 characters (OIDC Core, 2).
-  sub: z.string().min(1).max(255),
+  // At most 255 characters of ASCII (OIDC Core, 2). What cannot be stored as it is could be another's then.
+  sub: z.string().regex(/^[\x20-\x7e]{1,255}$/),
   email: emailField.optional().catch(undefined),
   // Some send the text "true", which OIDC Core (5.1) does not know: it does not count.
   email_verified: z.boolean().optional().catch(undefined),
