@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readDownloadUrl, readUploadUrl, signDownloadUrl, signUploadUrl } from './signed-url.ts'
+import { readDownloadUrl, readUploadUrl, signDownloadUrl, signQuery, signUploadUrl } from './signed-url.ts'
 
 const signingKey = Buffer.alloc(32, 7)
 const key = 'uploads/2026/11/0d3e7d4e-1111-4222-8333-444455556666'
@@ -46,6 +46,17 @@ test('a URL is for one key, one method, one server', () => {
   expect(() => readUploadUrl(signingKey, key.replace('0d3e', '0d3f'), url)).toThrow('was not made here')
   expect(() => readDownloadUrl(signingKey, key, url)).toThrow('was not made here')
   expect(() => readUploadUrl(Buffer.alloc(32, 8), key, url)).toThrow('was not made here')
+})
+
+test('what was signed for another route is for no object, whatever its path looks like', () => {
+  const expires = String(Math.ceil(soon().getTime() / 1_000))
+  const grant = { expires, max: '1', type: 'image/png', name: 'x.png' }
+  for (const subject of ['/v1/files/1/image', '../files/1/image', '']) {
+    const put = `/v1/storage/${subject}?${signQuery(signingKey, 'PUT', subject, grant)}`
+    expect(() => readUploadUrl(signingKey, subject, put)).toThrow('was not made here')
+    const get = `/v1/storage/${subject}?${signQuery(signingKey, 'GET', subject, grant)}`
+    expect(() => readDownloadUrl(signingKey, subject, get)).toThrow('was not made here')
+  }
 })
 
 test('a URL ends when it says', () => {

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { forbidden } from '../errors.ts'
+import { isObjectKey } from './object-key.ts'
 import type { DownloadGrant, UploadGrant } from './storage.ts'
 
 type Method = 'GET' | 'PUT'
@@ -38,16 +39,22 @@ const downloadQuery = z.object({ expires, type: z.string(), name: z.string() })
 
 /** @throws 403 for a URL that we did not sign for this key and method, or that has expired */
 export const readUploadUrl = (signingKey: Uint8Array, key: string, url: string): UploadGrant => {
-  const query = uploadQuery.parse(verify(signingKey, 'PUT', key, url))
+  const query = uploadQuery.parse(verify(signingKey, 'PUT', objectKey(key), url))
   refuseExpired(query.expires)
   return { key, contentType: query.type, maxBytes: query.max, sha256: query.sha256, expiresAt: query.expires }
 }
 
 /** @throws 403 for a URL that we did not sign for this key and method, or that has expired */
 export const readDownloadUrl = (signingKey: Uint8Array, key: string, url: string): DownloadGrant => {
-  const query = downloadQuery.parse(verify(signingKey, 'GET', key, url))
+  const query = downloadQuery.parse(verify(signingKey, 'GET', objectKey(key), url))
   refuseExpired(query.expires)
   return { key, contentType: query.type, fileName: query.name, expiresAt: query.expires }
+}
+
+/** What a URL says where a key should be may be the subject of other URLs, which are signed by the same key. */
+const objectKey = (text: string): string => {
+  if (!isObjectKey(text)) throw notOurs()
+  return text
 }
 
 const sign = (
@@ -100,10 +107,12 @@ const verify = (signingKey: Uint8Array, method: Method, key: string, url: string
   query.delete('signature')
   const expected = signatureOf(signingKey, method, key, query)
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw forbidden('This URL was not made here, or was changed.', 'SIGNATURE_INVALID')
+    throw notOurs()
   }
   return Object.fromEntries(query)
 }
+
+const notOurs = () => forbidden('This URL was not made here, or was changed.', 'SIGNATURE_INVALID')
 
 const refuseExpired = (expiresAt: Date) => {
   if (expiresAt.getTime() <= Date.now())
