@@ -64,12 +64,19 @@ const buildRequest = (base: string, route: Route, input: Input, options: Options
 }
 
 const urlOf = (base: string, path: string, { path: values = {}, query = {} }: Input): string => {
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''))
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segmentOf(name, values[name]))
   const url = new URL(base.replace(/\/+$/, '') + filled)
   for (const [name, value] of Object.entries(query)) {
     for (const each of [value].flat()) if (each !== undefined) url.searchParams.append(name, String(each))
   }
   return url.href
+}
+
+/** Of what stands in a path: nothing, `.` and `..` would be another path, such as that of all things of a kind. */
+const segmentOf = (name: string, value = ''): string => {
+  if (/^\.{0,2}$/.test(value))
+    throw new TypeError(`${name} must name one thing, and is ${JSON.stringify(value)}.`)
+  return encodeURIComponent(value)
 }
 
 /** A form carries files; without one the same fields go as JSON. */

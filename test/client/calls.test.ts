@@ -56,6 +56,18 @@ test('things are made, read, changed and deleted by their names', async () => {
   expect(await backlot.health.live()).toEqual({ status: 'ok' })
 })
 
+test('an id that would make another path is sent nowhere', async () => {
+  const { asked, fetch } = watched((_url, real) => real())
+  const backlot = await signedIn({ fetch })
+  asked.length = 0
+  for (const id of ['', '.', '..']) {
+    await expect(backlot.auth.deleteSession(id)).rejects.toThrow('id must name one thing')
+    await expect(backlot.posts.get(id)).rejects.toThrow('id must name one thing')
+  }
+  expect(asked).toEqual([])
+  expect(await failure(backlot.posts.get('../x'))).toMatchObject({ status: 404, code: 'POST_NOT_FOUND' })
+})
+
 test('a list is read a page at a time, or walked to its end', async () => {
   const backlot = await signedIn()
   for (const title of ['one', 'two', 'three']) await backlot.posts.create({ title, body: title })
