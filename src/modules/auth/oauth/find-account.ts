@@ -5,7 +5,7 @@ import { addUser, findOwnerOfAddress, lockActiveUser, type User } from '../../us
 import { mailAccount } from '../auth.jobs.ts'
 import { hasSecondFactor } from '../second-factor/check-second-factor.ts'
 import { requireOpenSignups } from '../signup.ts'
-import { findIdentity, insertIdentity, noteIdentityUse } from './identities.repository.ts'
+import { findIdentity, insertIdentity, isUnlinked, noteIdentityUse } from './identities.repository.ts'
 import type { Profile } from './provider.ts'
 
 const disabled = () => forbidden('This account is disabled.', 'ACCOUNT_DISABLED')
@@ -56,17 +56,18 @@ export const findAccount = async (
 const newAccount = (tx: Tx, { name }: Profile, email: string): Promise<User> =>
   addUser(tx, { email, name, role: 'user', emailVerifiedAt: new Date() })
 
-/** Both sides know the address to be his. Whoever has more to lose links by hand, after a proof of his own. */
+/** Both sides know the address to be his. Whoever has more to lose, or took the provider away, links by hand, after a proof of his own. */
 const join = async (
   tx: Tx,
   { label }: { label: string },
-  { speaksForMailbox }: Profile,
+  { speaksForMailbox, issuer }: Profile,
   { id }: User,
 ): Promise<User> => {
   const user = await lockActiveUser(tx, id)
   if (user === undefined) throw disabled()
   const isOrdinary = user.role === 'user' || user.role === 'viewer'
-  if (!speaksForMailbox || !isOrdinary || (await hasSecondFactor(tx, id))) {
+  const mayJoin = speaksForMailbox && isOrdinary && !(await isUnlinked(tx, { userId: id, issuer }))
+  if (!mayJoin || (await hasSecondFactor(tx, id))) {
     throw conflict(
       'ACCOUNT_EXISTS',
       `There is an account with your e-mail address. Sign in to it as usual, and link ${label} there.`,

@@ -1,6 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Executor, Tx } from '../../../platform/database/database.ts'
-import { type IdentityRow, identities } from './oauth.table.ts'
+import { type IdentityRow, identities, unlinkedIssuers } from './oauth.table.ts'
 
 export type NewIdentity = Pick<IdentityRow, 'userId' | 'provider' | 'issuer' | 'subject' | 'email'>
 
@@ -50,3 +50,19 @@ export const deleteIdentity = async (
     .returning()
   return gone
 }
+
+type OfUser = Pick<IdentityRow, 'userId' | 'issuer'>
+
+const ofUser = ({ userId, issuer }: OfUser) =>
+  and(eq(unlinkedIssuers.userId, userId), eq(unlinkedIssuers.issuer, issuer))
+
+export const noteUnlinked = async (tx: Tx, { userId, issuer }: OfUser): Promise<void> => {
+  await tx.insert(unlinkedIssuers).values({ userId, issuer }).onConflictDoNothing()
+}
+
+export const forgetUnlinked = async (tx: Tx, given: OfUser): Promise<void> => {
+  await tx.delete(unlinkedIssuers).where(ofUser(given))
+}
+
+export const isUnlinked = async (tx: Tx, given: OfUser): Promise<boolean> =>
+  (await tx.$count(unlinkedIssuers, ofUser(given))) > 0

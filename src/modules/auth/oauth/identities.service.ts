@@ -11,7 +11,14 @@ import { voidVerifications } from '../verifications.repository.ts'
 import { requireWayIn } from '../ways-in.ts'
 import { linkedElsewhere } from './find-account.ts'
 import { flowMinutes } from './flow-cookie.ts'
-import { deleteIdentity, findIdentity, insertIdentity, listIdentities } from './identities.repository.ts'
+import {
+  deleteIdentity,
+  findIdentity,
+  forgetUnlinked,
+  insertIdentity,
+  listIdentities,
+  noteUnlinked,
+} from './identities.repository.ts'
 import { viewIdentity } from './oauth.schema.ts'
 import type { Profile } from './provider.ts'
 
@@ -57,6 +64,7 @@ export const linkIdentity = async (
   if (!(await insertIdentity(tx, { userId, provider: provider.name, issuer, subject, email }))) {
     throw linkedElsewhere(provider.label)
   }
+  await forgetUnlinked(tx, { userId, issuer })
   await recordAct(tx, {
     action: 'identities:link',
     target: userTarget(userId),
@@ -89,7 +97,7 @@ export const proveByIdentity = async (
 }
 
 /**
- * Takes an identity away. Codes that it has opened meanwhile work no more.
+ * Takes an identity away, and its provider until that is linked again. Codes that it has opened meanwhile work no more.
  * @throws 403 `REAUTHENTICATION_REQUIRED`, 404, 409 `LAST_WAY_IN`
  */
 export const unlinkIdentity = async ({ db }: { db: Db }, actor: SessionActor, id: string): Promise<void> => {
@@ -100,6 +108,7 @@ export const unlinkIdentity = async ({ db }: { db: Db }, actor: SessionActor, id
     const gone = await deleteIdentity(tx, userId, id)
     if (gone === undefined) throw notFound('identity')
     await requireWayIn(tx, userId)
+    await noteUnlinked(tx, gone)
     await voidVerifications(tx, 'oauth-code', userId)
     await voidVerifications(tx, 'second-factor', userId)
     await recordAct(tx, {

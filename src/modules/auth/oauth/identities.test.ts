@@ -167,6 +167,22 @@ describe('to take a provider away', () => {
     expect((await browser.ask('GET', '/v1/auth/me')).data.id, 'an account of its own').not.toBe(ada.id)
   })
 
+  test('holds for who has its address too, until it is linked again', async () => {
+    const grace = await passwordless()
+    const set = await call(auth, 'POST', '/auth/change-password', {
+      token: grace.token,
+      body: { newPassword: goodPassword },
+    })
+    expect(set.status).toBe(200)
+    const [{ id }] = await own(grace.token)
+    expect((await unlink(grace.token, id)).status).toBe(200)
+    const refused = [409, 'ACCOUNT_EXISTS']
+    expect(outcomeOf(await byGithub(browser, github, grace.person))).toEqual(refused)
+    expect(await own(grace.token)).toEqual([])
+    expect((await linkGithub(grace.token, grace.person)).status).toBe(303)
+    expect((await byGithub(browser, github, grace.person)).status).toBe(200)
+  })
+
   test('is refused for the last way in, without a recent proof, and for those of others', async () => {
     const grace = await passwordless()
     const [{ id }] = await own(grace.token)

@@ -1,4 +1,4 @@
-import { pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { createdAtColumn, idColumn, instant } from '../../../platform/database/columns.ts'
 
 /**
@@ -22,6 +22,17 @@ export const identities = pgTable(
     uniqueIndex('identities_subject').on(identity.issuer, identity.subject),
     uniqueIndex('identities_user_issuer').on(identity.userId, identity.issuer),
   ],
+)
+
+/** Providers that a user has taken away from his account: only by hand do they come back to it. */
+export const unlinkedIssuers = pgTable(
+  'unlinked_issuers',
+  {
+    userId: uuid('user_id').notNull(),
+    issuer: text('issuer').notNull(),
+    createdAt: createdAtColumn(),
+  },
+  (unlinked) => [primaryKey({ columns: [unlinked.userId, unlinked.issuer] })],
 )
 
 export type IdentityRow = typeof identities.$inferSelect
