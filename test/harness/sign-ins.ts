@@ -1,8 +1,9 @@
 import { expect } from 'vitest'
 import type { ForgingOidcServer } from '../fakes/forging-oidc-server.ts'
-import type { GithubServer, githubUser } from '../fakes/github-server.ts'
+import { type GithubServer, githubUser } from '../fakes/github-server.ts'
 import { type OidcServer, signInThere } from '../fakes/oidc-server.ts'
 import type { Browser } from './app-browser.ts'
+import { newEmail } from './auth-app.ts'
 
 type Provider = 'oidc' | 'google' | 'github'
 
@@ -49,3 +50,19 @@ export const challenge = 'gVoxHuu_NoUuTvSOJ_mesNe2vxkx4IJ43k9BxoHSyDM'
 export const appAddress = 'https://app.test/signed-in'
 
 export const appQuery = `?returnTo=${encodeURIComponent(appAddress)}&codeChallenge=${challenge}`
+
+let githubIds = 0
+
+/** Somebody new at GitHub. */
+export const somebody = (email = newEmail(), verified = true) => {
+  githubIds += 1
+  return githubUser(githubIds, email, verified)
+}
+
+export const outcomeOf = ({
+  status,
+  error,
+}: Pick<Awaited<ReturnType<Browser['ask']>>, 'status' | 'error'>): [number, string | undefined] => [
+  status,
+  error?.code,
+]

@@ -2,64 +2,26 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { act, auditLogs, forge, key, secretKey, tables } from '../../../test/harness/audit-logs.ts'
 import { runBacklot } from '../../../test/harness/backlot-command.ts'
 import {
   makeTemporaryDirectory,
   removeTemporaryDirectory,
 } from '../../../test/harness/temporary-directory.ts'
-import { createTestDatabase } from '../../../test/harness/test-database.ts'
-import { Database, type Tx } from '../../platform/database/database.ts'
-import { boundDetails } from './bound-details.ts'
+import type { Database } from '../../platform/database/database.ts'
 import { findHead, readBacklog } from './chain.repository.ts'
-import { recordAct } from './record-act.ts'
 import { headText, macOf, nextHead, sealingKey } from './seal.ts'
 import { removeOldEntries, sealEntries } from './seal-entries.ts'
 import { verifyLog } from './verify-log.ts'
 
-const secretKey = 'a secret key that is only used in tests'
-const key = sealingKey(secretKey)
-const databases: { database: Database; drop: () => Promise<void> }[] = []
+const { newLog, close } = auditLogs()
 let db: Database['db']
-
-const open = (to: string) =>
-  new Database({
-    url: to,
-    ssl: false,
-    poolMax: 6,
-    applicationName: 'audit test',
-    onConnectionError: () => undefined,
-  })
-
-/** A log of its own, with so many sealed entries. */
-const newLog = async (count: number) => {
-  const made = await createTestDatabase()
-  const database = open(made.url)
-  databases.push({ database, drop: made.drop })
-  await database.db.transaction(async (tx) => {
-    for (let n = 1; n <= count; n += 1) await act(tx, n)
-  })
-  expect(await sealEntries({ db: database.db, key }, 500)).toBe(count)
-  return { db: database.db, url: made.url }
-}
-const act = (tx: Tx, n: number) =>
-  recordAct(tx, { action: 'posts:delete', target: { type: 'post', id: `post-${n}` }, details: { n } })
 
 beforeAll(async () => {
   db = (await newLog(12)).db
 })
-afterAll(async () => {
-  for (const { database, drop } of databases) {
-    await database.close()
-    await drop()
-  }
-})
+afterAll(close)
 
-const tables = ['audit_log', 'audit_seals', 'audit_checkpoints']
-const triggers = (state: 'disable' | 'enable') =>
-  tables.map((table) => `alter table ${table} ${state} trigger user`).join(';')
-/** As the owner of the tables, who can switch off what guards them. */
-const forge = (on: Database['db'], statements: string) =>
-  on.execute(sql.raw(`${triggers('disable')}; ${statements}; ${triggers('enable')}`))
 const asForger = (statements: string) => forge(db, statements)
 const verify = (kept?: Parameters<typeof verifyLog>[1]) => verifyLog({ db, key }, kept)
 /** What verifying finds while `tampered` holds; then all is as it was. */
@@ -237,87 +199,4 @@ test('the command uses the key of the data directory, and makes none', { timeout
   } finally {
     removeTemporaryDirectory(dataDir)
   }
-})
-
-test('old entries go by the retention, and the rest verifies from the checkpoint on', async () => {
-  const log = await newLog(6)
-  const kept = await findHead(log.db)
-  await forge(
-    log.db,
-    `update audit_log set at = now() - interval '40 days' where details->>'n' <= '4';
-     delete from audit_seals; insert into audit_unsealed select id from audit_log`,
-  )
-  const deps = { db: log.db, key }
-  await sealEntries(deps, 100)
-  expect(await removeOldEntries(deps, 41, 100)).toBe(0)
-  expect(await removeOldEntries(deps, 35, 3)).toBe(3)
-  expect(await removeOldEntries(deps, 35, 3)).toBe(1)
-  expect(await removeOldEntries(deps, 35, 3)).toBe(0)
-  // What was removed is told in entries of its own.
-  expect(await sealEntries(deps, 100)).toBe(2)
-  expect(await verifyLog(deps)).toMatchObject({ verified: 4, fault: undefined, head: { seq: 8 } })
-  expect((await verifyLog(deps, { ...kept, seq: 2 })).fault).toMatch(/is of entries that were removed/)
-  await expect(log.db.execute(sql`delete from audit_log`)).rejects.toThrow()
-  await forge(log.db, "update audit_checkpoints set mac = '\\x00'")
-  expect((await verifyLog(deps)).fault).toMatch(/the checkpoint at seal 4 was not made with this SECRET_KEY/)
-})
-
-test('several processes seal at once: one chain without a fork, and no entry left out', async () => {
-  const log = await newLog(1)
-  const other = open(log.url)
-  databases.push({ database: other, drop: async () => undefined })
-  const writing = Array.from({ length: 8 }, async (_, writer) => {
-    for (let n = 0; n < 5; n += 1) await log.db.transaction((tx) => act(tx, writer * 10 + n))
-  })
-  let isOver = false
-  const sealing = [log.db, other.db].map(async (on) => {
-    while (!isOver) await sealEntries({ db: on, key }, 3)
-  })
-  await Promise.all(writing)
-  await expect.poll(async () => (await readBacklog(log.db)).waiting).toBe(0)
-  isOver = true
-  await Promise.all(sealing)
-  expect(await verifyLog({ db: log.db, key })).toMatchObject({ verified: 41, waiting: 0, fault: undefined })
-})
-
-test('one that commits late is sealed late: nobody waits for it, and it is not passed over', async () => {
-  const log = await newLog(1)
-  const mayEnd = Promise.withResolvers<void>()
-  const isWritten = Promise.withResolvers<void>()
-  const late = log.db.transaction(async (tx) => {
-    await act(tx, 1)
-    isWritten.resolve()
-    await mayEnd.promise
-  })
-  await isWritten.promise
-  await log.db.transaction((tx) => act(tx, 2))
-  const deps = { db: log.db, key }
-  expect(await sealEntries(deps, 100)).toBe(1)
-  mayEnd.resolve()
-  await late
-  expect(await sealEntries(deps, 100)).toBe(1)
-  expect(await verifyLog(deps)).toMatchObject({ verified: 3, fault: undefined })
-})
-
-test('details stay small, hold no secret by name, and nothing that the database refuses', () => {
-  const secrets = {
-    password: 'a',
-    newPassword: 'b',
-    token: 'c',
-    apiKey: 'd',
-    streamKey: 'e',
-    code: 'f',
-    deep: { secret: 'g' },
-  }
-  const kept = boundDetails({
-    ...secrets,
-    text: `\0\ud800${'x'.repeat(9_000)}`,
-    scopes: ['posts:read'],
-    n: undefined,
-  })
-  expect(JSON.stringify(kept)).not.toMatch(/"[a-g]"/)
-  expect(kept).toMatchObject({ scopes: ['posts:read'], deep: { secret: '[left out]' } })
-  expect(JSON.stringify(kept).length).toBeLessThan(1_000)
-  const many = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`field${n}`, 'x'.repeat(400)]))
-  expect(JSON.stringify(boundDetails(many)).length).toBeLessThan(4_100)
 })

@@ -1,58 +1,37 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import {
-  type ForgingOidcServer,
-  signedBySecret,
-  signedByStranger,
-  startForgingOidcServer,
-  unsigned,
-} from '../../../../test/fakes/forging-oidc-server.ts'
-import {
-  type GithubServer,
-  githubClient,
-  githubUser,
-  startGithubServer,
-} from '../../../../test/fakes/github-server.ts'
+import { signedBySecret, signedByStranger, unsigned } from '../../../../test/fakes/forging-oidc-server.ts'
+import { githubClient } from '../../../../test/fakes/github-server.ts'
 import { oidcClient, signInThere, startOidcServer } from '../../../../test/fakes/oidc-server.ts'
 import { type Browser, newBrowser } from '../../../../test/harness/app-browser.ts'
-import { type AuthApp, newEmail, publicUrl, startAuthApp } from '../../../../test/harness/auth-app.ts'
-import { appQuery, begin, byGithub, forgedAnswer } from '../../../../test/harness/sign-ins.ts'
-import { createTestDatabase } from '../../../../test/harness/test-database.ts'
+import { newEmail, publicUrl } from '../../../../test/harness/auth-app.ts'
+import { type OauthApp, startOauthApp } from '../../../../test/harness/oauth-app.ts'
+import {
+  appQuery,
+  begin,
+  byGithub,
+  forgedAnswer,
+  outcomeOf,
+  somebody,
+} from '../../../../test/harness/sign-ins.ts'
 import { users } from '../../users/users.table.ts'
 import { sessions, verifications } from '../auth.table.ts'
 
-let auth: AuthApp
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-let forging: ForgingOidcServer
-let github: GithubServer
+let app: OauthApp
+let auth: OauthApp['auth']
+let forging: OauthApp['forging']
+let github: OauthApp['github']
 let browser: Browser
-let ids = 0
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  forging = await startForgingOidcServer()
-  github = await startGithubServer()
-  auth = await startAuthApp(database.url, {
-    signInProviders: [
-      { name: 'oidc', label: 'Ours', issuer: forging.issuer, ...oidcClient },
-      { name: 'github', label: 'GitHub', url: github.url, apiUrl: github.apiUrl, ...githubClient },
-    ],
-  })
+  app = await startOauthApp()
+  ;({ auth, forging, github } = app)
 })
-afterAll(async () => {
-  await auth.close()
-  await Promise.all([forging.close(), github.close()])
-  await database.drop()
-})
+afterAll(() => app.close())
 beforeEach(() => {
   browser = newBrowser(auth)
 })
 
-const somebody = () => {
-  ids += 1
-  return githubUser(ids, newEmail())
-}
 const good = () => ({ sub: `person-${newEmail()}`, email: newEmail(), email_verified: true })
-const outcomeOf = ({ status, error }: Awaited<ReturnType<Browser['ask']>>) => [status, error?.code]
 /** Nobody has come in by what `attack` does. */
 const letsNobodyIn = async (attack: () => Promise<unknown>) => {
   const before = [await auth.db.$count(sessions), await auth.db.$count(users)]

@@ -1,78 +1,52 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type ForgingOidcServer, startForgingOidcServer } from '../../../../test/fakes/forging-oidc-server.ts'
-import {
-  type GithubServer,
-  githubClient,
-  githubUser,
-  startGithubServer,
-} from '../../../../test/fakes/github-server.ts'
-import { oidcClient } from '../../../../test/fakes/oidc-server.ts'
+import type { githubUser } from '../../../../test/fakes/github-server.ts'
 import { type Browser, newBrowser } from '../../../../test/harness/app-browser.ts'
 import {
-  type AuthApp,
   call,
   goodPassword,
   logIn,
   newEmail,
+  proveAgo,
   setUser,
   signUp,
-  startAuthApp,
   takeMails,
 } from '../../../../test/harness/auth-app.ts'
+import { type OauthApp, startOauthApp } from '../../../../test/harness/oauth-app.ts'
 import { codeOf } from '../../../../test/harness/second-factor.ts'
-import { appQuery, byGithub, forgedAnswer, verifier } from '../../../../test/harness/sign-ins.ts'
-import { createTestDatabase } from '../../../../test/harness/test-database.ts'
-import { accounts, sessions } from '../auth.table.ts'
+import {
+  appQuery,
+  byGithub,
+  forgedAnswer,
+  outcomeOf,
+  somebody,
+  verifier,
+} from '../../../../test/harness/sign-ins.ts'
+import { accounts } from '../auth.table.ts'
 import { identities } from './oauth.table.ts'
 
-let auth: AuthApp
-let database: Awaited<ReturnType<typeof createTestDatabase>>
-let forging: ForgingOidcServer
-let github: GithubServer
-let ids = 0
+let app: OauthApp
+let auth: OauthApp['auth']
+let forging: OauthApp['forging']
+let github: OauthApp['github']
 let browser: Browser
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  forging = await startForgingOidcServer()
-  github = await startGithubServer()
-  auth = await startAuthApp(database.url, {
-    signInProviders: [
-      { name: 'oidc', label: 'Ours', issuer: forging.issuer, ...oidcClient },
-      { name: 'github', label: 'GitHub', url: github.url, apiUrl: github.apiUrl, ...githubClient },
-    ],
-  })
+  app = await startOauthApp()
+  ;({ auth, forging, github } = app)
 })
-afterAll(async () => {
-  await auth.close()
-  await Promise.all([forging.close(), github.close()])
-  await database.drop()
-})
+afterAll(() => app.close())
 beforeEach(() => {
   browser = newBrowser(auth)
 })
 
-const somebody = (email = newEmail()) => {
-  ids += 1
-  return githubUser(ids, email)
-}
 const confirmed = async () => {
   const tokens = await signUp(auth)
   await setUser(auth, tokens.user.id, { emailVerifiedAt: new Date() })
   return { ...tokens.user, token: tokens.accessToken }
 }
-const proveAgo = (userId: string, minutes: number) =>
-  auth.db
-    .update(sessions)
-    .set({ provedAt: sql`now() - make_interval(mins => ${minutes})` })
-    .where(eq(sessions.userId, userId))
 const post = (token: string, url: string, payload: object = {}) =>
   browser.ask('POST', url, { payload, headers: { authorization: `Bearer ${token}` } })
-const outcomeOf = ({ status, error }: Pick<Awaited<ReturnType<Browser['ask']>>, 'status' | 'error'>) => [
-  status,
-  error?.code,
-]
 const linkGithub = async (token: string, person: ReturnType<typeof githubUser>) => {
   const { status, data, text } = await post(token, '/v1/auth/oauth/github/link', { returnTo: '/docs' })
   expect(status, text).toBe(200)
@@ -118,7 +92,7 @@ describe('to link a provider', () => {
       403,
       'SESSION_REQUIRED',
     ])
-    await proveAgo(ada.id, 11)
+    await proveAgo(auth, ada.id, 11)
     const refused = [403, 'REAUTHENTICATION_REQUIRED']
     expect(outcomeOf(await post(ada.token, '/v1/auth/oauth/github/link'))).toEqual(refused)
   })
@@ -189,7 +163,7 @@ describe('to take a provider away', () => {
     expect(outcomeOf(await unlink(grace.token, id))).toEqual([409, 'LAST_WAY_IN'])
     expect(await own(grace.token)).toHaveLength(1)
     expect(outcomeOf(await unlink((await confirmed()).token, id))).toEqual([404, 'IDENTITY_NOT_FOUND'])
-    await proveAgo(grace.id, 11)
+    await proveAgo(auth, grace.id, 11)
     expect(outcomeOf(await unlink(grace.token, id))).toEqual([403, 'REAUTHENTICATION_REQUIRED'])
   })
 })
@@ -201,9 +175,9 @@ describe('who has no password', () => {
     expect((await set({ currentPassword: 'guessed', newPassword: goodPassword })).error.errors[0].code).toBe(
       'no_password',
     )
-    await proveAgo(grace.id, 11)
+    await proveAgo(auth, grace.id, 11)
     expect(outcomeOf(await set({ newPassword: goodPassword }))).toEqual([403, 'REAUTHENTICATION_REQUIRED'])
-    await proveAgo(grace.id, 1)
+    await proveAgo(auth, grace.id, 1)
     expect((await set({ newPassword: goodPassword })).status).toBe(200)
     expect((await logIn(auth, grace.email)).user.id).toBe(grace.id)
     // From now on it takes the password.
@@ -216,9 +190,9 @@ describe('who has no password', () => {
   test('deletes his account after a recent proof, and his identities go with it', async () => {
     const grace = await passwordless()
     const remove = () => call(auth, 'DELETE', `/v1/users/${grace.id}`, { token: grace.token })
-    await proveAgo(grace.id, 11)
+    await proveAgo(auth, grace.id, 11)
     expect(outcomeOf(await remove())).toEqual([403, 'REAUTHENTICATION_REQUIRED'])
-    await proveAgo(grace.id, 1)
+    await proveAgo(auth, grace.id, 1)
     expect((await remove()).status).toBe(200)
     expect(await auth.db.$count(identities, eq(identities.userId, grace.id))).toBe(0)
     expect(await auth.db.$count(accounts, eq(accounts.userId, grace.id))).toBe(0)
@@ -226,7 +200,7 @@ describe('who has no password', () => {
 
   test('proves by the provider that it is him, and by no account of somebody else there', async () => {
     const grace = await passwordless()
-    await proveAgo(grace.id, 11)
+    await proveAgo(auth, grace.id, 11)
     const again = async (person: ReturnType<typeof githubUser>) => {
       const { data } = await post(grace.token, '/v1/auth/oauth/github/reauthenticate')
       expect(new URL(data.url).searchParams.get('prompt')).toBe('select_account')
