@@ -50,3 +50,22 @@ export const connectRealtime = async (url: string, { token, headers = {}, origin
 }
 
 export type RealtimeClient = Awaited<ReturnType<typeof connectRealtime>>
+
+/** Clients of an app that are there by then, of which none stays open after `closeAll`. */
+export const realtimeClients = (app: () => { url: string }) => {
+  const clients: RealtimeClient[] = []
+  const connect = async (options: Options = {}, to = app()) => {
+    const client = await connectRealtime(to.url, options)
+    clients.push(client)
+    return client
+  }
+  const signedIn = async (token: string, to = app()) => {
+    const client = await connect({ token }, to)
+    await client.until('authenticated')
+    return client
+  }
+  const closeAll = () => {
+    for (const client of clients.splice(0)) client.close()
+  }
+  return { connect, signedIn, closeAll }
+}

@@ -4,7 +4,7 @@ import { newKeyOf } from '../../../test/harness/api-keys.ts'
 import { call, type Person, signUp } from '../../../test/harness/client.ts'
 import { addDestination, makeProject } from '../../../test/harness/live-streams.ts'
 import { signInAs } from '../../../test/harness/people.ts'
-import { connectRealtime, type RealtimeClient } from '../../../test/harness/realtime-client.ts'
+import { realtimeClients } from '../../../test/harness/realtime-client.ts'
 import { statementsOf } from '../../../test/harness/statements.ts'
 import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
 import { jobChanged } from '../../platform/jobs/job-events.ts'
@@ -15,7 +15,9 @@ let backlot: TestApp
 let other: TestApp
 let ada: Person
 const env = { SECRET_KEY: 'a secret key that is only used in tests' }
-const clients: RealtimeClient[] = []
+
+const { connect, signedIn: signedInBy, closeAll } = realtimeClients(() => backlot)
+const signedIn = (who = ada, app = backlot) => signedInBy(who.token, app)
 
 beforeAll(async () => {
   backlot = await startTestApp({ env })
@@ -23,25 +25,11 @@ beforeAll(async () => {
   other = await startTestApp({ env, database: { url: backlot.databaseUrl } })
   ada = await signUp(backlot)
 })
-afterEach(() => {
-  for (const client of clients.splice(0)) client.close()
-})
+afterEach(closeAll)
 afterAll(async () => {
   await other.close()
   await backlot.close()
 })
-
-const connect = async (options: Parameters<typeof connectRealtime>[1] = {}, app = backlot) => {
-  const client = await connectRealtime(app.url, options)
-  clients.push(client)
-  return client
-}
-
-const signedIn = async (who = ada, app = backlot) => {
-  const client = await connect({ token: who.token }, app)
-  await client.until('authenticated')
-  return client
-}
 
 const waitingJob = async (who = ada) => {
   const body = { prompt: 'a meadow', style: 'noir' }
