@@ -77,7 +77,7 @@ const scopeOfRoute = (route: string): Permission | undefined => {
   const [named] = waysIn.get(route)?.flatMap(({ apiKey, adminApiKey }) => apiKey ?? adminApiKey ?? []) ?? []
   return permissions.find((permission) => permission === named)
 }
-/** A batch asks for the scopes of its calls: `batch.test.ts` attacks it. */
+/** A batch asks for the scopes of its calls: `smuggling.test.ts` attacks it. */
 const guarded = table.filter(asksWho).filter(([route]) => route !== 'POST /v1/batch')
 
 const readOnly = permissions.filter((permission) => permission.endsWith(':read'))

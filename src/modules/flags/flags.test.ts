@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type Client, ProviderEvents } from '@openfeature/server-sdk'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,7 +6,6 @@ import { type SignedIn, signInAs } from '../../../test/harness/people.ts'
 import { statementsOf } from '../../../test/harness/statements.ts'
 import { TcpProxy } from '../../../test/harness/tcp-proxy.ts'
 import { startTestApp, type TestApp } from '../../../test/harness/test-app.ts'
-import { evaluateFlag } from './evaluate-flag.ts'
 
 let backlot: TestApp
 /** Another process, as far as flags are concerned: it has nothing in common with the first but the database. */
@@ -65,70 +63,18 @@ test('to ask for a flag asks no database', async () => {
   expect((await asked).filter(({ text }) => text.includes('feature_flags'))).toEqual([])
 })
 
-describe('whom a value is for', () => {
-  const flag = (rules: Parameters<typeof evaluateFlag>[0]['rules'], key = 'f') => ({
-    key,
-    enabled: true,
-    defaultValue: 'none',
-    rules,
-  })
-  const [ada, eve] = [randomUUID(), randomUUID()]
-
-  test('the first rule that is for the caller decides; all that it says has to hold', () => {
-    const rules = [
-      { users: [ada], roles: ['admin'], value: 'both' },
-      { users: [ada], value: 'ada' },
-      { roles: ['admin'], value: 'admin' },
-    ]
-    const of = (userId?: string, role?: string) => evaluateFlag(flag(rules), { userId, role })
-    expect(of(ada, 'admin')).toEqual({ value: 'both', reason: 'TARGETING_MATCH' })
-    expect(of(ada, 'user').value).toBe('ada')
-    expect(of(eve, 'admin').value).toBe('admin')
-    expect(of(eve, 'user')).toEqual({ value: 'none', reason: 'DEFAULT' })
-    expect(of().value).toBe('none')
-    expect(evaluateFlag({ ...flag(rules), enabled: false }, { userId: ada })).toEqual({
-      value: 'none',
-      reason: 'DISABLED',
-    })
-    expect(evaluateFlag(flag([]), { userId: ada }).reason).toBe('STATIC')
-  })
-
-  test('a percentage takes as many as it says, always the same, and others for another flag', () => {
-    const people = Array.from({ length: 10_000 }, () => randomUUID())
-    const taken = (percentage: number, key?: string) =>
-      new Set(
-        people.filter(
-          (userId) => evaluateFlag(flag([{ percentage, value: 'in' }], key), { userId }).value === 'in',
-        ),
-      )
-    const tenth = taken(10)
-    // Five standard deviations: sqrt(10,000 * 0.1 * 0.9) = 30.
-    expect(Math.abs(tenth.size - 1_000)).toBeLessThan(150)
-    expect(taken(10)).toEqual(tenth)
-    const fifth = taken(20)
-    expect([...tenth].every((id) => fifth.has(id))).toBe(true)
-    expect([...taken(10, 'g')].filter((id) => tenth.has(id)).length).toBeLessThan(200)
-    expect([taken(0).size, taken(100).size]).toEqual([0, 10_000])
-    expect(evaluateFlag(flag([{ percentage: 100, value: 'in' }]), {}).value).toBe('none')
-    // Of this user in any process, of any version.
-    const fixed = { userId: '00000000-0000-7000-8000-000000000001' }
-    const at = (percentage: number) => evaluateFlag(flag([{ percentage, value: 'in' }]), fixed).value
-    expect([at(58.81), at(58.82)]).toEqual(['none', 'in'])
-  })
-
-  test('each caller is told what flags are for him', async () => {
-    const rules = [{ users: [user.id], value: { size: 2 } }]
-    await put('mine', { type: 'json', default: { size: 1 }, rules })
-    await put('text', { type: 'string', default: 'a' })
-    await put('number', { type: 'number', default: 1.5 })
-    const of = async (who: SignedIn) => {
-      const { data } = await ask(who, 'GET', '/v1/flags')
-      return Object.fromEntries(data.map(({ key, value }: { key: string; value: unknown }) => [key, value]))
-    }
-    expect(await of(user)).toMatchObject({ mine: { size: 2 }, text: 'a', number: 1.5 })
-    expect(await of(admin)).toMatchObject({ mine: { size: 1 } })
-    expect((await ask(user, 'GET', '/v1/flags')).text).not.toContain(user.id)
-  })
+test('each caller is told what flags are for him', async () => {
+  const rules = [{ users: [user.id], value: { size: 2 } }]
+  await put('mine', { type: 'json', default: { size: 1 }, rules })
+  await put('text', { type: 'string', default: 'a' })
+  await put('number', { type: 'number', default: 1.5 })
+  const of = async (who: SignedIn) => {
+    const { data } = await ask(who, 'GET', '/v1/flags')
+    return Object.fromEntries(data.map(({ key, value }: { key: string; value: unknown }) => [key, value]))
+  }
+  expect(await of(user)).toMatchObject({ mine: { size: 2 }, text: 'a', number: 1.5 })
+  expect(await of(admin)).toMatchObject({ mine: { size: 1 } })
+  expect((await ask(user, 'GET', '/v1/flags')).text).not.toContain(user.id)
 })
 
 describe('what is refused', () => {
@@ -222,70 +168,6 @@ test('a flag switches a feature off, for some', async () => {
   const asOpenAi = await ask(user, 'POST', '/v1/images/generations', { prompt: 'a hill' })
   expect([asOpenAi.status, asOpenAi.error.code]).toEqual([403, 'feature_off'])
   expect((await ask(admin, 'POST', '/v1/generations', body)).status).toBe(202)
-})
-
-describe('runtime settings', () => {
-  const set = (key: string, value: unknown, headers = {}) =>
-    ask(admin, 'PUT', `/v1/admin/settings/${key}`, { value }, headers)
-  const reset = (key: string) => ask(admin, 'DELETE', `/v1/admin/settings/${key}`)
-  const newcomer = () => ({ email: `${randomUUID()}@example.com`, password: 'seven green bottles' })
-  const signUpAt = (app: TestApp) => call(app, undefined, 'POST', '/v1/auth/signup', { body: newcomer() })
-
-  test('sign-ups close at once, here and in another process, and open again', async () => {
-    expect((await signUpAt(backlot)).status).toBe(201)
-    expect((await set('signups.open', false)).data).toMatchObject({ value: false, default: true, version: 1 })
-    expect(await signUpAt(backlot)).toMatchObject({ status: 403, error: { code: 'SIGNUPS_CLOSED' } })
-    await expect.poll(async () => (await signUpAt(other)).status, { timeout: 3_000 }).toBe(403)
-    expect((await reset('signups.open')).data).toMatchObject({ value: true, isSet: false, version: 0 })
-    expect((await signUpAt(backlot)).status).toBe(201)
-    const { data } = await ask(admin, 'GET', '/v1/audit?targetId=signups.open')
-    expect(data).toMatchObject([
-      { action: 'settings:reset', details: { from: false, to: true } },
-      { action: 'settings:set', details: { from: true, to: false }, actorId: admin.id },
-    ])
-  })
-
-  test.each<[key: string, method: 'POST', url: string, body: object, refused: number]>([
-    [
-      'files.quotaBytes',
-      'POST',
-      '/v1/uploads/presigned',
-      { kind: 'document', name: 'a.txt', contentType: 'text/plain', sizeBytes: 30 },
-      413,
-    ],
-    ['data.quotaRows', 'POST', '/v1/generate', { count: 20, fields: [{ name: 'id', type: 'uuid' }] }, 413],
-    ['data.quotaBytes', 'POST', '/v1/generate', { count: 20, fields: [{ name: 'id', type: 'uuid' }] }, 413],
-    ['live.projectsPerUser', 'POST', '/v1/projects', { name: 'Mine' }, 409],
-  ])('%s acts at once', async (key, method, url, body, refused) => {
-    const before = await ask(user, method, url, body)
-    expect(before.status, before.text).toBeLessThan(300)
-    expect((await set(key, 1)).status).toBe(200)
-    const after = await ask(user, method, url, body)
-    expect({ status: after.status, text: after.text }).toMatchObject({ status: refused })
-    await reset(key)
-    expect((await ask(user, method, url, body)).status).toBe(before.status)
-  })
-
-  test('unknown ones, wrong values and other versions are refused', async () => {
-    expect((await set('secretKey', 1)).status).toBe(404)
-    expect((await ask(admin, 'GET', '/v1/admin/settings/__proto__')).status).toBe(404)
-    for (const [key, value] of [
-      ['signups.open', 1],
-      ['files.quotaBytes', -1],
-      ['files.quotaBytes', 1.5],
-      ['files.quotaBytes', true],
-      ['live.projectsPerUser', 1e9],
-      ['data.quotaRows', '5'],
-    ] as const) {
-      const { status, error } = await set(key, value)
-      expect([key, status, error.errors[0].path]).toEqual([key, 422, expect.stringContaining('value')])
-    }
-    const { headers } = await set('files.quotaBytes', 1_000)
-    expect((await set('files.quotaBytes', 2_000, { 'if-match': '"7"' })).status).toBe(412)
-    expect((await set('files.quotaBytes', 2_000, { 'if-match': headers.etag })).status).toBe(200)
-    await reset('files.quotaBytes')
-    expect((await ask(admin, 'GET', '/v1/admin/settings')).data).toHaveLength(5)
-  })
 })
 
 test('while the database is away the last known values hold; what changed meanwhile acts when it is back', {

@@ -6,16 +6,16 @@ import {
   goodPassword,
   logIn,
   newAdmin,
+  proveAgo,
   setUser,
   signUp,
   startAuthApp,
-  type Tokens,
   takeMails,
   tokenIn,
 } from '../../../../test/harness/auth-app.ts'
 import { codeOf } from '../../../../test/harness/second-factor.ts'
 import { createTestDatabase } from '../../../../test/harness/test-database.ts'
-import { sessions, verifications } from '../auth.table.ts'
+import { twoFactorUsers } from '../../../../test/harness/two-factor-users.ts'
 import { recoveryCodes, totpFactors } from './second-factor.table.ts'
 
 let auth: AuthApp
@@ -30,39 +30,8 @@ afterAll(async () => {
   await database.drop()
 })
 
-const post = (path: string, token: string | undefined, body?: object) =>
-  call(auth, 'POST', path, { ...(token && { token }), ...(body && { body }) })
-
-/** A user with a second factor, set as an app does it. `used` is a code that works no more; that of now does. */
-const setUp = async (tokens?: Tokens) => {
-  const { user, accessToken } = tokens ?? (await signUp(auth))
-  const { secret } = (await post('/auth/totp', accessToken)).data
-  const used = codeOf(secret, -1)
-  const { status, data } = await post('/auth/totp/confirm', accessToken, { code: codeOf(secret) })
-  expect(status).toBe(200)
-  await auth.db
-    .update(totpFactors)
-    .set({ lastStep: sql`${totpFactors.lastStep} - 1` })
-    .where(eq(totpFactors.userId, user.id))
-  return { ...user, accessToken, used, secret: String(secret), recovery: data.recoveryCodes as string[] }
-}
-const begin = async (email: string, password = goodPassword) => {
-  const { status, data, headers } = await post('/auth/login', undefined, { email, password })
-  expect([status, data.code]).toEqual([202, 'TOTP_REQUIRED'])
-  expect([Object.keys(data).sort(), headers['set-cookie']]).toEqual([
-    ['challengeToken', 'code', 'expiresIn'],
-    undefined,
-  ])
-  return String(data.challengeToken)
-}
-const finish = (challengeToken: string, given: object) =>
-  post('/auth/login/totp', undefined, { challengeToken, ...given })
+const { post, setUp, begin, finish } = twoFactorUsers(() => auth)
 const outcomeOf = ({ status, error }: Awaited<ReturnType<typeof call>>) => [status, error?.code]
-const proveAgo = (userId: string, minutes: number) =>
-  auth.db
-    .update(sessions)
-    .set({ provedAt: sql`now() - make_interval(mins => ${minutes})` })
-    .where(eq(sessions.userId, userId))
 
 describe('setting a second factor', () => {
   test('takes a code of the new secret, and until then changes nothing', async () => {
@@ -103,111 +72,6 @@ describe('setting a second factor', () => {
   })
 })
 
-describe('signing in', () => {
-  test('takes a code after the password; each code works once, over all that codes are for', async () => {
-    const { id, email, secret, used } = await setUp()
-    const challenge = await begin(email)
-    expect(outcomeOf(await finish(challenge, { code: used }))).toEqual([401, 'INVALID_CODE'])
-    const code = codeOf(secret)
-    const signedIn = await finish(challenge, { code })
-    expect([signedIn.status, signedIn.data.user.id]).toEqual([200, id])
-    expect(String(signedIn.headers['set-cookie'])).toMatch(/^__Host-backlot=/)
-    expect(outcomeOf(await finish(challenge, { code: codeOf(secret, 1) }))).toEqual([
-      401,
-      'CHALLENGE_INVALID',
-    ])
-    expect(outcomeOf(await finish(await begin(email), { code }))).toEqual([401, 'INVALID_CODE'])
-    const proof = await post('/auth/reauthenticate', signedIn.data.accessToken, { code })
-    expect(proof.error.errors[0]).toMatchObject({ path: 'code', code: 'wrong_code' })
-    expect((await finish(await begin(email), { code: codeOf(secret, 1) })).status).toBe(200)
-  })
-
-  test('gives one session for a code that comes twice at once', async () => {
-    const { email, secret } = await setUp()
-    const challenges = [await begin(email), await begin(email), await begin(email)]
-    const code = codeOf(secret)
-    const answers = await Promise.all(challenges.map((challenge) => finish(challenge, { code })))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401])
-  })
-
-  test('takes a recovery code once, in whatever way it is typed', async () => {
-    const { email, accessToken, recovery } = await setUp()
-    const [first = '', second = ''] = recovery
-    expect((await finish(await begin(email), { recoveryCode: first.toUpperCase() })).status).toBe(200)
-    expect(outcomeOf(await finish(await begin(email), { recoveryCode: first }))).toEqual([
-      401,
-      'INVALID_CODE',
-    ])
-    const both = [await begin(email), await begin(email)]
-    const answers = await Promise.all(both.map((challenge) => finish(challenge, { recoveryCode: second })))
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401])
-    const state = (await call(auth, 'GET', '/auth/totp', { token: accessToken })).data
-    expect(state.recoveryCodesLeft).toBe(8)
-  })
-
-  test('with a code of another user, or none, is refused', async () => {
-    const mine = await setUp()
-    const other = await setUp()
-    const challenge = await begin(mine.email)
-    const invalid = [401, 'INVALID_CODE']
-    expect(outcomeOf(await finish(challenge, { code: codeOf(other.secret) }))).toEqual(invalid)
-    expect(outcomeOf(await finish(challenge, { recoveryCode: other.recovery[0] }))).toEqual(invalid)
-    for (const given of [{}, { code: '12345' }, { code: null }, { code: '000000', recoveryCode: 'a' }]) {
-      expect((await finish(challenge, given)).status).toBe(422)
-    }
-  })
-
-  test('is throttled by user, over all challenges, and a wrong code after ten waits however it is right', async () => {
-    const { email, secret, accessToken } = await setUp()
-    for (let guess = 0; guess < 10; guess += 1) {
-      expect((await finish(await begin(email), { code: codeOf(secret, -5 - guess) })).status).toBe(401)
-    }
-    const { status, headers } = await finish(await begin(email), { code: codeOf(secret) })
-    expect([status, Number(headers['retry-after']) > 0]).toEqual([429, true])
-    expect((await post('/auth/reauthenticate', accessToken, { code: codeOf(secret) })).status).toBe(429)
-    const other = await setUp()
-    expect((await finish(await begin(other.email), { code: codeOf(other.secret) })).status).toBe(200)
-  })
-})
-
-describe('the token of a challenge', () => {
-  test('lets nobody in by itself, nor serves for anything else', async () => {
-    const { email, secret } = await setUp()
-    const token = await begin(email)
-    expect((await call(auth, 'GET', '/auth/me', { token })).status).toBe(401)
-    expect((await post('/auth/refresh', undefined, { refreshToken: token })).status).toBe(401)
-    expect((await post('/auth/verify-email', undefined, { token })).status).toBe(422)
-    const reset = { token, password: 'eleven blue kettles' }
-    expect((await post('/auth/reset-password', undefined, reset)).status).toBe(422)
-    expect((await finish(token, { code: codeOf(secret) })).status).toBe(200)
-  })
-
-  test('is over after five minutes, and when the password changes or the user is disabled', async () => {
-    const over = [401, 'CHALLENGE_INVALID']
-    const late = await setUp()
-    const first = await begin(late.email)
-    await auth.db
-      .update(verifications)
-      .set({ expiresAt: sql`now() - interval '1 second'` })
-      .where(eq(verifications.userId, late.id))
-    expect(outcomeOf(await finish(first, { code: codeOf(late.secret) }))).toEqual(over)
-
-    const changed = await setUp()
-    const second = await begin(changed.email)
-    const change = { currentPassword: goodPassword, newPassword: 'eleven blue kettles' }
-    expect((await post('/auth/change-password', changed.accessToken, change)).status).toBe(200)
-    expect(outcomeOf(await finish(second, { code: codeOf(changed.secret) }))).toEqual(over)
-
-    const disabled = await setUp()
-    const third = await begin(disabled.email)
-    const admin = await newAdmin(auth)
-    const body = { disabled: true }
-    await call(auth, 'PATCH', `/users/${disabled.id}`, { token: admin.accessToken, body })
-    expect(outcomeOf(await finish(third, { code: codeOf(disabled.secret) }))).toEqual(over)
-    expect(outcomeOf(await finish('made-up', { code: '000000' }))).toEqual(over)
-  })
-})
-
 describe('no way goes around it', () => {
   test('not a password that is reset by mail', async () => {
     const { id, email, secret } = await setUp()
@@ -242,7 +106,7 @@ describe('no way goes around it', () => {
 describe('taking it away and new recovery codes', () => {
   test('need a recent proof, by a code: the password is not enough any more', async () => {
     const { id, accessToken: token, secret } = await setUp()
-    await proveAgo(id, 11)
+    await proveAgo(auth, id, 11)
     const refused = [403, 'REAUTHENTICATION_REQUIRED']
     expect(outcomeOf(await call(auth, 'DELETE', '/auth/totp', { token }))).toEqual(refused)
     expect(outcomeOf(await post('/auth/totp/recovery-codes', token))).toEqual(refused)
@@ -285,7 +149,7 @@ describe('taking it away and new recovery codes', () => {
 
   test('to begin needs a recent proof too', async () => {
     const { user, accessToken } = await signUp(auth)
-    await proveAgo(user.id, 11)
+    await proveAgo(auth, user.id, 11)
     expect(outcomeOf(await post('/auth/totp', accessToken))).toEqual([403, 'REAUTHENTICATION_REQUIRED'])
     expect((await post('/auth/reauthenticate', accessToken, { recoveryCode: 'aaaa' })).status).toBe(422)
     await post('/auth/reauthenticate', accessToken, { password: goodPassword })
