@@ -104,8 +104,10 @@ const asError = async (fault: unknown, answer: Response): Promise<unknown> => {
   if (fault instanceof Error && 'status_code' in fault && fault.status_code === 413)
     return tooLarge('More bytes came than `Upload-Length` has told.')
   if (fault instanceof Error) return fault
-  const text = (await answer.text()).trim()
-  return new AppError(answer.status, codes[answer.status] ?? 'TUS_REQUEST_INVALID', `${text}.`)
+  const text = (await answer.text()).trim().replace(/\.+$/, '')
+  // That an extension is not there is no failure of ours, which would be logged as one for each that asks.
+  const status = answer.status === 501 ? 400 : answer.status
+  return new AppError(status, codes[answer.status] ?? 'TUS_REQUEST_INVALID', `${text}.`)
 }
 
 const storeFor = (deps: TusDeps, actor: Actor, locks: { held?: TusLock }): DataStore =>

@@ -78,7 +78,7 @@ test('limits are those of other uploads, and said before anything is sent', asyn
   }
   expect((await tus.open(0)).status).toBe(422)
   const deferred = await tus.send('/v1/uploads/tus', 'POST', { 'upload-defer-length': '1' })
-  expect(await codeOf(deferred)).toEqual([501, 'TUS_EXTENSION_UNSUPPORTED'])
+  expect(await codeOf(deferred)).toEqual([400, 'TUS_EXTENSION_UNSUPPORTED'])
 })
 
 test('more bytes than were told are refused, also where their number is not told before', async () => {
