@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { memoryForFiles } from './test/harness/fast-files.ts'
 import { NoSkips } from './test/harness/no-skips.ts'
-import { SlowFirst } from './test/harness/slow-first.ts'
+import { TestOrder } from './test/harness/test-order.ts'
 
 // Inherited by the process of each test file, and by those that it starts: libraries are compiled once, not two hundred times.
 process.env.NODE_COMPILE_CACHE ??= 'node_modules/.cache/compiled'
@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     globalSetup: 'test/harness/global-setup.ts',
     reporters: process.env.CI ? ['default', new NoSkips()] : ['default'],
-    sequence: { sequencer: SlowFirst },
+    sequence: { sequencer: TestOrder },
     // Much of the time is waiting: for timers, disks and processes that were killed.
     maxWorkers: 3,
     projects: [
