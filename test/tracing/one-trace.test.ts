@@ -3,10 +3,10 @@ import fs from 'node:fs/promises'
 import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
-import pg from 'pg'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type CollectedSpan, type OtlpCollector, startOtlpCollector } from '../fakes/otlp-collector.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type OtlpCollector, startOtlpCollector } from '../fakes/otlp-collector.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../fakes/webhook-receiver.ts'
+import { ancestorsOf, clientSpanId, newTrace, patience } from '../harness/client-traces.ts'
 import { type SpawnedProcess, spawnNode } from '../harness/spawned-process.ts'
 import { createTestDatabase, onServer } from '../harness/test-database.ts'
 
@@ -14,21 +14,6 @@ const main = path.join(import.meta.dirname, '../../src/main.ts')
 const photo = path.join(import.meta.dirname, '../fixtures/flowers.jpg')
 const password = 'a password that no span holds'
 const collectorKey = 'a key for the collector'
-
-/** Has Node name what it loads of OpenTelemetry, but for the API without an SDK. */
-const spying = [
-  '--import',
-  `data:text/javascript,${encodeURIComponent(`
-    import { registerHooks } from 'node:module'
-    registerHooks({
-      load(url, context, next) {
-        const [, file = ''] = url.split('/node_modules/')
-        const isLoud = file.startsWith('@opentelemetry/') && !file.startsWith('@opentelemetry/api/')
-        if (isLoud) console.log('loaded', file)
-        return next(url, context)
-      },
-    })`)}`,
-]
 
 let dataDir: string
 let env: Record<string, string>
@@ -54,7 +39,7 @@ beforeAll(async () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
     OTEL_EXPORTER_OTLP_HEADERS: `authorization=${encodeURIComponent(collectorKey)}`,
   }
-  api = spawnNode([...spying, main, 'api'], env)
+  api = spawnNode([main, 'api'], env)
   worker = spawnNode([main, 'worker'], env)
   ;[, url = ''] = await api.until(/"address":"(http:[^"]+)"/)
   await worker.until(/"ready"/)
@@ -87,45 +72,11 @@ const post = (target: string, body: object, headers: Record<string, string> = {}
     body: JSON.stringify(body),
   })
 
-let traces = 0
-/** As a client begins a trace of its own, which it says is kept, or is not. */
-const newTrace = ({ isKept = true } = {}) => {
-  traces += 1
-  const traceId = String(traces).padStart(32, 'a')
-  const spans = () => collector.spans.filter((span) => span.traceId === traceId)
-  return {
-    traceId,
-    header: { traceparent: `00-${traceId}-${clientSpanId}-${isKept ? '01' : '00'}` },
-    spans,
-    /** The first span of this name, once it is there. */
-    span: (name: string): Promise<CollectedSpan> =>
-      vi.waitFor(
-        () => spans().find((span) => span.name === name) ?? expect.fail(`No span ${name}`),
-        patience,
-      ),
-    /** Waits until there is a span of this name with these ancestors, the nearest one first. */
-    spanUnder: (name: string, ancestors: string[]): Promise<CollectedSpan> =>
-      vi.waitFor(() => {
-        const named = spans().filter((span) => span.name === name)
-        const lines = named.map((span) => ancestorsOf(spans(), span))
-        expect(lines).toContainEqual(ancestors)
-        return named.find((_, at) => lines[at]?.join() === ancestors.join()) ?? expect.fail()
-      }, patience),
-  }
-}
-
-const ancestorsOf = (spans: CollectedSpan[], { parentId }: CollectedSpan): string[] => {
-  const parent = spans.find(({ id }) => id === parentId)
-  return parent === undefined ? [] : [parent.name, ...ancestorsOf(spans, parent)]
-}
-const clientSpanId = '00000000000000ff'
-const patience = { timeout: 10_000, interval: 50 }
-
 const drawing = { prompt: 'a lighthouse that no span tells of', style: 'sketch', size: '64x64' }
 const waiting = { prefer: 'wait=20' }
 
 test('a request with a photo, its statements, its job and the picture are one trace over both processes', async () => {
-  const trace = newTrace()
+  const trace = newTrace(collector)
   const body = new FormData()
   for (const [name, value] of Object.entries(drawing)) body.set(name, value)
   body.set('image', new Blob([await fs.readFile(photo)], { type: 'image/jpeg' }), 'name-of-a-photo.jpg')
@@ -176,7 +127,7 @@ test('a request with a photo, its statements, its job and the picture are one tr
 })
 
 test('a job that fails tells so, its retry is in the same trace, and its receiver hears of no trace', async () => {
-  const trace = newTrace()
+  const trace = newTrace(collector)
   receiver.answer = (response) => void response.writeHead(410).end()
   const { data: webhook } = await post('/v1/webhooks', { url: `${receiver.url}/secret-path`, events: ['*'] })
   const { data: sent } = await post(`/v1/webhooks/${webhook.id}/test`, {}, trace.header)
@@ -211,7 +162,7 @@ test('a job that fails tells so, its retry is in the same trace, and its receive
 })
 
 test('what a request does once its body is there belongs to it, however late that comes', async () => {
-  const trace = newTrace()
+  const trace = newTrace(collector)
   const body = JSON.stringify({ email: 'ada@example.com', password: `${password}.` })
   const headers = {
     'content-type': 'application/json',
@@ -236,7 +187,7 @@ test('what a request does once its body is there belongs to it, however late tha
 test('a statement that fails tells its SQLSTATE, and the request its status', async () => {
   await onServer(database.url, 'alter table posts rename to posts_away')
   try {
-    const broken = newTrace()
+    const broken = newTrace(collector)
     expect((await ask('/v1/posts?limit=7', { headers: broken.header })).status).toBe(500)
     expect(await broken.span('GET /v1/posts')).toMatchObject({
       isError: true,
@@ -255,8 +206,8 @@ test('a statement that fails tells its SQLSTATE, and the request its status', as
 })
 
 test('a trace that its client does not keep is kept by none of the processes, and probes begin none', async () => {
-  const kept = newTrace()
-  const trace = newTrace({ isKept: false })
+  const kept = newTrace(collector)
+  const trace = newTrace(collector, { isKept: false })
   const { data } = await post('/v1/generations', drawing, { ...trace.header, ...waiting })
   expect(data.status).toBe('completed')
   await ask('/health/live')
@@ -268,10 +219,10 @@ test('a trace that its client does not keep is kept by none of the processes, an
 })
 
 test('no span holds a password, a token, a value of a query or a statement, or what people wrote', async () => {
-  const unknown = newTrace()
+  const unknown = newTrace(collector)
   await fetch(`${url}/v1/path-that-is-a-secret`, { headers: unknown.header })
   expect((await unknown.span('GET')).attributes).not.toHaveProperty('http.route')
-  const misplaced = newTrace()
+  const misplaced = newTrace(collector)
   await fetch(`${url}/v1/posts/bk_key-in-a-path`, { headers: misplaced.header })
   await misplaced.span('GET /v1/posts/:id')
   expect(collector.text).toContain('enqueue_job')
@@ -294,26 +245,4 @@ test('no span holds a password, a token, a value of a query or a statement, or w
     '= $1',
   ])
     expect(collector.text).not.toContain(secret)
-})
-
-test('without a collector nothing of the SDK is loaded, and jobs name no trace', async () => {
-  expect(api.output()).toContain('loaded @opentelemetry')
-  const other = await createTestDatabase()
-  const plain = spawnNode([...spying, main, 'api'], {
-    ...env,
-    DATABASE_URL: other.url,
-    OTEL_EXPORTER_OTLP_ENDPOINT: '',
-  })
-  const [, address = ''] = await plain.until(/"address":"(http:[^"]+)"/)
-  const headers = { 'content-type': 'application/json', ...newTrace().header }
-  const body = JSON.stringify({ email: 'ada@example.com', password })
-  expect((await fetch(`${address}/v1/auth/signup`, { method: 'POST', headers, body })).status).toBe(201)
-  const client = new pg.Client({ connectionString: other.url })
-  await client.connect()
-  expect((await client.query('select traceparent from jobs')).rows).toEqual([{ traceparent: null }])
-  await client.end()
-  plain.child.kill('SIGTERM')
-  expect(await plain.exit).toMatchObject({ code: 0 })
-  expect(plain.output()).not.toContain('loaded @opentelemetry')
-  await other.drop()
 })
