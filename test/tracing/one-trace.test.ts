@@ -16,7 +16,6 @@ const password = 'a password that no span holds'
 const collectorKey = 'a key for the collector'
 
 let dataDir: string
-let env: Record<string, string>
 let database: Awaited<ReturnType<typeof createTestDatabase>>
 let collector: OtlpCollector
 let receiver: WebhookReceiver
@@ -30,7 +29,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   collector = await startOtlpCollector()
   receiver = await startWebhookReceiver()
-  env = {
+  const env = {
     BACKLOT_DATA_DIR: dataDir,
     DATABASE_URL: database.url,
     SECRET_KEY: 'k'.repeat(40),
