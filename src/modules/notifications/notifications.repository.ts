@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm'
 import type { Db, ReadDb, Tx } from '../../platform/database/database.ts'
 import { type NotificationRow, notificationCounters, notifications } from './notifications.table.ts'
 
@@ -43,7 +43,10 @@ export const listBefore = (db: ReadDb, ownerId: string, before: number, limit: n
     .limit(limit)
 
 export const findCounters = (db: ReadDb, ownerIds: string[]) =>
-  db.select().from(notificationCounters).where(inArray(notificationCounters.ownerId, ownerIds))
+  db
+    .select()
+    .from(notificationCounters)
+    .where(sql`${notificationCounters.ownerId} = any(${sql.param(ownerIds)}::uuid[])`)
 
 /** @returns how many are gone, at most `limit` */
 export const deleteOlderThan = async (db: Db, days: number, limit: number): Promise<number> => {

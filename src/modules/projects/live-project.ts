@@ -1,4 +1,4 @@
-import { asc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import { openText } from '../../platform/config/sealed-text.ts'
 import type { Executor, ReadDb, Tx } from '../../platform/database/database.ts'
 import { findActiveUser } from '../users/users.service.ts'
@@ -171,6 +171,6 @@ export const readEventSeqs = async (executor: ReadDb, ids: string[]): Promise<Ma
   const rows = await executor
     .select({ id: projects.id, eventSeq: projects.eventSeq })
     .from(projects)
-    .where(inArray(projects.id, ids))
+    .where(sql`${projects.id} = any(${sql.param(ids)}::uuid[])`)
   return new Map(rows.map(({ id, eventSeq }) => [id, eventSeq]))
 }

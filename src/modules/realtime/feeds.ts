@@ -1,10 +1,13 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Notifications } from '../../platform/events/notifications.ts'
 import { Feed, type FeedSource, type Follower } from './feed.ts'
 
 /** Hints can be lost; all sequences that somebody follows are compared with their tables this often. */
 const compareEveryMs = 3_000
-const comparedTogether = 500
+const comparedTogether = 250
+/** Between those compared together, so that requests are answered meanwhile. */
+const pauseMs = 5
 
 type Followed = { feed: Feed; followers: number }
 
@@ -67,6 +70,7 @@ export class Feeds {
         const some = ofSource.slice(first, first + comparedTogether)
         const heads = await source.readHeads(some.map(({ key }) => key))
         for (const feed of some) feed.seen(heads.get(feed.key))
+        await wait(pauseMs)
       }
     }
   }

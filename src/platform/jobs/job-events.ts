@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Db, ReadDb } from '../database/database.ts'
 import { Hints } from '../events/hints.ts'
 import type { Notifications } from '../events/notifications.ts'
@@ -129,6 +129,6 @@ export const readEventSeqs = async (db: ReadDb, jobIds: string[]): Promise<Map<s
   const rows = await db
     .select({ id: jobs.id, eventSeq: jobs.eventSeq })
     .from(jobs)
-    .where(inArray(jobs.id, jobIds))
+    .where(sql`${jobs.id} = any(${sql.param(jobIds)}::uuid[])`)
   return new Map(rows.map(({ id, eventSeq }) => [id, eventSeq]))
 }
