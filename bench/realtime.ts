@@ -43,6 +43,8 @@ const fill = async (url: string, secretKey: string): Promise<Person[]> => {
        insert into jobs (type, queue, owner_id, params, run_at)
        select 'generation.render', 'images', id, '{}', now() + interval '1 day' from someone, generate_series(1, $2::int)
        returning id, owner_id
+     ), event as (
+       insert into job_events (job_id, seq, type, data) select id, 1, 'status', '{"status": "pending"}' from job
      )
      select user_id as "userId", session.id as "sessionId", array_agg(job.id) as "jobIds"
      from session join job on owner_id = user_id group by 1, 2`,

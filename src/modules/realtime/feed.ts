@@ -14,6 +14,8 @@ export type FeedSource = {
 }
 
 export const feedPage = 200
+/** Half a minute of comparisons: by then a replica shows what is there, and the rest was removed with its age. */
+const mostLooks = 10
 
 /** Who follows a sequence from `seq` on. */
 export type Follower = {
@@ -38,6 +40,9 @@ export class Feed {
   readonly #onError: (error: unknown) => void
   /** Up to where those in `#live` have been told. */
   #seq = 0
+  /** What the table said last, and how often that was looked for in vain. */
+  #head = 0
+  #looks = 0
   #hints = 0
   #isReading = false
 
@@ -75,7 +80,14 @@ export class Feed {
   /** Compares with what the table says, as hints can be lost. */
   seen(head: number | undefined) {
     if (head === undefined) for (const follower of [...this.#live]) follower.end()
-    else if (head > this.#seq) this.#hint()
+    else if (head > this.#seq) this.#look(head)
+  }
+
+  #look(head: number) {
+    if (head !== this.#head) this.#looks = 0
+    this.#head = head
+    this.#looks += 1
+    if (this.#looks <= mostLooks) this.#hint()
   }
 
   #hint() {
