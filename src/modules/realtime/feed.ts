@@ -40,7 +40,7 @@ export class Feed {
   readonly #onError: (error: unknown) => void
   /** Up to where those in `#live` have been told. */
   #seq = 0
-  /** What the table said last, and how often that was looked for in vain. */
+  /** What the table said last, and how often has been read since. */
   #head = 0
   #looks = 0
   #hints = 0
@@ -86,8 +86,7 @@ export class Feed {
   #look(head: number) {
     if (head !== this.#head) this.#looks = 0
     this.#head = head
-    this.#looks += 1
-    if (this.#looks <= mostLooks) this.#hint()
+    if (this.#looks < mostLooks) this.#hint()
   }
 
   #hint() {
@@ -109,6 +108,8 @@ export class Feed {
           for (const follower of this.#live) tell(follower, event)
         }
       } while (page.length === feedPage || hints !== this.#hints)
+      // A read that failed is none: what it was for is looked for again.
+      this.#looks += 1
     } finally {
       this.#isReading = false
     }
