@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { maxPixels, readImageHeader, truncated } from '../../../../platform/images/inspect-image.ts'
+import { decodePhoto } from '../../../../platform/images/decode-photo.ts'
 import { type ImageSize, longestSidePx, type Style, squareSidePx } from '../provider.ts'
 import type { Raster } from './raster.ts'
 import { paintScene } from './scene/paint-scene.ts'
@@ -25,7 +25,7 @@ export async function render(
   progress: (fraction: number, message: string) => void,
 ): Promise<Rendered> {
   progress(0.05, task.image ? 'Reading the photo' : 'Drawing the scene')
-  const original = task.image ? await decodePhoto(task.image, task.size) : drawScene(task)
+  const original = task.image ? await readPhoto(task.image, task.size) : drawScene(task)
   progress(0.3, `Painting in the style ${task.style}`)
   const styled = blend(original, applyStyle(task.style, original, task.seed), task.strength)
   progress(0.85, 'Encoding the picture')
@@ -36,28 +36,9 @@ function drawScene({ prompt, seed, size }: RenderTask): Raster {
   return paintScene(prompt, seed, size?.width ?? squareSidePx, size?.height ?? squareSidePx)
 }
 
-/** Upright sRGB without alpha or metadata, filling the size, or at most `longestSidePx` and never enlarged. */
-async function decodePhoto(image: Uint8Array, size: ImageSize | undefined): Promise<Raster> {
-  await readImageHeader(image)
-  const photo = sharp(image, {
-    limitInputPixels: maxPixels,
-    failOn: 'error',
-    sequentialRead: true,
-  }).autoOrient()
-  const fitted = size
-    ? photo.resize(size.width, size.height, { fit: 'cover' })
-    : photo.resize(longestSidePx, longestSidePx, { fit: 'inside', withoutEnlargement: true })
-  const { data, info } = await fitted
-    .flatten({ background: '#ffffff' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .catch(() => {
-      throw truncated()
-    })
-  const rgb = new Uint8ClampedArray(info.width * info.height * 3)
-  rgb.set(data)
-  return { width: info.width, height: info.height, rgb }
+const readPhoto = async (image: Uint8Array, size: ImageSize | undefined): Promise<Raster> => {
+  const photo = await decodePhoto(image, size, longestSidePx)
+  return { ...photo, rgb: new Uint8ClampedArray(photo.rgb) }
 }
 
 function blend(original: Raster, styled: Raster, strength: number): Raster {

@@ -1,11 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import sharp from 'sharp'
 import { AppError } from '../../../../platform/errors.ts'
+import { decodePhoto } from '../../../../platform/images/decode-photo.ts'
 import { longestSidePx } from '../provider.ts'
 import { applyModel } from './apply-model.ts'
 import { type ModelMessage, type ModelTask, RefusedTask } from './model-messages.ts'
 import { type OpenModel, openModel } from './open-model.ts'
-import { blend, decodePhoto, encodePng, resize } from './raster.ts'
+import { blend, encodePng, resize } from './raster.ts'
 
 // The child of `model-child.ts`: runs models, one picture after another, until its parent lets go of it.
 
