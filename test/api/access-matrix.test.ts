@@ -8,7 +8,8 @@ import { send } from '../harness/send.ts'
 import { storedState, watchStoredState } from '../harness/stored-state.ts'
 import { startTestApp, type TestApp } from '../harness/test-app.ts'
 import { makeThings, type Things } from '../harness/things.ts'
-import { type Caller, callers, type Row, table, tableEnv, type Wish } from './access-table.ts'
+import { table } from './access-table.ts'
+import { type Caller, callers, type Row, tableEnv, type Wish } from './access-wishes.ts'
 
 type Person = Exclude<Caller, 'anonymous'>
 const roles = {

@@ -1,69 +1,26 @@
 import { password } from '../harness/people.ts'
-import type { Things } from '../harness/things.ts'
-
-/** Who asks. The things belong to `owner`, a user; but to `reader` his own, a user who was made a viewer. */
-export const callers = ['anonymous', 'other', 'viewer', 'reader', 'owner', 'manager', 'admin'] as const
-export type Caller = (typeof callers)[number]
-
-export type Wish = {
-  /** What stands for the parameter of the path, or for the `*`, with its query. */
-  id?: string
-  query?: string
-  body?: object
-  form?: Record<string, string>
-  headers?: Record<string, string>
-}
-export type Row = [route: string, outcomes: string, wish?: (things: Things) => Wish]
-
-const newPassword = 'another horse 43'
-const image = { prompt: 'a hill', style: 'noir' }
-const upload = { kind: 'document', name: 'a.txt', contentType: 'text/plain', sizeBytes: 3 }
-const webhook = { url: 'https://example.com/hook', events: ['*'] }
-const june = { from: '2025-06-01', to: '2025-06-30' }
-const source = { name: 'Prices', url: 'https://example.com/prices.json', format: 'json' }
-const sync = { ...source, keyColumns: ['id'], timing: { everyMinutes: 60 } }
-const flat = { count: 2, fields: [{ name: 'id', type: 'uuid' }] }
-const destination = { name: 'Mine', platform: 'twitch', streamKey: 'abcd-efgh-1234' }
-let newcomers = 0
-const newcomer = () => {
-  newcomers += 1
-  return { email: `newcomer-${newcomers}@example.com`, password: newPassword }
-}
-const ownedBy = ({ userId }: Things) => ({ query: `?ownerId=${userId}` })
-const signed = (url: string): Wish => ({ id: url.replace('/v1/storage/', '') })
-const sameOrigin = { 'sec-fetch-site': 'same-origin' }
-const plainText = { headers: { 'content-type': 'text/plain' }, body: Buffer.from('abc') }
-const clientDataJSON = Buffer.from(JSON.stringify({ challenge: 'A'.repeat(43) })).toString('base64url')
-const madePasskey = {
-  id: 'AAAA',
-  type: 'public-key',
-  response: { clientDataJSON, attestationObject: 'AAAA' },
-}
-const shownPasskey = {
-  id: 'AAAA',
-  type: 'public-key',
-  response: { clientDataJSON, authenticatorData: 'AAAA', signature: 'AAAA' },
-}
-const tusVersion = { 'tus-resumable': '1.0.0' }
-const tusBytes = { ...tusVersion, 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' }
-const tusUpload = {
-  ...tusVersion,
-  'upload-length': '3',
-  'upload-metadata': 'filename YS50eHQ=,filetype dGV4dC9wbGFpbg==,kind ZG9jdW1lbnQ=',
-}
-const csvForm = {
-  headers: { 'content-type': 'multipart/form-data; boundary=edge' },
-  body: Buffer.from(
-    '--edge\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nid\n1\n\r\n--edge--\r\n',
-  ),
-}
-
-/** What must be set up for all of it. */
-export const tableEnv = {
-  TRUST_PROXY: 'loopback',
-  OAUTH_GITHUB_CLIENT_ID: 'backlot',
-  OAUTH_GITHUB_CLIENT_SECRET: 'a secret of a test',
-}
+import {
+  csvForm,
+  destination,
+  flat,
+  image,
+  june,
+  madePasskey,
+  newcomer,
+  newPassword,
+  ownedBy,
+  plainText,
+  type Row,
+  sameOrigin,
+  shownPasskey,
+  signed,
+  sync,
+  tusBytes,
+  tusUpload,
+  tusVersion,
+  upload,
+  webhook,
+} from './access-wishes.ts'
 
 /**
  * Every route and what each caller gets, in the order of `callers`. `200-`: an answer in which nothing of the owner is seen;

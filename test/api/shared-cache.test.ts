@@ -4,7 +4,8 @@ import { type SignedIn, signInAs } from '../harness/people.ts'
 import { send } from '../harness/send.ts'
 import { startTestApp, type TestApp } from '../harness/test-app.ts'
 import { makeThings, type Things } from '../harness/things.ts'
-import { type Row, table } from './access-table.ts'
+import { table } from './access-table.ts'
+import type { Row } from './access-wishes.ts'
 
 const canRun = await provideCachingProxy()
 

@@ -1,4 +1,4 @@
-import type { Wish } from '../api/access-table.ts'
+import type { Wish } from '../api/access-wishes.ts'
 import { send } from './send.ts'
 
 let requests = 0

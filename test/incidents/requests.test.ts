@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { callers, type Row, table } from '../api/access-table.ts'
+import { table } from '../api/access-table.ts'
+import { callers, type Row } from '../api/access-wishes.ts'
 import { askRoute } from '../harness/ask-route.ts'
 import { type SignedIn, signInAs } from '../harness/people.ts'
 import { send } from '../harness/send.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { permissions } from '../../src/modules/auth/permissions.ts'
-import type { Wish } from '../api/access-table.ts'
+import type { Wish } from '../api/access-wishes.ts'
 import { newKeyOf } from '../harness/api-keys.ts'
 import { askRoute } from '../harness/ask-route.ts'
 import { type SignedIn, signInAs } from '../harness/people.ts'
